@@ -11,6 +11,7 @@
  *   mj-text, fp-invitation-note   rich text as `cleanRichText` leaves it (br strong em u a ul ol li, escaped text)
  *   mj-button, mj-social-element  escaped plain text (the label)
  * Attributes are MJML attributes, strings, not escaped: whoever writes MJML escapes them. `href` and `src` may hold a merge tag;
+ * padding is always given side by side, never as the shorthand;
  * `src` may be a path of this site ("/images/…"), which the renderer makes absolute.
  *   fp-invoice-summary, fp-footer have no content: what they show is the renderer's, from the invoice and the company.
  */
@@ -32,7 +33,7 @@ export const INVITATION_NOTE_CONTENT =
   'First time here? Follow the <a href="{{ links.customer_portal }}">Customer Portal</a> link and click ' +
   '<strong>Request an invitation</strong> to create your account with this email address.';
 
-const PADDING = ['padding', 'padding-top', 'padding-right', 'padding-bottom', 'padding-left'] as const;
+const PADDING = ['padding-top', 'padding-right', 'padding-bottom', 'padding-left'] as const;
 const FONT = ['font-family', 'font-size', 'font-weight', 'line-height', 'letter-spacing', 'color', 'align'] as const;
 const BOX = [...PADDING, 'container-background-color'] as const;
 const BORDER = [
