@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const blankAsMissing = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(shape: T) => z.preprocess(blankAsMissing, shape.optional());
+
+const variables = z.object({
+  PORT: z.preprocess(blankAsMissing, port.default(3000)),
+  DATA_DIR: z.preprocess(blankAsMissing, z.string().default('.data')),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  APP_ORIGIN: optional(z.url({ protocol: /^https?$/ })),
+  PORTAL_DOMAIN: optional(z.string()),
+  LINK_DOMAIN: optional(z.string()),
+  APP_SECRET: optional(z.string().min(32)),
+  AWS_REGION: optional(z.string()),
+  AWS_ACCESS_KEY_ID: optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: optional(z.string()),
+  SES_ENDPOINT: optional(z.url()),
+  LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
+});
+
+/** What the surroundings say. Read once by a process's entry point; every other module takes options. */
+export type Env = {
+  port: number;
+  dataDir: string;
+  /** Null: the embedded PostgreSQL is started. */
+  databaseUrl: string | null;
+  /** Where the office answers, without a slash at the end. */
+  appOrigin: string;
+  /** Customers' portals answer at `<host>.<portalDomain>`; with a port where it is not the scheme's own. */
+  portalDomain: string;
+  /** Short links answer at `<subdomain>.<linkDomain>`. */
+  linkDomain: string;
+  /** Signs tokens and encrypts stored keys. */
+  secret: string;
+  /** Amazon SES keys for every company that has none of its own: all or none. */
+  ses: { region: string; accessKeyId: string; secretAccessKey: string } | null;
+  sesEndpoint: string | null;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+};
+
+/**
+ * Reads the environment.
+ * @throws Error with one line that names the variable and what to do
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const parsed = variables.safeParse(source);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new Error(`${issue.path.join('.')}: ${issue.message}. Correct it in the environment and start again.`);
+  }
+  const v = parsed.data;
+  const appOrigin = (v.APP_ORIGIN ?? `http://localhost:${v.PORT}`).replace(/\/$/, '');
+  const keys = [v.AWS_REGION, v.AWS_ACCESS_KEY_ID, v.AWS_SECRET_ACCESS_KEY];
+  if (v.AWS_ACCESS_KEY_ID && keys.some((key) => !key)) {
+    throw new Error('Amazon SES needs AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or none of them.');
+  }
+  const dataDir = resolve(v.DATA_DIR);
+  return {
+    port: v.PORT,
+    dataDir,
+    databaseUrl: v.DATABASE_URL ?? null,
+    appOrigin,
+    portalDomain: v.PORTAL_DOMAIN ?? `portal.localhost:${v.PORT}`,
+    linkDomain: v.LINK_DOMAIN ?? `go.localhost:${v.PORT}`,
+    secret: v.APP_SECRET ?? ownSecret(dataDir),
+    ses: v.AWS_ACCESS_KEY_ID
+      ? { region: v.AWS_REGION!, accessKeyId: v.AWS_ACCESS_KEY_ID, secretAccessKey: v.AWS_SECRET_ACCESS_KEY! }
+      : null,
+    sesEndpoint: v.SES_ENDPOINT ?? null,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+/** With no APP_SECRET, one is made at the first start and kept beside the data. */
+function ownSecret(dataDir: string): string {
+  const path = join(dataDir, 'secret');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    try {
+      writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new Error(`The data folder ${dataDir} can't be written. Set DATA_DIR to a folder that can.`);
+  }
+}

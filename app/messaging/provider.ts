@@ -1,0 +1,38 @@
+/**
+ * The port to whatever carries a message. Glossary:
+ * - outcome: what we know after a call. A provider *returns* what is permanent and *throws* `Retryable` only when it is
+ *   certain that nothing was accepted. Anything else that throws leaves the message `unknown`: it is never sent again.
+ * - token: our own name for the message, carried along so that the provider's events find it.
+ */
+export type Outcome =
+  | { kind: 'sent'; providerId: string }
+  | { kind: 'failed'; reason: string; suppress?: boolean }
+  | { kind: 'unknown'; reason: string };
+
+/** Thrown when the provider certainly took nothing, so that a later attempt can't send twice. */
+export class Retryable extends Error {
+  override name = 'Retryable';
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds = 30) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export type EmailMessage = {
+  /** For our own records; providers send `token` on. */
+  messageId: number;
+  token: string;
+  from: string;
+  to: string;
+  subject: string;
+  /** The whole RFC 5322 message. */
+  mime: string;
+};
+
+export type EmailProvider = {
+  name: 'sandbox' | 'ses';
+  /** Messages a second that may be handed over. */
+  rate(): Promise<number>;
+  send(message: EmailMessage): Promise<Outcome>;
+};

@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+
+import * as schema from './schema/index.ts';
+
+export type Db = ReturnType<typeof connect>['db'];
+/** A transaction that sees one company only. Every domain function takes it as its first parameter. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** int8 and numeric aggregates of ours fit a double: cents and counts stay far below 2^53. */
+const bigintAsNumber = { to: 20, from: [20], parse: Number, serialize: String };
+
+/**
+ * Opens a pool as the app's role, which owns nothing and can't pass row-level security.
+ * @param url a `postgres://` address of a role that is a member of `fieldpost_app`
+ * @param options.max connections; two to four a process proved fastest
+ */
+export function connect(url: string, options: { max?: number; name?: string } = {}) {
+  const client = postgres(url, {
+    max: options.max ?? 4,
+    onnotice: () => {},
+    connection: { application_name: options.name ?? 'fieldpost', role: 'fieldpost_app' },
+    types: { bigint: bigintAsNumber },
+  });
+  const db = drizzle(client, { schema, casing: 'snake_case' });
+  return { db, client, close: () => client.end({ timeout: 5 }) };
+}
+
+/**
+ * The one door to a company's rows: a transaction in which row-level security shows that company and no other.
+ * @param companyId the company; its rows alone are visible, and inserts get it by default
+ */
+export function withCompany<T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('app.company_id', ${String(companyId)}, true)`);
+    return work(tx);
+  });
+}
+
+/** A transaction that sees which companies the signed-in person works for, and nothing else of them. */
+export function withPerson<T>(db: Db, personId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('app.person_id', ${String(personId)}, true)`);
+    return work(tx);
+  });
+}

@@ -1,0 +1,31 @@
+-- Run after every migration: no table can be forgotten. Each table with a company_id shows the app's role only the rows
+-- of the company that the transaction is for, even to the table's owner.
+do $$
+declare
+  t text;
+begin
+  for t in
+    select c.relname from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+     where c.relkind in ('r', 'p')
+  loop
+    execute format('grant select, insert, update, delete on %I to fieldpost_app', t);
+    -- companies, hosts, people, sessions and attempts are looked up before the company is known.
+    continue when t in ('hosts', 'sessions')
+      or not exists (select from information_schema.columns
+                      where table_schema = 'public' and table_name = t and column_name = 'company_id');
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('drop policy if exists company on %I', t);
+    execute format('create policy company on %I using (company_id = current_company_id())
+                    with check (company_id = current_company_id())', t);
+  end loop;
+  -- A person sees their own places of work before they choose a company.
+  drop policy if exists own_place on staff;
+  create policy own_place on staff for select using (person_id = current_person_id());
+  -- What must never be rewritten.
+  foreach t in array array['audit_entries', 'ledger_entries', 'consents', 'portal_agreements', 'message_events'] loop
+    execute format('revoke update, delete on %I from fieldpost_app', t);
+  end loop;
+  grant usage on all sequences in schema public to fieldpost_app;
+end $$;

@@ -1,0 +1,145 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+import { cents, companyId, createdAt, id, instant, ref } from './columns.ts';
+import { businessUnits, customers, jobs, locations } from './customers.ts';
+
+export const invoices = pgTable(
+  'invoices',
+  {
+    companyId: companyId(),
+    id: id(),
+    customerId: ref().notNull(),
+    /** An invoice without a job counts as one of a completed job. */
+    jobId: ref(),
+    locationId: ref(),
+    businessUnitId: ref(),
+    number: text().notNull(),
+    summary: text().notNull().default(''),
+    /** `paid` means the balance is zero or less; `open` that something is owed. */
+    status: text({ enum: ['draft', 'open', 'paid', 'void'] }).notNull(),
+    issuedOn: date({ mode: 'string' }).notNull(),
+    dueOn: date({ mode: 'string' }).notNull(),
+    currency: text().notNull().default('USD'),
+    totalCents: cents().notNull(),
+    /** Sum of the invoice's ledger entries, kept in the same transaction under the row's lock. */
+    balanceCents: cents().notNull(),
+    /** Any of these stops reminders (B-01). */
+    doNotRemind: boolean().notNull().default(false),
+    disputedAt: instant(),
+    promisedFor: date({ mode: 'string' }),
+    paidAt: instant(),
+    source: text(),
+    externalId: text(),
+    createdAt: createdAt(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    foreignKey({ columns: [t.companyId, t.customerId], foreignColumns: [customers.companyId, customers.id] }),
+    foreignKey({ columns: [t.companyId, t.jobId], foreignColumns: [jobs.companyId, jobs.id] }),
+    foreignKey({ columns: [t.companyId, t.locationId], foreignColumns: [locations.companyId, locations.id] }),
+    foreignKey({
+      columns: [t.companyId, t.businessUnitId],
+      foreignColumns: [businessUnits.companyId, businessUnits.id],
+    }),
+    uniqueIndex('invoices_number').on(t.companyId, t.number, t.customerId),
+    index('invoices_customer').on(t.companyId, t.customerId, t.id.desc()),
+    index('invoices_due').on(t.companyId, t.status, t.dueOn, t.id),
+    index('invoices_issued').on(t.companyId, t.issuedOn.desc(), t.id.desc()),
+    index('invoices_amount').on(t.companyId, t.balanceCents.desc(), t.id.desc()),
+  ],
+);
+
+export const invoiceItems = pgTable(
+  'invoice_items',
+  {
+    companyId: companyId(),
+    id: id(),
+    invoiceId: ref().notNull(),
+    position: integer().notNull(),
+    description: text().notNull(),
+    quantity: numeric({ precision: 12, scale: 3 }).notNull().default('1'),
+    unitCents: cents().notNull(),
+    taxCents: cents().notNull().default(0),
+    totalCents: cents().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    foreignKey({ columns: [t.companyId, t.invoiceId], foreignColumns: [invoices.companyId, invoices.id] }).onDelete(
+      'cascade',
+    ),
+    index('invoice_items_invoice').on(t.companyId, t.invoiceId, t.position),
+  ],
+);
+
+/** Money that came in. What it settled stands in the ledger. */
+export const payments = pgTable(
+  'payments',
+  {
+    companyId: companyId(),
+    id: id(),
+    customerId: ref().notNull(),
+    amountCents: cents().notNull(),
+    currency: text().notNull().default('USD'),
+    method: text({ enum: ['card', 'ach', 'check', 'cash', 'other'] }).notNull(),
+    status: text({ enum: ['pending', 'succeeded', 'failed', 'refunded'] }).notNull(),
+    processor: text({ enum: ['sandbox', 'office', 'import'] }).notNull(),
+    /** The processor's own reference. */
+    reference: text().notNull().default(''),
+    /** Chosen by the form that pays: a second submit finds the first payment. */
+    idempotencyKey: text().notNull(),
+    cardBrand: text(),
+    cardLast4: text(),
+    failure: text(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    foreignKey({ columns: [t.companyId, t.customerId], foreignColumns: [customers.companyId, customers.id] }),
+    uniqueIndex('payments_idempotency').on(t.companyId, t.idempotencyKey),
+    index('payments_customer').on(t.companyId, t.customerId, t.id.desc()),
+    index('payments_at').on(t.companyId, t.createdAt),
+  ],
+);
+
+/** Append-only: an invoice's balance is the sum of its entries. Charges are positive, what settles them negative. */
+export const ledgerEntries = pgTable(
+  'ledger_entries',
+  {
+    companyId: companyId(),
+    id: id(),
+    customerId: ref().notNull(),
+    invoiceId: ref().notNull(),
+    paymentId: ref(),
+    kind: text({ enum: ['charge', 'tax', 'payment', 'credit', 'refund', 'tip', 'write_off'] }).notNull(),
+    amountCents: cents().notNull(),
+    memo: text().notNull().default(''),
+    at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    foreignKey({ columns: [t.companyId, t.customerId], foreignColumns: [customers.companyId, customers.id] }),
+    foreignKey({ columns: [t.companyId, t.invoiceId], foreignColumns: [invoices.companyId, invoices.id] }),
+    foreignKey({ columns: [t.companyId, t.paymentId], foreignColumns: [payments.companyId, payments.id] }),
+    index('ledger_entries_invoice').on(t.companyId, t.invoiceId, t.id),
+    index('ledger_entries_payment').on(t.companyId, t.paymentId),
+    index('ledger_entries_at').on(t.companyId, t.kind, t.at),
+    check(
+      'ledger_entries_sign',
+      sql`case ${t.kind} when 'charge' then true when 'tax' then true when 'tip' then ${t.amountCents} >= 0 when 'refund' then ${t.amountCents} >= 0 else ${t.amountCents} <= 0 end`,
+    ),
+  ],
+);

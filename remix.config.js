@@ -1,0 +1,14 @@
+/** The Remix options. vite.config.ts hands them to the Remix Vite plugin. */
+export default {
+  appDirectory: 'app',
+  buildDirectory: process.env.BUILD_DIR ?? 'build',
+  serverModuleFormat: 'esm',
+  future: {
+    v3_fetcherPersist: true,
+    v3_lazyRouteDiscovery: true,
+    v3_relativeSplatPath: true,
+    v3_routeConfig: true,
+    v3_singleFetch: true,
+    v3_throwAbortReason: true,
+  },
+};

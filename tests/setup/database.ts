@@ -1,0 +1,28 @@
+import { nanoid } from 'nanoid';
+import postgres from 'postgres';
+import { afterAll, inject } from 'vitest';
+
+import { connect, type Db } from '#db/client.ts';
+
+export type TestDatabase = { db: Db; url: string };
+
+/**
+ * A database of this test file's own, cloned from the migrated template and dropped after the file. Call it at the top
+ * level of the file or in `beforeAll`.
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const name = `test_${nanoid(12)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '0')}`;
+  const admin = postgres(server, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`create database ${name} template fieldpost_template`);
+  const url = server.replace(/\/postgres$/, `/${name}`);
+  const { db, close } = connect(url, { max: 4 });
+  afterAll(async () => {
+    await close();
+    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    await admin.end();
+  });
+  return { db, url };
+}
