@@ -1,0 +1,246 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
+
+/*
+ * The one place that writes `ledger_entries`, and with them whatever is derived from them: an invoice's balance, whether
+ * it is open or paid, and its customer's roll-up.
+ *
+ * Locks: customers before invoices, each in the order of their ids, in the mode NO KEY UPDATE. A payment for several
+ * invoices of a customer waits at the customer, so two of them can't hold half each. The mode matters: rows that point
+ * at a customer (a payment, say) hold its key, which a plain FOR UPDATE would wait for, and two payments for each other.
+ * A transaction that posts to invoices of several customers does so in one call of `postAll`.
+ */
+
+export type EntryKind = (typeof ledgerEntries.$inferSelect)['kind'];
+export type InvoiceStatus = (typeof invoices.$inferSelect)['status'];
+
+/** One movement of money. Charges, taxes, tips and refunds are what is owed (+), what settles them is negative. */
+export type Entry = {
+  kind: EntryKind;
+  /** Whole cents, signed. `charge` and `tax` may be negative too: a discount line. */
+  amountCents: number;
+  paymentId?: number | null;
+  memo?: string;
+  /** When it happened; now by default. */
+  at?: Date;
+};
+
+export type Posting = { invoiceId: number; entries: Entry[] };
+
+export type Posted = {
+  invoiceId: number;
+  customerId: number;
+  balanceCents: number;
+  status: InvoiceStatus;
+  /** True when this call took the invoice from open to paid. */
+  settled: boolean;
+};
+
+export type LockedInvoice = {
+  id: number;
+  companyId: number;
+  customerId: number;
+  status: InvoiceStatus;
+  balanceCents: number;
+  currency: string;
+};
+
+/**
+ * Posts entries to one invoice: see `postAll`.
+ * @returns where the invoice now stands, or null when the company has no such invoice
+ * @throws RangeError when an amount is not whole cents or has the wrong sign for its kind
+ */
+export async function postEntries(tx: Tx, invoiceId: number, entries: Entry[]): Promise<Posted | null> {
+  const [posted] = await postAll(tx, [{ invoiceId, entries }]);
+  return posted ?? null;
+}
+
+/**
+ * Posts entries to any number of invoices (S2-18: one payment settles several) in a handful of statements: locks, writes
+ * the entries, brings balances, statuses and roll-ups up to date, and adds the job `invoice.settled` for each invoice
+ * that went from open to paid (B-01). Drafts and voided invoices keep their status. Entries add up: post nothing twice.
+ * @returns where each invoice now stands, by id; invoices that the company does not have are left out, so a caller that
+ * must not lose money compares the lengths
+ * @throws RangeError when an amount is not whole cents or has the wrong sign for its kind
+ */
+export async function postAll(tx: Tx, postings: Posting[]): Promise<Posted[]> {
+  postings.forEach((posting) => posting.entries.forEach(assertEntry));
+  const before = await lockInvoices(
+    tx,
+    postings.map((posting) => posting.invoiceId),
+  );
+  if (before.length === 0) return [];
+  await insertEntries(tx, postings);
+  const after = await settle(
+    tx,
+    before.map((invoice) => invoice.id),
+  );
+  await refreshRollups(
+    tx,
+    before.map((invoice) => invoice.customerId),
+  );
+  const posted: Posted[] = [];
+  for (const invoice of before) {
+    const now = after.get(invoice.id) ?? invoice;
+    const settled = invoice.status === 'open' && now.status === 'paid';
+    if (settled) await addJob(tx, 'invoice.settled', { companyId: invoice.companyId, invoiceId: invoice.id });
+    posted.push({
+      invoiceId: invoice.id,
+      customerId: invoice.customerId,
+      balanceCents: now.balanceCents,
+      status: now.status,
+      settled,
+    });
+  }
+  return posted;
+}
+
+/**
+ * Posts the first entries of invoices that this very transaction has inserted, as import and seed do by the thousand.
+ * Nobody else can see them yet and nobody was reminded of them, so there is nothing to lock and no job to add. The
+ * customers' roll-ups are the caller's to refresh, once, after the last batch.
+ * @throws RangeError as `postAll`
+ */
+export async function postOpeningEntries(tx: Tx, postings: Posting[]): Promise<void> {
+  if (postings.length === 0) return;
+  postings.forEach((posting) => posting.entries.forEach(assertEntry));
+  await insertEntries(tx, postings);
+  await settle(
+    tx,
+    postings.map((posting) => posting.invoiceId),
+  );
+}
+
+/**
+ * Locks invoices for a change to what they say or owe, in the order described above. Whoever voids an invoice, moves its
+ * due date or charges a card for it locks first, decides by what is returned, and then calls `postAll` or
+ * `refreshRollups`.
+ * @returns the company's invoices among `invoiceIds`, in the order of their ids
+ */
+export async function lockInvoices(tx: Tx, invoiceIds: number[]): Promise<LockedInvoice[]> {
+  if (invoiceIds.length === 0) return [];
+  await tx.execute(sql`
+    select id from ${customers}
+     where id in (select customer_id from ${invoices} where id in ${idList(invoiceIds)})
+     order by id for no key update`);
+  return tx.execute<LockedInvoice>(sql`
+    select id, company_id as "companyId", customer_id as "customerId", status, balance_cents as "balanceCents", currency
+      from ${invoices} where id in ${idList(invoiceIds)}
+     order by id for no key update`);
+}
+
+/**
+ * Brings customers' roll-ups (balance, number and oldest due date of their open invoices) in line with their invoices.
+ * `postAll` does it by itself; it is needed after a change to an invoice's status, due date or customer.
+ */
+export async function refreshRollups(tx: Tx, customerIds: number[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  await tx.execute(sql`select id from ${customers} where id in ${idList(customerIds)} order by id for no key update`);
+  await tx.execute(sql`
+    with due as (${rollups(sql`where c.id in ${idList(customerIds)}`)})
+    update ${customers} c
+       set balance_cents = due.balance, open_invoices = due.invoices, oldest_due_on = due.oldest
+      from due
+     where c.id = due.id and ${rollupDiffers}`);
+}
+
+export type LedgerDifference =
+  | { kind: 'invoice'; id: number; balanceCents: number; entriesCents: number; status: InvoiceStatus }
+  | { kind: 'customer'; id: number; balanceCents: number; dueCents: number };
+
+/**
+ * Compares all that is kept beside the ledger with the ledger itself.
+ * @returns invoices whose balance is not the sum of their entries or whose status contradicts it, and customers whose
+ * roll-up is not what their open invoices say; empty when all is well
+ */
+export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
+  const wrongInvoices = await tx.execute<Extract<LedgerDifference, { kind: 'invoice' }>>(sql`
+    select 'invoice' as kind, i.id, i.balance_cents as "balanceCents", i.status,
+           coalesce(e.total, 0)::bigint as "entriesCents"
+      from ${invoices} i
+      left join (select invoice_id, sum(amount_cents) as total from ${ledgerEntries} group by invoice_id) e
+        on e.invoice_id = i.id
+     where i.balance_cents <> coalesce(e.total, 0)
+        or (i.status = 'open' and i.balance_cents <= 0)
+        or (i.status = 'paid' and (i.balance_cents > 0 or i.paid_at is null))
+     order by i.id`);
+  const wrongCustomers = await tx.execute<Extract<LedgerDifference, { kind: 'customer' }>>(sql`
+    with due as (${rollups(sql``)})
+    select 'customer' as kind, c.id, c.balance_cents as "balanceCents", due.balance as "dueCents"
+      from ${customers} c join due on due.id = c.id
+     where ${rollupDiffers}
+     order by c.id`);
+  return [...wrongInvoices, ...wrongCustomers];
+}
+
+const rollups = (which: SQL) => sql`
+  select c.id, coalesce(sum(i.balance_cents), 0)::bigint as balance, count(i.id)::int as invoices, min(i.due_on) as oldest
+    from ${customers} c
+    left join ${invoices} i on i.company_id = c.company_id and i.customer_id = c.id
+                           and i.status = 'open' and i.balance_cents > 0
+   ${which} group by c.id`;
+
+const rollupDiffers = sql`(c.balance_cents, c.open_invoices, c.oldest_due_on)
+  is distinct from (due.balance, due.invoices, due.oldest)`;
+
+/** Any number of ids in one parameter: import and seed pass more than a statement may have. */
+const idList = (ids: number[]) =>
+  sql`(select value::bigint from jsonb_array_elements_text(${JSON.stringify([...new Set(ids)])}::jsonb))`;
+
+async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
+  const rows = postings.flatMap(({ invoiceId, entries }) =>
+    entries.map((entry) => ({
+      invoice_id: invoiceId,
+      payment_id: entry.paymentId ?? null,
+      kind: entry.kind,
+      amount_cents: entry.amountCents,
+      memo: entry.memo ?? '',
+      at: entry.at?.toISOString() ?? null,
+    })),
+  );
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    insert into ${ledgerEntries} (customer_id, invoice_id, payment_id, kind, amount_cents, memo, at)
+    select i.customer_id, i.id, e.payment_id, e.kind, e.amount_cents, e.memo, coalesce(e.at, now())
+      from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+             as (invoice_id bigint, payment_id bigint, kind text, amount_cents bigint, memo text, at timestamptz))
+           with ordinality as e(invoice_id, payment_id, kind, amount_cents, memo, at, position)
+      join ${invoices} i on i.id = e.invoice_id
+     order by e.position`);
+}
+
+/** Balance, status and day of payment of locked invoices, from their entries. */
+async function settle(tx: Tx, invoiceIds: number[]) {
+  const rows = await tx.execute<{ id: number; status: InvoiceStatus; balanceCents: number }>(sql`
+    update ${invoices} i
+       set balance_cents = e.balance, updated_at = now(),
+           status = case when i.status not in ('open', 'paid') then i.status
+                         when e.balance > 0 then 'open' else 'paid' end,
+           paid_at = case when i.status not in ('open', 'paid') then i.paid_at
+                          when e.balance > 0 then null
+                          when i.status = 'paid' then coalesce(i.paid_at, e.newest) else e.newest end
+      from (select invoice_id, sum(amount_cents)::bigint as balance, max(at) as newest
+              from ${ledgerEntries} where invoice_id in ${idList(invoiceIds)} group by invoice_id) e
+     where i.id = e.invoice_id
+    returning i.id, i.status, i.balance_cents as "balanceCents"`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const signs: Record<EntryKind, -1 | 0 | 1> = {
+  charge: 0,
+  tax: 0,
+  tip: 1,
+  refund: 1,
+  payment: -1,
+  credit: -1,
+  write_off: -1,
+};
+
+function assertEntry(entry: Entry): void {
+  const { kind, amountCents } = entry;
+  if (!Number.isSafeInteger(amountCents)) throw new RangeError(`A ledger entry is whole cents, not ${amountCents}`);
+  if (signs[kind] * amountCents < 0) throw new RangeError(`A ${kind} of ${amountCents} cents has the wrong sign`);
+}
