@@ -41,3 +41,20 @@ export async function addJob<N extends JobName>(
   await tx.execute(sql`select add_job(${name}::text, ${json}::json, ${attempts}::int, ${options.queue ?? null}::text,
     ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null}::text)`);
 }
+
+/**
+ * Adds many jobs of one name in one statement. @param options.key makes each job's own key
+ */
+export async function addJobs<N extends JobName>(
+  tx: Tx,
+  name: N,
+  payloads: readonly JobPayload<N>[],
+  options: { runAt?: Date; key?: (payload: JobPayload<N>) => string } = {},
+): Promise<void> {
+  if (payloads.length === 0) return;
+  const { attempts, payload: shape } = jobs[name];
+  const rows = payloads.map((payload) => ({ payload: shape.parse(payload), key: options.key?.(payload) ?? null }));
+  await tx.execute(sql`
+    select count(add_job(${name}::text, r.payload, ${attempts}::int, null, ${options.runAt?.toISOString() ?? null}::timestamptz, r.key)::text)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(payload json, key text)`);
+}

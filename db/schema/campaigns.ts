@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { cents, companyId, createdAt, id, instant, ref } from './columns.ts';
@@ -128,6 +129,9 @@ export const messageRanges = pgTable(
     primaryKey({ columns: [t.companyId, t.id] }),
     foreignKey({ columns: [t.companyId, t.campaignId], foreignColumns: [campaigns.companyId, campaigns.id] }),
     index('message_ranges_campaign').on(t.companyId, t.campaignId, t.status),
+    index('message_ranges_open')
+      .on(t.companyId, t.leaseExpiresAt)
+      .where(sql`${t.status} = 'open'`),
   ],
 );
 

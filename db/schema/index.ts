@@ -6,4 +6,5 @@ export * from './imports.ts';
 export * from './invoices.ts';
 export * from './messages.ts';
 export * from './portal.ts';
+export * from './sending.ts';
 export * from './staff.ts';
