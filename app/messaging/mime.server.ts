@@ -1,0 +1,129 @@
+import type { Liquid, Template } from 'liquidjs';
+import { escapes } from '#builders/merge/engine.ts';
+import { joinPieces, type MergeMode } from '#builders/merge/template.ts';
+import { scanTemplate } from '#builders/merge/scan.ts';
+import type { MergeValues } from '#builders/merge/values.ts';
+import {
+  emailEngine,
+  mergeScope,
+  prepareEmail,
+  renderSubject,
+  type CompiledEmail,
+  type PreparedEmail,
+  type TrackedLinks,
+} from '#builders/email/render.ts';
+import { dateHeader, mailboxHeader, oneLine, plainHeader, textHeader, type Mailbox } from './mime-headers.ts';
+import { encodePiece } from './quoted-printable.ts';
+
+export type { Mailbox } from './mime-headers.ts';
+
+/** Who a message is from and to, and what identifies it. */
+export type Envelope = {
+  readonly from: Mailbox;
+  readonly to: Mailbox;
+  readonly replyTo?: Mailbox;
+  /** `local@domain`, without angle brackets. */
+  readonly messageId: string;
+  readonly date: Date;
+  /** Further headers, such as List-Unsubscribe (RFC 8058): ASCII, one line each. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A whole RFC 5322 message in ASCII, with its subject as it reads. */
+export type Mime = { readonly subject: string; readonly mime: string };
+
+/** A compiled email whose bodies are quoted-printable already, but for the merge values. */
+export type PreparedMime = { readonly email: PreparedEmail; readonly html: Template[]; readonly text: Template[] };
+
+/** Cannot stand in quoted-printable, where `=` is followed by two hex digits or a line end. */
+const BOUNDARY = '=_fieldpost';
+
+const engines = { html: encodingEngine('html'), text: encodingEngine('text') };
+
+/**
+ * Makes a compiled email ready to be sent many times: the static text is encoded here, once, so that a recipient costs what
+ * the merge values cost. Throws if the email was not made by `compileEmail`.
+ */
+export function prepareMime(compiled: CompiledEmail): PreparedMime {
+  return {
+    email: prepareEmail(compiled),
+    html: engines.html.parse(encodedSource(compiled.html)),
+    text: engines.text.parse(encodedSource(compiled.text)),
+  };
+}
+
+/**
+ * The message of one recipient: multipart/alternative, text first. What it says is what `renderEmail` gives (B-08).
+ * @throws TypeError if an address or a header cannot be sent (`isMailAddress` tells beforehand).
+ */
+export function composeMime(
+  prepared: PreparedMime,
+  message: Envelope & { readonly values: MergeValues; readonly tracked: TrackedLinks },
+): Mime {
+  const scope = mergeScope(message.values, message.tracked);
+  const subject = renderSubject(prepared.email, scope);
+  const text = String(engines.text.renderSync(prepared.text, scope));
+  const html = String(engines.html.renderSync(prepared.html, scope));
+  return { subject, mime: headersOf(message, subject) + alternativeOf(text, html) };
+}
+
+/**
+ * A message that is written for one recipient (a confirmation, a receipt): with HTML multipart/alternative, else plain text.
+ * @throws TypeError as `composeMime` does.
+ */
+export function composePlainMime(
+  message: Envelope & { readonly subject: string; readonly text: string; readonly html?: string },
+): Mime {
+  const subject = oneLine(message.subject);
+  const text = encodePiece(message.text);
+  const body = message.html === undefined ? partOf('plain', text) : alternativeOf(text, encodePiece(message.html));
+  return { subject, mime: headersOf(message, subject) + body };
+}
+
+function encodingEngine(mode: MergeMode): Liquid {
+  return emailEngine((value) => encodePiece(escapes[mode](value)));
+}
+
+/** The template with its static stretches encoded and its expressions as they are. */
+function encodedSource(source: string): string {
+  const { pieces } = scanTemplate(source);
+  return joinPieces(
+    pieces.map((piece) => (piece.kind === 'text' ? { ...piece, source: encodePiece(piece.source) } : piece)),
+  );
+}
+
+/** Headers that `Envelope.headers` may not set. */
+const OWN_HEADERS = new Set(['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'mime-version', 'cc', 'bcc']);
+
+function headersOf(message: Envelope, subject: string): string {
+  const extra = Object.entries(message.headers ?? {}).map(([name, value]) => {
+    if (OWN_HEADERS.has(name.toLowerCase()) || /^content-/i.test(name))
+      throw new TypeError(`${name} is set by itself.`);
+    return plainHeader(name, value);
+  });
+  return [
+    mailboxHeader('From', message.from),
+    mailboxHeader('To', message.to),
+    message.replyTo ? mailboxHeader('Reply-To', message.replyTo) : '',
+    textHeader('Subject', subject),
+    dateHeader(message.date),
+    plainHeader('Message-ID', `<${message.messageId.replace(/[<>\s]/g, '')}>`),
+    ...extra,
+    'MIME-Version: 1.0\r\n',
+  ].join('');
+}
+
+function alternativeOf(text: string, html: string): string {
+  return (
+    `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n\r\n` +
+    `--${BOUNDARY}\r\n${partOf('plain', text)}--${BOUNDARY}\r\n${partOf('html', html)}--${BOUNDARY}--\r\n`
+  );
+}
+
+/** A part with its headers. A line end of its own closes it, as encoded text may not end in a soft line break. */
+function partOf(kind: 'plain' | 'html', encoded: string): string {
+  return (
+    `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n` +
+    `${encoded}\r\n\r\n`
+  );
+}
