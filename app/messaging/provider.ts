@@ -32,7 +32,17 @@ export type EmailMessage = {
 
 export type EmailProvider = {
   name: 'sandbox' | 'ses';
+  /** Names the account whose rate all workers share; null where there is no limit to share. */
+  account: string | null;
   /** Messages a second that may be handed over. */
   rate(): Promise<number>;
   send(message: EmailMessage): Promise<Outcome>;
 };
+
+/**
+ * Thrown when the provider certainly took nothing and will take nothing else either until somebody acts: wrong keys, an
+ * unverified domain, a suspended account. Sending pauses with this reason; nothing is lost.
+ */
+export class Blocked extends Error {
+  override name = 'Blocked';
+}

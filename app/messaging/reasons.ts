@@ -1,0 +1,33 @@
+/** Why a message was not sent, or why nobody knows: the codes that stand in `messages.reason`, and their words (B-04). */
+export const reasons = {
+  no_email: { label: 'No email address', why: 'The customer has no email address on record.' },
+  bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
+  unsubscribed: { label: 'Unsubscribed', why: 'The recipient unsubscribed from this kind of message.' },
+  bounced: { label: 'Address bounced', why: 'An earlier message came back: the address does not take mail.' },
+  complained: { label: 'Reported as spam', why: 'The recipient reported an earlier message as spam.' },
+  do_not_contact: { label: 'Do not contact', why: 'The customer is marked as not to be contacted.' },
+  do_not_remind: { label: 'Do not remind', why: 'The invoice is marked as not to be reminded of.' },
+  disputed: { label: 'Disputed', why: 'The customer disputes the invoice.' },
+  promised: { label: 'Promised to pay', why: 'The customer promised to pay by a day that has not passed.' },
+  paid: { label: 'Paid', why: 'The invoice was paid before the message went out.' },
+  void: { label: 'Void', why: 'The invoice was voided before the message went out.' },
+  canceled: { label: 'Canceled', why: 'The campaign was canceled before the message went out.' },
+  render: { label: 'Could not be written', why: 'The email could not be put together for this recipient.' },
+  rejected: { label: 'Refused by the provider', why: 'The mail provider refused this message.' },
+  gave_up: { label: 'Provider kept refusing', why: 'The mail provider took nothing for so long that sending was given up.' },
+  interrupted: {
+    label: 'Not known',
+    why: 'Sending was cut off before the provider answered. It may have arrived, so it is not sent again.',
+  },
+  no_answer: {
+    label: 'Not known',
+    why: 'The provider did not answer. The message may have arrived, so it is not sent again.',
+  },
+} as const satisfies Record<string, { label: string; why: string }>;
+
+export type ReasonCode = keyof typeof reasons;
+
+/** The words for a code; codes of older or newer code are shown as they are. */
+export function reasonWords(code: string): { label: string; why: string } {
+  return Object.hasOwn(reasons, code) ? reasons[code as ReasonCode] : { label: code, why: code };
+}

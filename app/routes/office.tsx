@@ -1,0 +1,53 @@
+import '@fontsource-variable/inter';
+import '@mantine/core/styles.css';
+import '#app/ui/office.css';
+
+import { MantineProvider } from '@mantine/core';
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData, useRouteError } from '@remix-run/react';
+
+import { permissionsOf } from '#app/company/permissions.ts';
+import { listCompanies } from '#app/company/sessions.server.ts';
+import { explain } from '#app/root.tsx';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { Shell } from '#app/ui/Shell.tsx';
+import { resolveVariables, theme } from '#app/ui/theme.ts';
+import { requireStaff } from '#app/web/staff.server.ts';
+
+/** The office's shell around its pages. */
+export const handle = { scripts: true };
+
+export async function loader(args: LoaderFunctionArgs) {
+  const staff = await requireStaff(args, 'campaigns.read');
+  return {
+    person: { name: staff.person.name, email: staff.person.email },
+    role: staff.staff.role,
+    permissions: permissionsOf(staff.staff.role),
+    company: { id: staff.company.id, name: staff.company.name, timeZone: staff.company.timeZone },
+    companies: await listCompanies(args.context.db, staff.person.id),
+  };
+}
+
+export default function Office() {
+  const data = useLoaderData<typeof loader>();
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
+      <Shell {...data}>
+        <Outlet />
+      </Shell>
+    </MantineProvider>
+  );
+}
+
+export function ErrorBoundary() {
+  const { title, text } = explain(useRouteError());
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
+      <main>
+        <EmptyState title={title} action={<a href="/">Go to the start page</a>}>
+          {text}
+        </EmptyState>
+      </main>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,58 @@
+import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { ServerBuild } from '@remix-run/node';
+
+import { connect } from '#db/client.ts';
+
+import { readEnv } from './env.server.ts';
+import { createApp, type AppOptions } from './web/express.server.ts';
+
+/** The web process. Stops taking requests on SIGTERM, finishes those under way, and ends within ten seconds. */
+async function main() {
+  const env = readEnv();
+  if (!env.databaseUrl) throw new Error('DATABASE_URL is not set. `npm start` brings its own database.');
+  const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web' });
+  const app = createApp({
+    ...(await served()),
+    db,
+    addresses: env,
+    secret: env.secret,
+    ses: env.ses,
+    sesEndpoint: env.sesEndpoint,
+  });
+  const server = createServer(app);
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    console.error(error.code === 'EADDRINUSE' ? `Port ${env.port} is taken. Set PORT to another.` : error.message);
+    process.exit(1);
+  });
+  server.listen(env.port);
+  const stop = () => {
+    server.close(() => void close().then(() => process.exit(0)));
+    server.closeIdleConnections();
+    setTimeout(() => process.exit(0), 10_000).unref();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+/** The built application, or Vite's in development. */
+async function served(): Promise<Pick<AppOptions, 'build' | 'assets'>> {
+  if (process.env.NODE_ENV === 'development') {
+    const { createServer: createVite } = await import('vite');
+    const vite = await createVite({ server: { middlewareMode: true } });
+    return {
+      build: () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>,
+      assets: { middleware: vite.middlewares },
+    };
+  }
+  const folder = resolve(process.env.BUILD_DIR ?? 'build');
+  const build = (await import(pathToFileURL(join(folder, 'server/index.js')).href)) as ServerBuild;
+  return { build, assets: { folder: join(folder, 'client') } };
+}
+
+await main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,220 @@
+import { Anchor, Button, Group, Table, Text, TextInput } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
+import { Form, Link, useNavigate, useNavigation, useSearchParams, useSubmit } from '@remix-run/react';
+import { useEffect, useRef } from 'react';
+
+import classes from './DataList.module.css';
+
+export type Column<Row> = {
+  key: string;
+  label: string;
+  /** Money and counts stand right, in tabular figures. */
+  numeric?: boolean;
+  /** The value of `sort` in the address; without it the column can't be sorted. */
+  sort?: string;
+  /** Left out on a phone. */
+  wide?: boolean;
+  cell: (row: Row) => React.ReactNode;
+};
+
+/**
+ * The one list pattern: search, filters, sort, keyset paging, a total of what is filtered. All of it stands in the address, so
+ * that a list can be shared and works before JavaScript. The whole row opens the record; the first cell holds the real link.
+ */
+export function DataList<Row>({
+  label,
+  rows,
+  columns,
+  rowKey,
+  rowHref,
+  search,
+  filters,
+  summary,
+  sort,
+  next,
+  previous,
+  empty,
+}: {
+  /** What the table holds, for screen readers. */
+  label: string;
+  rows: Row[];
+  columns: Column<Row>[];
+  rowKey: (row: Row) => string | number;
+  rowHref?: (row: Row) => string;
+  /** Placeholder of the search box; without it there is none. The term stands in `q`. */
+  search?: string;
+  filters?: React.ReactNode;
+  /** The total of what is filtered. */
+  summary?: React.ReactNode;
+  /** The current sort, with a leading minus for descending. */
+  sort?: string;
+  /** Keyset cursors of the neighbouring pages, null at the ends; they stand in `after` and `before`. */
+  next?: string | null;
+  previous?: string | null;
+  /** Shown in place of the table when there is no row. */
+  empty: React.ReactNode;
+}) {
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const loading = useNavigation().state === 'loading';
+  const at = (changes: Record<string, string | null>) => {
+    const to = new URLSearchParams(params);
+    for (const name of ['after', 'before']) to.delete(name);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) to.delete(name);
+      else to.set(name, value);
+    }
+    return `?${to.toString()}`;
+  };
+  const open = (event: React.MouseEvent, row: Row) => {
+    if (!rowHref || (event.target as HTMLElement).closest('a, button, input, label')) return;
+    if (event.metaKey || event.ctrlKey || event.button === 1) window.open(rowHref(row), '_blank', 'noopener');
+    else if (event.button === 0 && !window.getSelection()?.toString()) navigate(rowHref(row));
+  };
+  return (
+    <div>
+      {(search || filters || summary) && (
+        <Group justify="space-between" gap="xs" mb="sm">
+          <Group gap="xs">
+            {search && <Search placeholder={search} />}
+            {filters}
+          </Group>
+          {summary && (
+            <Text size="sm" c="dimmed" className="figures" role="status">
+              {summary}
+            </Text>
+          )}
+        </Group>
+      )}
+      <div className={classes.card} data-loading={loading || undefined}>
+        {rows.length === 0 ? (
+          empty
+        ) : (
+          <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={label}>
+            <Table className={classes.table} aria-label={label}>
+              <Table.Thead>
+                <Table.Tr>
+                  {columns.map((column) => (
+                    <Table.Th
+                      key={column.key}
+                      data-numeric={column.numeric || undefined}
+                      data-wide={column.wide || undefined}
+                      aria-sort={ariaSort(column.sort, sort)}
+                    >
+                      {column.sort ? (
+                        <Link to={at({ sort: nextSort(column, sort) })} className={classes.sort} preventScrollReset>
+                          {column.label}
+                          {sort === column.sort && <IconArrowUp size={14} aria-hidden />}
+                          {sort === `-${column.sort}` && <IconArrowDown size={14} aria-hidden />}
+                        </Link>
+                      ) : (
+                        column.label
+                      )}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows.map((row) => (
+                  <Table.Tr
+                    key={rowKey(row)}
+                    data-opens={rowHref ? true : undefined}
+                    onClick={(event) => open(event, row)}
+                    onAuxClick={(event) => open(event, row)}
+                  >
+                    {columns.map((column, index) => (
+                      <Table.Td
+                        key={column.key}
+                        data-numeric={column.numeric || undefined}
+                        data-wide={column.wide || undefined}
+                      >
+                        {index === 0 && rowHref ? (
+                          <Anchor component={Link} to={rowHref(row)} className={classes.name}>
+                            {column.cell(row)}
+                          </Anchor>
+                        ) : (
+                          column.cell(row)
+                        )}
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </div>
+      {(next || previous) && (
+        <Group justify="flex-end" gap="xs" mt="sm" component="nav" aria-label="Pages">
+          <PageLink to={previous ? at({ before: previous }) : null}>Previous</PageLink>
+          <PageLink to={next ? at({ after: next }) : null}>Next</PageLink>
+        </Group>
+      )}
+    </div>
+  );
+}
+
+function PageLink({ to, children }: { to: string | null; children: string }) {
+  if (!to) {
+    return (
+      <Button variant="default" disabled>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button variant="default" component={Link} to={to}>
+      {children}
+    </Button>
+  );
+}
+
+/** Searches while typing, and on Enter before JavaScript. Every other choice in the address is kept. */
+function Search({ placeholder }: { placeholder: string }) {
+  const [params] = useSearchParams();
+  const submit = useSubmit();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const input = useRef<HTMLInputElement>(null);
+  const term = params.get('q') ?? '';
+  useEffect(() => {
+    if (input.current && document.activeElement !== input.current) input.current.value = term;
+  }, [term]);
+  const kept = [...params].filter(([name]) => !['q', 'after', 'before'].includes(name));
+  return (
+    <Form
+      method="get"
+      role="search"
+      onChange={(event) => {
+        const form = event.currentTarget;
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => submit(form, { replace: true, preventScrollReset: true }), 250);
+      }}
+    >
+      {kept.map(([name, value]) => (
+        <input key={`${name}=${value}`} type="hidden" name={name} value={value} />
+      ))}
+      <TextInput
+        ref={input}
+        type="search"
+        name="q"
+        defaultValue={term}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        w={{ base: '100%', sm: 280 }}
+      />
+    </Form>
+  );
+}
+
+function nextSort<Row>(column: Column<Row>, sort: string | undefined): string {
+  const first = column.numeric ? `-${column.sort}` : column.sort!;
+  const second = column.numeric ? column.sort! : `-${column.sort}`;
+  return sort === first ? second : first;
+}
+
+function ariaSort(column: string | undefined, sort: string | undefined): 'ascending' | 'descending' | undefined {
+  if (!column || !sort) return undefined;
+  if (sort === column) return 'ascending';
+  return sort === `-${column}` ? 'descending' : undefined;
+}

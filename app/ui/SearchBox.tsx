@@ -1,0 +1,91 @@
+import { Combobox, Kbd, Text, TextInput, useCombobox } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useFetcher, useNavigate } from '@remix-run/react';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+
+export type SearchHit = { to: string; label: string; note: string; group: string };
+
+/** Search over everything: `/` or Ctrl-K. Enter opens the chosen hit; without JavaScript it leads to the customers found. */
+export function SearchBox() {
+  const [term, setTerm] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const fetcher = useFetcher<{ hits: SearchHit[] }>();
+  const navigate = useNavigate();
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  useHotkeys([
+    ['/', () => input.current?.focus()],
+    ['mod+K', () => input.current?.focus()],
+  ]);
+  const hits = fetcher.data?.hits ?? [];
+  useEffect(() => {
+    if (hits.length > 0) combobox.selectFirstOption();
+  }, [hits.length]);
+  const search = (value: string) => {
+    setTerm(value);
+    clearTimeout(timer.current);
+    if (value.trim().length < 2) return combobox.closeDropdown();
+    combobox.openDropdown();
+    timer.current = setTimeout(() => fetcher.load(`/search?q=${encodeURIComponent(value)}`), 200);
+  };
+  const groups = [...new Set(hits.map((hit) => hit.group))];
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(to) => {
+        combobox.closeDropdown();
+        setTerm('');
+        input.current?.blur();
+        navigate(to);
+      }}
+    >
+      <form action="/customers" role="search">
+        <Combobox.Target>
+          <TextInput
+            ref={input}
+            name="q"
+            value={term}
+            onChange={(event) => search(event.currentTarget.value)}
+            onBlur={() => combobox.closeDropdown()}
+            onFocus={() => hits.length > 0 && term.length > 1 && combobox.openDropdown()}
+            placeholder="Search customers, invoices, campaigns"
+            aria-label="Search customers, invoices and campaigns"
+            leftSection={<IconSearch size={16} aria-hidden />}
+            rightSection={
+              <Kbd size="xs" visibleFrom="sm">
+                /
+              </Kbd>
+            }
+            autoComplete="off"
+          />
+        </Combobox.Target>
+      </form>
+      <Combobox.Dropdown>
+        <Combobox.Options mah={360} style={{ overflowY: 'auto' }}>
+          {hits.length === 0 && (
+            <Combobox.Empty>
+              {fetcher.state === 'idle' ? 'Nothing found. Try a name, an address or an invoice number.' : 'Searching …'}
+            </Combobox.Empty>
+          )}
+          {groups.map((group) => (
+            <Combobox.Group key={group} label={group}>
+              {hits
+                .filter((hit) => hit.group === group)
+                .map((hit) => (
+                  <Combobox.Option key={hit.to} value={hit.to}>
+                    <Text size="sm" fw={500}>
+                      {hit.label}
+                    </Text>
+                    <Text size="xs" c="dimmed">
+                      {hit.note}
+                    </Text>
+                  </Combobox.Option>
+                ))}
+            </Combobox.Group>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

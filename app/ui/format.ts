@@ -1,0 +1,84 @@
+/**
+ * How figures and dates are written, in the office and to customers (US English). All pure; "today" is always passed in.
+ */
+
+/** `$1,234.50`. @param cents integer cents @param currency ISO 4217 */
+export function formatMoney(cents: number, currency = 'USD'): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100);
+}
+
+/** `$1,235`: for dashboards, where cents distract. */
+export function formatDollars(cents: number, currency = 'USD'): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency, maximumFractionDigits: 0 }).format(cents / 100);
+}
+
+/** `1,204`. */
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat('en-US').format(count);
+}
+
+/** `1 invoice`, `1,204 invoices`. @param plural where adding an s is wrong */
+export function formatNoun(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** `12 %` of a whole; an empty whole has none. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0
+    ? '–'
+    : new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 }).format(part / whole);
+}
+
+/** `Mar 4, 2026` of a calendar date `2026-03-04`. */
+export function formatDate(date: string): string {
+  return new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+}
+
+/** `Mar 4, 2026, 9:05 AM EST` of an instant in an IANA zone. */
+export function formatInstant(at: Date | string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(new Date(at));
+}
+
+/** `Mar 4, 9:05 AM` where year and zone are plain from the page. */
+export function formatShortInstant(at: Date | string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', {
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(at));
+}
+
+/** Days from one calendar date to a later one; negative when it is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** `12 days overdue`, `due today`, `due in 3 days`. */
+export function formatAge(dueOn: string, today: string): string {
+  const days = daysBetween(dueOn, today);
+  if (days === 0) return 'due today';
+  return days > 0 ? `${formatNoun(days, 'day')} overdue` : `due in ${formatNoun(-days, 'day')}`;
+}
+
+/** The calendar date of an instant in an IANA zone, `2026-03-04`. */
+export function dateIn(timeZone: string, at: Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** `(850) 555-0101` of a US number in E.164; any other stays as it is. */
+export function formatPhone(e164: string): string {
+  const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
+  return us ? `(${us[1]}) ${us[2]}-${us[3]}` : e164;
+}

@@ -1,0 +1,30 @@
+import type { Addresses } from '#app/messaging/addresses.ts';
+import type { Db } from '#db/client.ts';
+
+import type { Area } from './hosts.ts';
+
+/** What the server hands to every loader and action. */
+export type AppContext = {
+  db: Db;
+  addresses: Addresses;
+  /** Signs tokens, decrypts stored keys. */
+  secret: string;
+  /** Where SES really is, when it is not Amazon's own address. */
+  sesEndpoint: string | null;
+  /** Keys from the environment for companies without their own. */
+  ses: { region: string; accessKeyId: string; secretAccessKey: string } | null;
+  area: Area;
+  /** The company whose portal or link host this is; null in the office, where the session says it. */
+  hostCompanyId: number | null;
+  /** The caller's address, for rate limits. */
+  ip: string;
+  /** Allows our own inline scripts through the content security policy. */
+  nonce: string;
+};
+
+declare module '@remix-run/node' {
+  interface AppLoadContext extends AppContext {}
+  interface Future {
+    v3_singleFetch: true;
+  }
+}

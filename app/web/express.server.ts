@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { createRequestHandler } from '@remix-run/express';
+import type { ServerBuild } from '@remix-run/node';
+import { and, eq } from 'drizzle-orm';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+
+import type { Db } from '#db/client.ts';
+import { hosts } from '#db/schema/index.ts';
+
+import type { AppContext } from './context.ts';
+import { areaOf, type Area } from './hosts.ts';
+import { healthRoute } from './health.server.ts';
+import { linkRoutes } from './links.server.ts';
+
+export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' | 'sesEndpoint'> & {
+  build: ServerBuild | (() => Promise<ServerBuild>);
+  /** The browser's files as built, or a middleware that serves them in development. */
+  assets: { folder: string } | { middleware: express.RequestHandler };
+};
+
+/**
+ * The whole web server: tells hosts apart, sets the security headers, refuses cross-site posts, and hands the rest to Remix.
+ * Portal and link hosts are served by the routes under `/portal` and `/go`, which no other host can reach.
+ */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback, uniquelocal');
+  app.get('/healthz', healthRoute(options.db));
+  app.use(knownHostOnly(options));
+  app.use(securityHeaders);
+  if ('folder' in options.assets) {
+    const folder = options.assets.folder;
+    app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
+    app.use(express.static(folder, { maxAge: '1h', index: false }));
+  } else {
+    app.use(options.assets.middleware);
+  }
+  app.use(sameOriginPosts);
+  app.use(linkRoutes(options));
+  app.use(enterArea);
+  app.use(
+    createRequestHandler({
+      build: options.build,
+      getLoadContext: (req, res): AppContext => ({
+        db: options.db,
+        addresses: options.addresses,
+        secret: options.secret,
+        ses: options.ses,
+        sesEndpoint: options.sesEndpoint,
+        area: (res.locals as Locals).area,
+        hostCompanyId: (res.locals as Locals).hostCompanyId,
+        ip: req.ip ?? '',
+        nonce: (res.locals as Locals).nonce,
+      }),
+    }),
+  );
+  return app;
+}
+
+export type Locals = { area: Area; hostCompanyId: number | null; nonce: string };
+
+/** Finds out whose host this is; one that nobody has answers 404 without saying more. */
+function knownHostOnly({ addresses, db }: AppOptions) {
+  return async (req: Request, res: Response, next: NextFunction) => {
+    const area = areaOf(req.headers.host ?? '', addresses);
+    if (!area) return void res.status(404).type('text').send('Nothing is here. Check the address.');
+    const companyId = area.area === 'office' ? null : await companyOfHost(db, area);
+    if (area.area !== 'office' && companyId === null) {
+      return void res
+        .status(404)
+        .type('text')
+        .send('No company answers at this address. Check it against the message you got.');
+    }
+    Object.assign(res.locals, {
+      area,
+      hostCompanyId: companyId,
+      nonce: randomBytes(16).toString('base64'),
+    } satisfies Locals);
+    next();
+  };
+}
+
+async function companyOfHost(db: Db, area: { area: 'portal' | 'link'; name: string }): Promise<number | null> {
+  const [row] = await db
+    .select({ companyId: hosts.companyId })
+    .from(hosts)
+    .where(and(eq(hosts.kind, area.area), eq(hosts.name, area.name)));
+  return row?.companyId ?? null;
+}
+
+function securityHeaders(req: Request, res: Response, next: NextFunction) {
+  const { nonce, area } = res.locals as Locals;
+  const office = area.area === 'office';
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // The portal and the link host run no script at all.
+        scriptSrc: office ? ["'self'", `'nonce-${nonce}'`] : ["'none'"],
+        // Mantine and the email canvas style elements in place.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: process.env.NODE_ENV === 'development' ? ["'self'", 'ws:'] : ["'self'"],
+        frameSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    strictTransportSecurity: req.secure ? { maxAge: 31_536_000 } : false,
+    crossOriginEmbedderPolicy: false,
+    originAgentCluster: false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+  })(req, res, next);
+}
+
+/** Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). */
+function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
+  if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
+  // Mail programs post here by themselves, without an origin; the address itself is the key (RFC 8058).
+  if ((res.locals as Locals).area.area === 'link' && req.path.startsWith('/u/')) return next();
+  const origin = req.get('origin');
+  const site = req.get('sec-fetch-site');
+  const same = origin ? hostOf(origin) === req.headers.host : site === 'same-origin' || site === 'none';
+  if (!same)
+    return void res
+      .status(403)
+      .type('text')
+      .send('This form was sent from another site. Open the page again and retry.');
+  next();
+}
+
+function hostOf(origin: string): string | null {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return null;
+  }
+}
+
+/** Portal and link hosts have their routes under a prefix that no visitor sees. */
+function enterArea(req: Request, res: Response, next: NextFunction) {
+  const { area } = res.locals as Locals;
+  if (area.area === 'office') {
+    if (/^\/(portal|go)(\/|$|\.data)/.test(req.path)) return void res.status(404).type('text').send('Not found');
+  } else if (!req.path.startsWith('/images/')) {
+    req.url = (area.area === 'portal' ? '/portal' : '/go') + (req.url === '/' ? '' : req.url);
+    req.originalUrl = req.url;
+  }
+  next();
+}

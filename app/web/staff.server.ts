@@ -1,0 +1,55 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+
+import type { Actor } from '#app/company/audit.server.ts';
+import { can, type Permission } from '#app/company/permissions.ts';
+import { readSession } from '#app/company/sessions.server.ts';
+import { withCompany, type Tx } from '#db/client.ts';
+
+import { readCookie, sessionCookieName } from './cookies.server.ts';
+
+/** A signed-in member of staff, and the one way to the company's rows. */
+export type StaffAccess = Awaited<ReturnType<typeof readStaff>> & {};
+
+/** The person behind the request, or null. */
+export async function readStaff({ request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
+  const token = readCookie(request, sessionCookieName(context.addresses.appOrigin));
+  const session = token ? await readSession(context.db, token) : null;
+  if (!session) return null;
+  const actor: Actor = { staffId: session.staff.id, name: session.person.name };
+  return {
+    ...session,
+    actor,
+    may: (permission: Permission) => can(session.staff.role, permission),
+    /** Runs in a transaction that sees this company only. */
+    tx: <T>(work: (tx: Tx) => Promise<T>) => withCompany(context.db, session.company.id, work),
+  };
+}
+
+/**
+ * Requires a signed-in person with a permission; every office loader and action begins here.
+ * @throws a redirect to the sign-in page, or 403 without the permission
+ */
+export async function requireStaff(
+  args: LoaderFunctionArgs | ActionFunctionArgs,
+  permission: Permission,
+): Promise<StaffAccess> {
+  const staff = await readStaff(args);
+  if (!staff) {
+    const url = new URL(args.request.url);
+    const back = args.request.method === 'GET' ? `?to=${encodeURIComponent(url.pathname + url.search)}` : '';
+    throw redirect(`/sign-in${back}`);
+  }
+  if (!staff.may(permission))
+    throw new Response('You may not do this. An administrator can change your role.', { status: 403 });
+  return staff;
+}
+
+/** The positive integer in a URL parameter. @throws 404, since nothing stands at such an address */
+export function idParam(value: string | undefined): number {
+  const id = Number(value);
+  if (!/^\d{1,15}$/.test(value ?? '') || id < 1) throw notFound();
+  return id;
+}
+
+/** What another company's record and a missing one look like alike. */
+export const notFound = () => new Response('Not found', { status: 404 });
