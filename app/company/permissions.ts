@@ -67,3 +67,6 @@ export const roleLabels: Record<Role, { label: string; description: string }> = 
 };
 
 export const isRole = (value: unknown): value is Role => roles.some((role) => role === value);
+
+/** All that a role carries, as for a page that shows only what can be done. */
+export const permissionsOf = (role: Role): Permission[] => permissions.filter((permission) => can(role, permission));
