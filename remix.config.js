@@ -1,7 +1,10 @@
-/** The Remix options. vite.config.ts hands them to the Remix Vite plugin. */
+/**
+ * The Remix options. vite.config.ts hands them to the Remix Vite plugin.
+ * @type {import('@remix-run/dev').VitePluginConfig}
+ */
 export default {
   appDirectory: 'app',
-  buildDirectory: process.env.BUILD_DIR ?? 'build',
+  buildDirectory: process.env.BUILD_DIR || 'build',
   serverModuleFormat: 'esm',
   future: {
     v3_fetcherPersist: true,

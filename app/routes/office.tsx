@@ -6,7 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, useLoaderData, useRouteError } from '@remix-run/react';
 
-import { permissionsOf } from '#app/company/permissions.ts';
+import { permissions } from '#app/company/permissions.ts';
 import { listCompanies } from '#app/company/sessions.server.ts';
 import { explain } from '#app/root.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -18,11 +18,11 @@ import { requireStaff } from '#app/web/staff.server.ts';
 export const handle = { scripts: true };
 
 export async function loader(args: LoaderFunctionArgs) {
-  const staff = await requireStaff(args, 'campaigns.read');
+  const staff = await requireStaff(args, 'customers.read');
   return {
     person: { name: staff.person.name, email: staff.person.email },
     role: staff.staff.role,
-    permissions: permissionsOf(staff.staff.role),
+    permissions: permissions.filter(staff.may),
     company: { id: staff.company.id, name: staff.company.name, timeZone: staff.company.timeZone },
     companies: await listCompanies(args.context.db, staff.person.id),
   };

@@ -18,6 +18,12 @@ export const meta: MetaFunction = () => [{ title: 'Sign in · Fieldpost' }];
 /** A session lasts this long without use. */
 const THIRTY_DAYS = 30 * 24 * 3600;
 
+const refusals = {
+  wrong: 'Email and password don’t match. Check both and try again.',
+  too_many: 'Too many attempts. Wait 15 minutes and try again.',
+  no_company: 'This account works for no company any more. Ask an administrator to add you again.',
+};
+
 export async function loader(args: LoaderFunctionArgs) {
   if (await readStaff(args)) throw redirect('/');
   return null;
@@ -33,11 +39,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (Object.keys(errors).length > 0) return data({ errors, email }, { status: 400 });
   const result = await signIn(context.db, { email, password, ip: context.ip });
   if (!result.ok) {
-    const text = {
-      wrong: 'Email and password don’t match. Check both and try again.',
-      limited: 'Too many attempts. Wait 15 minutes and try again.',
-    };
-    return data({ errors: { form: text[result.reason] }, email }, { status: 400 });
+    return data({ errors: { form: refusals[result.reason] }, email }, { status: 400 });
   }
   const origin = context.addresses.appOrigin;
   const to = safePath(new URL(request.url).searchParams.get('to'));

@@ -19,7 +19,7 @@ import { SearchBox } from './SearchBox.tsx';
 import classes from './Shell.module.css';
 
 const places: { to: string; label: string; icon: typeof IconHome; needs: Permission }[] = [
-  { to: '/', label: 'Home', icon: IconHome, needs: 'campaigns.read' },
+  { to: '/', label: 'Home', icon: IconHome, needs: 'customers.read' },
   { to: '/campaigns', label: 'Campaigns', icon: IconSend, needs: 'campaigns.read' },
   { to: '/customers', label: 'Customers', icon: IconUsers, needs: 'customers.read' },
   { to: '/invoices', label: 'Invoices', icon: IconFileInvoice, needs: 'invoices.read' },
