@@ -38,7 +38,7 @@ export function heading(content: string): BlockNode {
 }
 
 export function signature(): BlockNode {
-  return text('Thank you,<br>{{ company.name }}<br>{{ company.phone | default: "our office" }}', {
+  return text('Thank you,<br>{{ company.name }}', {
     ...padding(16, 32, 32, 32),
   });
 }
