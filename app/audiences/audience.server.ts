@@ -1,0 +1,194 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+import type { Tx } from '#db/client.ts';
+
+import { exclusions, type AudienceRules, type Exclusion } from './rules.ts';
+
+/** What the recipient consented to: an opt-out of the other purpose does not leave anybody out. */
+export type Purpose = 'reminders' | 'promotions';
+
+/**
+ * A select of everybody whom the rules match, one row an enrollment:
+ * `customer_id, invoice_id, contact_id, address, exclusion, owed_cents`.
+ *
+ * `exclusion` is null for whoever gets the message, else one of `exclusions` (the first that holds, in that order); then
+ * `address` may be empty and `contact_id` null. `owed_cents` is what the message is about: with `per: 'invoice'` the
+ * invoice's balance, with `per: 'customer'` all of the customer's matching invoices together.
+ * Per customer the oldest invoice that may be reminded of stands for all; only if none may, the oldest one with its reason.
+ *
+ * It reads the company of the transaction, in one pass, and may stand in `insert … select`.
+ * @param today `YYYY-MM-DD` in the company's zone
+ */
+export function audienceQuery(rules: AudienceRules, today: string, purpose: Purpose = 'reminders'): SQL {
+  return sql`
+    select m.customer_id, m.invoice_id, e.id as contact_id, coalesce(e.value, '') as address,
+           case when m.do_not_contact or 'office' in (everything.reason, this.reason) then 'do_not_contact'
+                when m.stopped is not null then m.stopped
+                when e.id is null then 'no_email'
+                else coalesce(everything.reason, this.reason)
+           end as exclusion,
+           m.owed_cents
+      from (${matching(rules, today)}) m
+      left join contacts e on e.company_id = m.company_id and e.customer_id = m.customer_id and e.kind = 'email' and e.primary
+      left join suppressions everything on everything.company_id = m.company_id and everything.channel = 'email'
+           and everything.address = e.value and everything.purpose = 'all'
+      left join suppressions this on this.company_id = m.company_id and this.channel = 'email'
+           and this.address = e.value and this.purpose = ${purpose}`;
+}
+
+/** Matching invoices with why the invoice itself may not be reminded of; one row a customer if the rules ask for it. */
+function matching(rules: AudienceRules, today: string): SQL {
+  const stopped = sql`case when i.do_not_remind then 'do_not_remind'
+                           when i.disputed_at is not null then 'disputed'
+                           when i.promised_for >= ${today}::date then 'promised' end`;
+  const rows = sql`
+      from invoices i
+      join customers c on c.company_id = i.company_id and c.id = i.customer_id
+     where ${sql.join(conditions(rules, today), sql` and `)}`;
+  if (rules.per === 'invoice') {
+    return sql`select i.company_id, i.customer_id, i.id as invoice_id, i.balance_cents as owed_cents, c.do_not_contact,
+                      ${stopped} as stopped ${rows}`;
+  }
+  return sql`
+    select distinct on (customer_id) company_id, customer_id, invoice_id, do_not_contact, stopped,
+           sum(balance_cents) over (partition by customer_id)::int8 as owed_cents
+      from (select i.company_id, i.customer_id, i.id as invoice_id, i.balance_cents, i.due_on, c.do_not_contact,
+                   ${stopped} as stopped ${rows}) each_invoice
+     order by customer_id, stopped is not null, due_on, invoice_id`;
+}
+
+function conditions(rules: AudienceRules, today: string): SQL[] {
+  const found = [sql`i.status = 'open'`, sql`i.balance_cents > 0`];
+  if (rules.daysOverdueMin !== null) found.push(sql`i.due_on <= ${today}::date - ${rules.daysOverdueMin}::int`);
+  if (rules.daysOverdueMax !== null) found.push(sql`i.due_on >= ${today}::date - ${rules.daysOverdueMax}::int`);
+  if (rules.owedMinCents !== null) found.push(sql`i.balance_cents >= ${rules.owedMinCents}::int8`);
+  if (rules.owedMaxCents !== null) found.push(sql`i.balance_cents <= ${rules.owedMaxCents}::int8`);
+  if (rules.businessUnitIds.length > 0) {
+    found.push(sql`i.business_unit_id = any(${sql.param(rules.businessUnitIds)}::int8[])`);
+  }
+  if (rules.customerType !== 'any') found.push(sql`c.type = ${rules.customerType}`);
+  if (rules.tagsAny.length > 0) found.push(sql`c.tags && ${sql.param(rules.tagsAny)}::text[]`);
+  if (rules.tagsNone.length > 0) found.push(sql`not c.tags && ${sql.param(rules.tagsNone)}::text[]`);
+  return found;
+}
+
+export type AudienceCounts = {
+  /** Messages that the rules ask for: customers, or invoices with `per: 'invoice'`. */
+  matched: number;
+  eligible: number;
+  /** What the eligible ones owe, in cents. */
+  owedCents: number;
+  /** Different people among the eligible: fewer than `eligible` where one gets several messages. */
+  customers: number;
+  byExclusion: Partial<Record<Exclusion, number>>;
+};
+
+/** How many get the message, what they owe, and how many are left out for which reason. */
+export async function audienceCounts(
+  tx: Tx,
+  rules: AudienceRules,
+  today: string,
+  purpose: Purpose = 'reminders',
+): Promise<AudienceCounts> {
+  const rows = await tx.execute<{ exclusion: Exclusion | null; count: number; owed: number; customers: number }>(sql`
+    select exclusion, count(*)::int as count, coalesce(sum(owed_cents), 0)::int8 as owed,
+           ${rules.per === 'customer' ? sql`count(*)` : sql`count(distinct customer_id)`}::int as customers
+      from (${audienceQuery(rules, today, purpose)}) a
+     group by exclusion`);
+  const eligible = rows.find((row) => row.exclusion === null);
+  const byExclusion: AudienceCounts['byExclusion'] = {};
+  for (const reason of exclusions) {
+    const count = rows.find((row) => row.exclusion === reason)?.count;
+    if (count) byExclusion[reason] = count;
+  }
+  return {
+    matched: rows.reduce((sum, row) => sum + row.count, 0),
+    eligible: eligible?.count ?? 0,
+    owedCents: eligible?.owed ?? 0,
+    customers: eligible?.customers ?? 0,
+    byExclusion,
+  };
+}
+
+export type AudienceMember = {
+  customerId: number;
+  invoiceId: number;
+  contactId: number | null;
+  address: string;
+  exclusion: Exclusion | null;
+  owedCents: number;
+  name: string;
+  number: string;
+  dueOn: string;
+};
+
+export type SampleOptions = {
+  /** `next` of the page before. One that can't be read begins at the top. */
+  after?: string | null;
+  /** At most this many, 20 by default. */
+  limit?: number;
+  /** Part of a name or address, or the beginning of an invoice number. */
+  search?: string;
+  /** null: those who get it (the default); a reason: those left out for it; 'all': everybody who matches. */
+  exclusion?: Exclusion | null | 'all';
+  /** Only the run about this invoice. */
+  invoiceId?: number;
+  purpose?: Purpose;
+};
+
+/**
+ * Who is in the audience, or left out of it, by name. Keyset-paged.
+ * @returns `next` is the cursor of the page behind, null at the end
+ */
+export async function audienceSample(
+  tx: Tx,
+  rules: AudienceRules,
+  today: string,
+  options: SampleOptions = {},
+): Promise<{ members: AudienceMember[]; next: string | null }> {
+  const limit = options.limit ?? 20;
+  const exclusion = options.exclusion === undefined ? null : options.exclusion;
+  const wanted = [sql`true`];
+  if (exclusion === null) wanted.push(sql`a.exclusion is null`);
+  else if (exclusion !== 'all') wanted.push(sql`a.exclusion = ${exclusion}`);
+  if (options.invoiceId) wanted.push(sql`a.invoice_id = ${options.invoiceId}::int8`);
+  const term = options.search?.trim().replaceAll('\u0000', '') ?? '';
+  if (term) {
+    const like = term.replaceAll(/[\\%_]/g, '\\$&');
+    wanted.push(sql`(c.name ilike ${`%${like}%`} or a.address ilike ${`%${like}%`} or i.number ilike ${`${like}%`})`);
+  }
+  const after = readCursor(options.after);
+  if (after) wanted.push(sql`(c.name, a.invoice_id) > (${after[0]}, ${after[1]}::int8)`);
+  const members = await tx.execute<AudienceMember>(sql`
+    select a.customer_id as "customerId", a.invoice_id as "invoiceId", a.contact_id as "contactId", a.address,
+           a.exclusion, a.owed_cents as "owedCents", c.name, i.number, i.due_on::text as "dueOn"
+      from (${audienceQuery(rules, today, options.purpose)}) a
+      join customers c on c.id = a.customer_id
+      join invoices i on i.id = a.invoice_id
+     where ${sql.join(wanted, sql` and `)}
+     order by c.name, a.invoice_id
+     limit ${limit + 1}`);
+  const last = members[limit - 1];
+  return {
+    members: members.slice(0, limit),
+    next: members.length > limit && last ? writeCursor([last.name, last.invoiceId]) : null,
+  };
+}
+
+type Cursor = [name: string, invoiceId: number];
+
+const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+function readCursor(text: string | null | undefined): Cursor | null {
+  if (!text) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (!Array.isArray(value)) return null;
+    const [name, id] = value as unknown[];
+    return typeof name === 'string' && !name.includes('\u0000') && Number.isSafeInteger(id)
+      ? [name, id as number]
+      : null;
+  } catch {
+    return null;
+  }
+}
