@@ -1,7 +1,5 @@
-import type { Liquid, Template } from 'liquidjs';
 import { escapes } from '#builders/merge/engine.ts';
-import { joinPieces, type MergeMode } from '#builders/merge/template.ts';
-import { scanTemplate } from '#builders/merge/scan.ts';
+import { makeProgram, runProgram, type Program } from '#builders/merge/program.ts';
 import type { MergeValues } from '#builders/merge/values.ts';
 import {
   emailEngine,
@@ -33,12 +31,16 @@ export type Envelope = {
 export type Mime = { readonly subject: string; readonly mime: string };
 
 /** A compiled email whose bodies are quoted-printable already, but for the merge values. */
-export type PreparedMime = { readonly email: PreparedEmail; readonly html: Template[]; readonly text: Template[] };
+export type PreparedMime = { readonly email: PreparedEmail; readonly html: Program; readonly text: Program };
 
 /** Cannot stand in quoted-printable, where `=` is followed by two hex digits or a line end. */
 const BOUNDARY = '=_fieldpost';
 
-const engines = { html: encodingEngine('html'), text: encodingEngine('text') };
+const encode = {
+  html: (value: unknown) => encodePiece(escapes.html(value)),
+  text: (value: unknown) => encodePiece(escapes.text(value)),
+};
+const engines = { html: emailEngine(encode.html), text: emailEngine(encode.text) };
 
 /**
  * Makes a compiled email ready to be sent many times: the static text is encoded here, once, so that a recipient costs what
@@ -47,8 +49,8 @@ const engines = { html: encodingEngine('html'), text: encodingEngine('text') };
 export function prepareMime(compiled: CompiledEmail): PreparedMime {
   return {
     email: prepareEmail(compiled),
-    html: engines.html.parse(encodedSource(compiled.html)),
-    text: engines.text.parse(encodedSource(compiled.text)),
+    html: makeProgram(compiled.html, engines.html, encode.html, encodePiece),
+    text: makeProgram(compiled.text, engines.text, encode.text, encodePiece),
   };
 }
 
@@ -62,8 +64,8 @@ export function composeMime(
 ): Mime {
   const scope = mergeScope(message.values, message.tracked);
   const subject = renderSubject(prepared.email, scope);
-  const text = String(engines.text.renderSync(prepared.text, scope));
-  const html = String(engines.html.renderSync(prepared.html, scope));
+  const text = runProgram(prepared.text, scope);
+  const html = runProgram(prepared.html, scope);
   return { subject, mime: headersOf(message, subject) + alternativeOf(text, html) };
 }
 
@@ -78,18 +80,6 @@ export function composePlainMime(
   const text = encodePiece(message.text);
   const body = message.html === undefined ? partOf('plain', text) : alternativeOf(text, encodePiece(message.html));
   return { subject, mime: headersOf(message, subject) + body };
-}
-
-function encodingEngine(mode: MergeMode): Liquid {
-  return emailEngine((value) => encodePiece(escapes[mode](value)));
-}
-
-/** The template with its static stretches encoded and its expressions as they are. */
-function encodedSource(source: string): string {
-  const { pieces } = scanTemplate(source);
-  return joinPieces(
-    pieces.map((piece) => (piece.kind === 'text' ? { ...piece, source: encodePiece(piece.source) } : piece)),
-  );
 }
 
 /** Headers that `Envelope.headers` may not set. */

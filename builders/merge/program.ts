@@ -1,0 +1,98 @@
+import type { Liquid, Template } from 'liquidjs';
+import type { Escape } from './engine.ts';
+import { scanTemplate, type Piece } from './scan.ts';
+import { joinPieces } from './template.ts';
+
+/**
+ * A template made ready to be rendered very often. Liquid walks a tree of generators for each `{{ … }}`; most of them are
+ * just a name with a fallback, and many are the same. Those are looked up once per rendering, directly; what is between
+ * `{% if %}` and its end, and every other filter, stays with Liquid. What comes out is the same (a property test holds it
+ * to that): 40 KB with 200 expressions took 0.6 ms in Liquid alone.
+ */
+export type Program = {
+  readonly steps: readonly Step[];
+  readonly lookups: readonly Lookup[];
+  readonly engine: Liquid;
+  readonly escape: Escape;
+};
+
+/** Static text, the index of a look-up, or a stretch for Liquid. */
+type Step = string | number | Template[];
+
+type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
+
+/** A name of two parts, alone or with a plain fallback. */
+const SIMPLE = /^\{\{ ([a-z]\w*)\.([a-z]\w*)(?: \| default: (?:"([^"\\]*)"|'([^'\\]*)'))? \}\}$/;
+
+/**
+ * @param encodeText is applied to static text, once.
+ * @param engine renders the stretches for Liquid; its `outputEscape` must be `escape`.
+ * Throws if the source does not parse.
+ */
+export function makeProgram(
+  source: string,
+  engine: Liquid,
+  escape: Escape,
+  encodeText: (text: string) => string = (text) => text,
+): Program {
+  const pieces = scanTemplate(source).pieces.map((piece) =>
+    piece.kind === 'text' ? { ...piece, source: encodeText(piece.source) } : piece,
+  );
+  // Parsed as a whole first, so that what is broken throws here and not with the first recipient.
+  const whole = engine.parse(joinPieces(pieces));
+  // A name that is assigned can change what any later expression means.
+  if (pieces.some(({ kind, source: tag }) => kind === 'tag' && /^\{% assign\b/.test(tag))) {
+    return { steps: [whole], lookups: [], engine, escape };
+  }
+  const steps: Step[] = [];
+  const lookups: Lookup[] = [];
+  const known = new Map<string, number>();
+  let group: Piece[] = [];
+  let depth = 0;
+  for (const piece of pieces) {
+    if (piece.kind === 'tag' && /^\{% (if|unless|case)\b/.test(piece.source)) depth += 1;
+    if (piece.kind === 'tag' && /^\{% end/.test(piece.source)) depth -= 1;
+    const simple = piece.kind === 'output' && depth === 0 ? SIMPLE.exec(piece.source) : null;
+    if (depth > 0 || piece.kind === 'tag' || (piece.kind === 'output' && simple === null)) {
+      group.push(piece);
+      if (depth === 0) {
+        steps.push(engine.parse(joinPieces(group)));
+        group = [];
+      }
+    } else if (simple) {
+      const index = known.get(piece.source) ?? lookups.length;
+      if (index === lookups.length) {
+        const [, root = '', key = '', double, single] = simple;
+        lookups.push({ root, key, fallback: double ?? single ?? null });
+        known.set(piece.source, index);
+      }
+      steps.push(index);
+    } else {
+      steps.push(piece.source);
+    }
+  }
+  return { steps, lookups, engine, escape };
+}
+
+/** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
+export function runProgram({ steps, lookups, engine, escape }: Program, scope: object): string {
+  const found = lookups.map((lookup) => escape(valueOf(lookup, scope)));
+  let out = '';
+  for (const step of steps) {
+    if (typeof step === 'string') out += step;
+    else if (typeof step === 'number') out += found[step] ?? '';
+    else out += String(engine.renderSync(step, scope));
+  }
+  return out;
+}
+
+function valueOf({ root, key, fallback }: Lookup, scope: object): unknown {
+  const parent = own(scope, root);
+  const value = typeof parent === 'object' && parent !== null ? own(parent, key) : undefined;
+  const isEmpty = value === undefined || value === null || value === false || value === '';
+  return isEmpty && fallback !== null ? fallback : value;
+}
+
+function own(holder: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, key)?.value;
+}
