@@ -46,6 +46,7 @@ export class EncodingProbe {
   private head: Buffer = Buffer.alloc(0);
   private suspects: Buffer[] = [];
   private suspectBytes = 0;
+  private tail: Buffer = Buffer.alloc(0);
   private bytes = 0;
   private nulls = 0;
   private valid = 0;
@@ -56,9 +57,8 @@ export class EncodingProbe {
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length;
     if (this.head.length < HEAD) this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD - this.head.length)]);
-    const before = this.invalid + this.valid;
     this.scan(chunk);
-    if (this.invalid + this.valid > before && this.suspectBytes < SUSPECTS) this.keepSuspect(chunk);
+    if (this.suspectBytes < SUSPECTS) this.keepSuspect(chunk);
   }
 
   /** Settles the encoding, or says in plain words why this is no CSV file. */
@@ -120,9 +120,15 @@ export class EncodingProbe {
     this.pending = pending;
   }
 
+  /** The first letters outside ASCII, with what stands around them. */
   private keepSuspect(chunk: Uint8Array): void {
-    const at = chunk.findIndex((b) => b >= 0x80);
-    const piece = Buffer.from(chunk.subarray(Math.max(0, at - 200), at + 4000));
+    const at = this.suspectBytes > 0 ? 0 : chunk.findIndex((byte) => byte >= 0x80);
+    if (at < 0) {
+      this.tail = Buffer.concat([this.tail, chunk]).subarray(-200);
+      return;
+    }
+    const piece = Buffer.concat([this.tail, chunk.subarray(Math.max(0, at - 200), at + SUSPECTS)]);
+    this.tail = Buffer.alloc(0);
     this.suspects.push(piece);
     this.suspectBytes += piece.length;
   }
@@ -132,7 +138,11 @@ export class EncodingProbe {
 function nullPattern(head: Buffer): Encoding | null {
   let even = 0;
   let odd = 0;
-  for (let i = 0; i < head.length; i++) if (head[i] === 0) i % 2 === 0 ? (even += 1) : (odd += 1);
+  for (let i = 0; i < head.length; i++) {
+    if (head[i] !== 0) continue;
+    if (i % 2 === 0) even += 1;
+    else odd += 1;
+  }
   const half = head.length / 2;
   if (odd > half * 0.6 && even < half * 0.1) return 'utf16le';
   if (even > half * 0.6 && odd < half * 0.1) return 'utf16be';
@@ -164,7 +174,7 @@ export async function* decode(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   encoding: Encoding,
 ): AsyncGenerator<string> {
-  if (!iconv.encodingExists(encoding)) throw new FileError(`The encoding ${encoding} is not known.`);
+  if (!iconv.encodingExists(encoding)) throw new FileError('The encoding of the file is not known.');
   const decoder = iconv.getDecoder(encoding);
   for await (const chunk of chunks) {
     const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));

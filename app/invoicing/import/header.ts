@@ -1,7 +1,8 @@
+import { aliasesFor } from './aliases.ts';
 import { unwrap } from './cells.ts';
 import type { FileKind } from './records.ts';
 import type { Row } from './rows.ts';
-import { aliasesFor, MANY, type Mapping, type Target } from './targets.ts';
+import { MANY, type Mapping, type Target } from './targets.ts';
 
 /** How many rows from the top the header is looked for. Reports have their title above it. */
 export const HEADER_WITHIN = 10;
@@ -129,7 +130,8 @@ export function guessMapping(header: string[], sample: string[][], kind: FileKin
     }
     const rows = found.map(({ target, rank }) => ({ column, target, rank, group: 0 }));
     // A job's own address is where the work is done.
-    const address = rows.length === 0 ? (kind === 'jobs' && name === 'address' ? 'service.full' : addressTarget(name)) : null;
+    const address =
+      rows.length === 0 ? (kind === 'jobs' && name === 'address' ? 'service.full' : addressTarget(name)) : null;
     if (address) rows.push({ column, target: address, rank: 50, group: addressGroup(raw) });
     claims.push(...rows);
   });
@@ -190,7 +192,7 @@ export function checkMapping(kind: FileKind, mapping: Mapping, grouped: boolean)
     }
     return missing;
   }
-  if (!has('invoice.number')) {
+  if (!has('invoice.number', 'invoice.externalId')) {
     missing.push(
       kind === 'jobs'
         ? 'Choose the column with the job number as Invoice number.'

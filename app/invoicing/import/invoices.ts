@@ -1,6 +1,15 @@
+import { Temporal } from 'temporal-polyfill';
+
 import { parseMoney } from './money.ts';
 import { parseName } from './names.ts';
-import type { CreditRecord, CustomerRef, InvoiceItem, InvoiceRecord, InvoiceStatus, LocationRecord } from './records.ts';
+import type {
+  CreditRecord,
+  CustomerRef,
+  InvoiceItem,
+  InvoiceRecord,
+  InvoiceStatus,
+  LocationRecord,
+} from './records.ts';
 import { noAddress } from './records.ts';
 import type { RowReader } from './reader.ts';
 
@@ -14,7 +23,7 @@ type Said = { status: InvoiceStatus | null; partial: boolean; jobDone: boolean |
 
 /** The number by which a row says which invoice it is about, also where the rest of the row is wrong. */
 export function rowNumber(reader: RowReader): string | null {
-  return reader.text('invoice.number')?.replace(/^#\s*(?=\w)/, '') ?? null;
+  return (reader.text('invoice.number') ?? reader.text('invoice.externalId'))?.replace(/^#\s*(?=\w)/, '') ?? null;
 }
 
 /**
@@ -26,7 +35,12 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
   const { ref, child } = customerRef(reader, groups);
   const credit = /payment|credit|refund/i.test(type) && !/invoice/i.test(type);
   if (!credit && type !== '' && !/invoice|charge|sale|job|receipt/i.test(type)) {
-    reader.report('warning', reader.plan.mapping['invoice.type']?.[0] ?? null, type, `“${type}” is not an invoice. The row is left out.`);
+    reader.report(
+      'warning',
+      reader.plan.mapping['invoice.type']?.[0] ?? null,
+      type,
+      `“${type}” is not an invoice. The row is left out.`,
+    );
     return { as: 'nothing' };
   }
   const total = reader.money('invoice.total');
@@ -46,8 +60,15 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
     const kind = /payment/i.test(type) ? 'payment' : 'credit';
     return { as: 'credit', record: { type: 'credit', ...place, kind, number, customer: ref, issuedOn, amountCents } };
   }
-  if (number === null) reader.report('error', reader.plan.mapping['invoice.number']?.[0] ?? null, null, 'The row has no invoice number.');
-  else if (number.length > 100) reader.report('error', reader.plan.mapping['invoice.number']?.[0] ?? null, number, 'The invoice number is longer than 100 characters.');
+  if (number === null)
+    reader.report('error', reader.plan.mapping['invoice.number']?.[0] ?? null, null, 'The row has no invoice number.');
+  else if (number.length > 100)
+    reader.report(
+      'error',
+      reader.plan.mapping['invoice.number']?.[0] ?? null,
+      number,
+      'The invoice number is longer than 100 characters.',
+    );
   const dueOn = reader.date('invoice.dueOn', 'error');
   const createdOn = reader.date('invoice.createdOn', 'warning');
   const paidOn = reader.date('invoice.paidOn', 'warning');
@@ -58,7 +79,12 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
   if (reader.bad || !ref || number === null) return { as: 'nothing' };
   const said = readStatus(reader.text('invoice.status') ?? '', reader.plan.kind === 'jobs');
   if (said.status === 'void' && /debt|written|uncollect/i.test(reader.text('invoice.status') ?? '')) {
-    reader.report('warning', reader.plan.mapping['invoice.status']?.[0] ?? null, reader.text('invoice.status'), 'The invoice is written off, so it comes in as void: nobody is reminded of it.');
+    reader.report(
+      'warning',
+      reader.plan.mapping['invoice.status']?.[0] ?? null,
+      reader.text('invoice.status'),
+      'The invoice is written off, so it comes in as void: nobody is reminded of it.',
+    );
   }
   const record: InvoiceRecord = {
     type: 'invoice',
@@ -68,7 +94,7 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
     number,
     customer: ref,
     issuedOn: issuedOn ?? createdOn,
-    dueOn,
+    dueOn: dueOn ?? dueByTerms(issuedOn ?? createdOn, reader.text('invoice.terms')),
     paidOn,
     totalCents: total,
     balanceCents: 0,
@@ -107,20 +133,45 @@ export function settle(record: InvoiceRecord, partial: boolean, warn: (reason: s
   }
   if (record.status === 'open' && record.balanceCents === 0) record.status = 'paid';
   if (record.summary === null && record.items.length > 0) {
-    record.summary = record.items.map((item) => item.name).filter((name) => name !== '').join(', ').slice(0, 500) || null;
+    record.summary =
+      record.items
+        .map((item) => item.name)
+        .filter((name) => name !== '')
+        .join(', ')
+        .slice(0, 500) || null;
   }
   return null;
 }
 
 function readStatus(text: string, job: boolean): Said {
-  const said = (status: InvoiceStatus | null, partial = false, jobDone: boolean | null = null): Said => ({ status, partial, jobDone });
-  if (/void|cancel|deleted|written.?off|bad debt|uncollect|rejected/i.test(text)) return said('void', false, job ? false : null);
-  if (job) return /complete|done|finished|closed|invoiced|paid/i.test(text) && !/not|incomplete/i.test(text) ? said(null, false, true) : said(text === '' ? null : 'draft', false, text === '' ? null : false);
+  const said = (status: InvoiceStatus | null, partial = false, jobDone: boolean | null = null): Said => ({
+    status,
+    partial,
+    jobDone,
+  });
+  if (/void|cancel|deleted|written.?off|bad debt|uncollect|rejected/i.test(text))
+    return said('void', false, job ? false : null);
+  if (job)
+    return /complete|done|finished|closed|invoiced|paid/i.test(text) && !/not|incomplete/i.test(text)
+      ? said(null, false, true)
+      : said(text === '' ? null : 'draft', false, text === '' ? null : false);
   if (/draft|not sent yet/i.test(text)) return said('draft');
   if (/part/i.test(text)) return said('open', true);
   if (/unpaid|not paid|past due|overdue|awaiting|outstanding/i.test(text)) return said('open');
   if (/paid|closed|settled|complete/i.test(text)) return said('paid');
   return said(null);
+}
+
+/** `Net 30` is thirty days after the invoice, `Due on receipt` the same day; null for other words. */
+export function dueByTerms(issuedOn: string | null, terms: string | null): string | null {
+  if (issuedOn === null || terms === null) return null;
+  if (/receipt/i.test(terms)) return issuedOn;
+  const days = /^net\s*(\d{1,3})\b/i.exec(terms)?.[1];
+  return days === undefined
+    ? null
+    : Temporal.PlainDate.from(issuedOn)
+        .add({ days: Number(days) })
+        .toString();
 }
 
 function customerRef(reader: RowReader, groups: string[]): { ref: CustomerRef | null; child: string | null } {
@@ -145,30 +196,50 @@ function customerRef(reader: RowReader, groups: string[]): { ref: CustomerRef | 
 function locationOf(reader: RowReader, child: string | null): LocationRecord | null {
   const location = reader.services()[0] ?? null;
   if (location) return { ...location, name: location.name ?? child };
-  return child === null ? null : { externalId: null, name: child, address: { ...noAddress }, notes: null, billing: false };
+  return child === null
+    ? null
+    : { externalId: null, name: child, address: { ...noAddress }, notes: null, billing: false };
 }
 
 function itemsOf(reader: RowReader, cents: number | null): InvoiceItem[] {
   const name = reader.text('item.name');
   const description = reader.text('item.description');
   if (name !== null || description !== null || cents !== null) {
-    const quantity = reader.text('item.quantity')?.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') ?? null;
-    return [{ name: name ?? description ?? '', description: name === null ? null : description, quantity, totalCents: cents }];
+    const quantity =
+      reader
+        .text('item.quantity')
+        ?.replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '') ?? null;
+    return [
+      { name: name ?? description ?? '', description: name === null ? null : description, quantity, totalCents: cents },
+    ];
   }
   // Jobber: "Water heater 50 gal (1, $1150.00), Haul away (1, $50.00)".
   const items: InvoiceItem[] = [];
   const list = reader.text('item.list') ?? '';
   for (const match of list.matchAll(/(.+?) \((\d+(?:\.\d+)?), (-?\$-?[\d,.]+)\)(?:, |$)/g)) {
     const amount = parseMoney(match[3] ?? '', '.');
-    items.push({ name: match[1] ?? '', description: null, quantity: match[2] ?? null, totalCents: amount.ok ? amount.cents : null });
+    items.push({
+      name: match[1] ?? '',
+      description: null,
+      quantity: match[2] ?? null,
+      totalCents: amount.ok ? amount.cents : null,
+    });
   }
-  return items.length === 0 && list !== '' ? [{ name: list.slice(0, 500), description: null, quantity: null, totalCents: null }] : items;
+  return items.length === 0 && list !== ''
+    ? [{ name: list.slice(0, 500), description: null, quantity: null, totalCents: null }]
+    : items;
 }
 
 function checkCurrency(reader: RowReader): void {
   const currency = reader.text('invoice.currency');
   if (currency !== null && !/^(?:usd|us\$|\$|us dollars?)$/i.test(currency)) {
     const column = reader.plan.mapping['invoice.currency']?.[0] ?? null;
-    reader.report('error', column, currency, `The invoice is in ${currency.slice(0, 20)}. Only US dollars can be imported.`);
+    reader.report(
+      'error',
+      column,
+      currency,
+      `The invoice is in ${currency.slice(0, 20)}. Only US dollars can be imported.`,
+    );
   }
 }

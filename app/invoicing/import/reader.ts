@@ -3,7 +3,14 @@ import { flag, text } from './cells.ts';
 import { distinctPhones, parseEmails, parsePhones } from './contacts.ts';
 import { parseDate } from './dates.ts';
 import { parseMoney } from './money.ts';
-import { type Address, type LocationRecord, noAddress, type Phone, type PhoneKind, type RowProblem } from './records.ts';
+import {
+  type Address,
+  type LocationRecord,
+  noAddress,
+  type Phone,
+  type PhoneKind,
+  type RowProblem,
+} from './records.ts';
 import type { Plan } from './plan.ts';
 import type { Row } from './rows.ts';
 import type { Mapping, Target } from './targets.ts';
@@ -93,7 +100,8 @@ export class RowReader {
       if (cell === '') continue;
       const found = parseEmails(cell);
       for (const email of found.emails) emails.add(email);
-      for (const bad of found.bad) this.report('warning', column, bad, `“${bad}” is not an email address. It is left out.`);
+      for (const bad of found.bad)
+        this.report('warning', column, bad, `“${bad}” is not an email address. It is left out.`);
     }
     return [...emails];
   }
@@ -106,7 +114,8 @@ export class RowReader {
         if (cell === '') continue;
         const found = parsePhones(cell, kind);
         phones.push(...found.phones);
-        for (const bad of found.bad) this.report('warning', column, bad, `“${bad}” is not a phone number. It is left out.`);
+        for (const bad of found.bad)
+          this.report('warning', column, bad, `“${bad}” is not a phone number. It is left out.`);
       }
     }
     return distinctPhones(phones);
@@ -124,7 +133,8 @@ export class RowReader {
       const name = this.text('service.name', group);
       const notes = this.text('service.notes', group);
       const billing = this.flag('service.isBilling', group) ?? false;
-      if (address || name) locations.push({ externalId: null, name, address: address ?? { ...noAddress }, notes, billing });
+      if (address || name)
+        locations.push({ externalId: null, name, address: address ?? { ...noAddress }, notes, billing });
     }
     return locations;
   }

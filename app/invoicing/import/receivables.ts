@@ -4,7 +4,12 @@ import type { CreditRecord, CustomerRef, InvoiceRecord, RowProblem } from './rec
 import type { Plan } from './plan.ts';
 import type { RowReader } from './reader.ts';
 
-type Pending = { key: string; record: InvoiceRecord | null; partial: boolean; problems: RowProblem[]; failed: number | null };
+type Pending = {
+  key: string;
+  record: InvoiceRecord | null;
+  partial: boolean;
+  failed: number | null;
+};
 
 /**
  * Joins rows into invoices: line items of one invoice that follow each other become one record, an invoice that stands
@@ -22,7 +27,11 @@ export class InvoiceAssembler {
   /** Reports that list payments beside invoices, but no balance. */
   private readonly setsOff: boolean;
 
-  constructor(plan: Plan, emit: (record: InvoiceRecord | CreditRecord) => void, report: (problems: RowProblem[]) => void) {
+  constructor(
+    plan: Plan,
+    emit: (record: InvoiceRecord | CreditRecord) => void,
+    report: (problems: RowProblem[]) => void,
+  ) {
     this.plan = plan;
     this.emit = emit;
     this.report = report;
@@ -42,7 +51,7 @@ export class InvoiceAssembler {
       this.pending.failed ??= reader.row.line;
     } else if (number !== null && this.manyRows) {
       this.flushInvoice();
-      this.pending = { key: `${number}\n`, record: null, partial: false, problems: [], failed: reader.row.line };
+      this.pending = { key: `${number}\n`, record: null, partial: false, failed: reader.row.line };
     }
     this.report(reader.problems);
     if (read.as === 'credit') {
@@ -65,19 +74,28 @@ export class InvoiceAssembler {
     const same = before?.key === key || (before?.record === null && key.startsWith(before.key));
     if (before && same && this.manyRows) {
       this.addRow(before, record, cents, reader);
+      this.report(reader.problems);
       return;
     }
     this.flushInvoice();
     const first = this.seen.get(key);
     if (first !== undefined) {
       const where = `Invoice ${record.number} stands on line ${first} already`;
-      reader.report('error', null, record.number, this.manyRows ? `${where}, and its rows do not follow each other. Sort the file by invoice number.` : `${where}. This row is left out.`);
+      reader.report(
+        'error',
+        null,
+        record.number,
+        this.manyRows
+          ? `${where}, and its rows do not follow each other. Sort the file by invoice number.`
+          : `${where}. This row is left out.`,
+      );
       this.report(reader.problems);
       return;
     }
     this.seen.set(key, reader.row.line);
+    this.report(reader.problems);
     if (this.sumsItems) record.totalCents = cents;
-    this.pending = { key, record, partial, problems: reader.problems, failed: null };
+    this.pending = { key, record, partial, failed: null };
   }
 
   private get sumsItems(): boolean {
@@ -85,9 +103,12 @@ export class InvoiceAssembler {
   }
 
   private addRow(before: Pending, record: InvoiceRecord, cents: number | null, reader: RowReader): void {
-    before.problems.push(...reader.problems);
     const into = before.record;
-    if (!into) return;
+    if (!into) {
+      const reason = `Invoice ${record.number} is left out, because its row on line ${before.failed} could not be read.`;
+      reader.report('error', null, record.number, reason);
+      return;
+    }
     into.items.push(...record.items);
     before.partial ||= partialOf(record, before.partial);
     if (this.sumsItems) {
@@ -96,8 +117,12 @@ export class InvoiceAssembler {
     }
     if (record.totalCents !== null && into.totalCents !== null && record.totalCents !== into.totalCents) {
       before.failed = reader.row.line;
-      reader.report('error', this.plan.mapping['invoice.total']?.[0] ?? null, null, `Invoice ${record.number} has another total here than on line ${into.line}.`);
-      before.problems = [...new Set([...before.problems, ...reader.problems])];
+      reader.report(
+        'error',
+        this.plan.mapping['invoice.total']?.[0] ?? null,
+        null,
+        `Invoice ${record.number} has another total here than on line ${into.line}.`,
+      );
     }
     into.totalCents ??= record.totalCents;
     if (Number.isNaN(into.balanceCents)) into.balanceCents = record.balanceCents;
@@ -107,13 +132,15 @@ export class InvoiceAssembler {
     const pending = this.pending;
     this.pending = null;
     if (!pending) return;
-    this.report(pending.problems);
     const record = pending.record;
     if (!record) return;
     const place = { line: record.line, row: record.row, column: null, value: record.number };
     const say = (severity: 'error' | 'warning', reason: string) => this.report([{ ...place, severity, reason }]);
     if (pending.failed !== null) {
-      say('error', `Invoice ${record.number} is left out, because its row on line ${pending.failed} could not be read.`);
+      say(
+        'error',
+        `Invoice ${record.number} is left out, because its row on line ${pending.failed} could not be read.`,
+      );
       return;
     }
     const reason = settle(record, pending.partial, (words) => say('warning', words));

@@ -62,5 +62,6 @@ function kindOf(header: string[], sample: string[][], grouped: boolean): FileKin
   const dated = invoices['invoice.issuedOn'] ?? invoices['invoice.dueOn'] ?? invoices['invoice.createdOn'];
   if (invoices['invoice.number'] && amount) return 'invoices';
   if (jobs['invoice.number'] && amount) return 'jobs';
+  if (invoices['invoice.externalId'] && amount && dated) return 'invoices';
   return amount && dated ? 'invoices' : 'customers';
 }

@@ -71,7 +71,10 @@ export class Groups {
    * the rows, naming the difference.
    */
   end(lead: string, amounts: Map<number, number>): string | null {
-    const name = TOTAL_FOR.exec(lead.trim())?.[1]?.replace(/ with sub-?customers?$/i, '').trim() ?? null;
+    const name =
+      TOTAL_FOR.exec(lead.trim())?.[1]
+        ?.replace(/ with sub-?customers?$/i, '')
+        .trim() ?? null;
     let group = this.all;
     if (name !== null) {
       const at = this.open.findLastIndex((entry) => entry.name === name);

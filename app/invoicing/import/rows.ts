@@ -88,7 +88,8 @@ export async function* readRows(
     parser.write(chunk);
     const rows = drain();
     if (rows.length > 0) yield rows;
-    if (failure) throw explain(failure, line);
+    // `errored` is set at once; the event may come only after many more chunks.
+    if (parser.errored) throw explain(parser.errored, line);
   }
   await new Promise<void>((resolve) => {
     parser.once('error', () => resolve());

@@ -87,7 +87,10 @@ async function surveyText(open: OpenFile, probe: Probe & { ok: true }): Promise<
   for await (const batch of rowsOf(open, probe.encoding, delimiter)) {
     for (const row of batch) {
       if (row.cells.length > MAX_COLUMNS) {
-        throw new FileError(`Line ${row.line} has ${row.cells.length} columns. No list has that many; is this a CSV file?`, row.line);
+        throw new FileError(
+          `Line ${row.line} has ${row.cells.length} columns. No list has that many; is this a CSV file?`,
+          row.line,
+        );
       }
       if (tally) tally.take(row);
       else if (first.push(row) >= SAMPLE_ROWS) tally = new Tally(first);
@@ -141,11 +144,14 @@ class Tally {
   }
 
   survey(probe: Probe & { ok: true }, delimiter: Delimiter): Survey {
-    if (this.rows === 0) throw new FileError('This file has a header, but no rows below it. Export it again and import that.');
+    if (this.rows === 0)
+      throw new FileError('This file has a header, but no rows below it. Export it again and import that.');
     const notes: string[] = [];
     if (probe.nulls > 0) notes.push(`The file has ${count(probe.nulls, 'null character')} in it. They were taken out.`);
     if (probe.invalid > 0) {
-      notes.push(`${count(probe.invalid, 'letter')} in the file ${probe.invalid === 1 ? 'is' : 'are'} damaged and shown as �.`);
+      notes.push(
+        `${count(probe.invalid, 'letter')} in the file ${probe.invalid === 1 ? 'is' : 'are'} damaged and shown as �.`,
+      );
     }
     if (!this.header) {
       notes.push('No row with column names was found in the first ten lines. Choose what each column holds.');
