@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   numeric,
   pgTable,
   primaryKey,
@@ -101,6 +102,8 @@ export const payments = pgTable(
     reference: text().notNull().default(''),
     /** Chosen by the form that pays: a second submit finds the first payment. */
     idempotencyKey: text().notNull(),
+    /** What the payer asked to settle, kept before the card is charged; what was settled stands in the ledger. */
+    allocations: jsonb().$type<{ invoiceId: number; amountCents: number }[]>().notNull().default([]),
     cardBrand: text(),
     cardLast4: text(),
     failure: text(),

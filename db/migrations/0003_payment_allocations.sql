@@ -1,0 +1,1 @@
+ALTER TABLE "payments" ADD COLUMN "allocations" jsonb DEFAULT '[]'::jsonb NOT NULL;
