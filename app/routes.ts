@@ -6,19 +6,21 @@ export default [
   route('sign-in', 'routes/sign-in.tsx'),
   route('sign-out', 'routes/sign-out.tsx'),
   layout('routes/office.tsx', [
-    index('routes/home.tsx'),
+    layout('routes/office-page.tsx', [
+      index('routes/home.tsx'),
 
-    // Campaigns
+      // Campaigns
 
-    // Customers and invoices
+      // Customers and invoices
 
-    // Imports
+      // Imports
 
-    // Outbox
+      // Outbox
 
-    // Settings
+      // Settings
 
-    route('*', 'routes/not-found.tsx'),
+      route('*', 'routes/not-found.tsx'),
+    ]),
   ]),
 
   // A customer's portal, at <host>.PORTAL_DOMAIN, seen there without the prefix.

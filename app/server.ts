@@ -35,6 +35,7 @@ async function main() {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  process.once('disconnect', stop);
 }
 
 /** The built application, or Vite's in development. */

@@ -62,7 +62,7 @@ async function prepare(url: string) {
 function keepRunning(name: string, file: string, env: NodeJS.ProcessEnv, giveUp: () => void, falls: number[] = []) {
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
     env,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], // a child ends when its supervisor is gone
     detached: true,
   });
   children.set(name, child);

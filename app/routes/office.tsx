@@ -4,12 +4,10 @@ import '#app/ui/office.css';
 
 import { MantineProvider } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData, useRouteError } from '@remix-run/react';
+import { Outlet, useLoaderData } from '@remix-run/react';
 
 import { permissions } from '#app/company/permissions.ts';
 import { listCompanies } from '#app/company/sessions.server.ts';
-import { explain } from '#app/root.tsx';
-import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { Shell } from '#app/ui/Shell.tsx';
 import { resolveVariables, theme } from '#app/ui/theme.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -35,19 +33,6 @@ export default function Office() {
       <Shell {...data}>
         <Outlet />
       </Shell>
-    </MantineProvider>
-  );
-}
-
-export function ErrorBoundary() {
-  const { title, text } = explain(useRouteError());
-  return (
-    <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
-      <main>
-        <EmptyState title={title} action={<a href="/">Go to the start page</a>}>
-          {text}
-        </EmptyState>
-      </main>
     </MantineProvider>
   );
 }

@@ -7,6 +7,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Form, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
 
 import { signIn } from '#app/company/sessions.server.ts';
+import { Brand } from '#app/ui/Brand.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { resolveVariables, theme } from '#app/ui/theme.ts';
 import { sessionCookie } from '#app/web/cookies.server.ts';
@@ -61,7 +62,10 @@ export default function SignIn() {
       <Center component="main" mih="100vh" p="md">
         <Stack w={360} maw="100%" gap="lg">
           <div>
-            <Title order={1}>Sign in to Fieldpost</Title>
+            <Brand />
+            <Title order={1} mt="lg">
+              Sign in
+            </Title>
             <Text c="dimmed">Reminders that get invoices paid.</Text>
           </div>
           <Paper bg="var(--fp-card)" p="lg">

@@ -15,6 +15,7 @@ import { useEffect } from 'react';
 
 import type { Permission } from '#app/company/permissions.ts';
 
+import { Brand } from './Brand.tsx';
 import { SearchBox } from './SearchBox.tsx';
 import classes from './Shell.module.css';
 
@@ -66,11 +67,7 @@ export function Shell({
             aria-label={opened ? 'Close menu' : 'Open menu'}
           />
           <Link to="/" className={classes.brand}>
-            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden>
-              <path d="M4 2h2v16H4z" fill="currentColor" />
-              <path d="M6 3h11l-3 3.5L17 10H6z" fill="var(--mantine-primary-color-filled)" />
-            </svg>
-            Fieldpost
+            <Brand />
           </Link>
         </Group>
         <SearchBox />
@@ -131,7 +128,7 @@ export function Shell({
           ))}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
-        {children}
+        <div className={classes.page}>{children}</div>
       </AppShell.Main>
     </AppShell>
   );
