@@ -94,6 +94,7 @@ function warningsOf(email: CompiledEmail): Problem[] {
 function minify(html: string): string {
   return html
     .replaceAll(/[ \t]*[\r\n][ \t\r\n]*/g, '\n')
+    .replaceAll(/<[a-z][^<>]*\n[^<>]*>/gi, (tag) => tag.replaceAll(/\s*\n\s*/g, ' ').replace(/\s+>$/, '>'))
     .replaceAll(/\n(?=<\/?(?:table|tbody|tr|td|div|p|!\[endif)\b)/g, '')
     .replaceAll(/(<\/?(?:table|tbody|tr|td)\b[^>]*>)\n/g, '$1')
     .trim();

@@ -53,7 +53,7 @@ export function resolveAddress(typed: string, where: string, book: LinkBook): Re
   const address = withScheme(raw);
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol === 'mailto:' || url?.protocol === 'tel:') return resolved(url.href.replace(/\s/g, ''));
-  if ((url?.protocol === 'http:' || url?.protocol === 'https:') && url.hostname !== '') {
+  if ((url?.protocol === 'http:' || url?.protocol === 'https:') && DOMAIN.test(url.hostname)) {
     // Braces would be read as a merge tag in the compiled email.
     return resolved(trackedTag(book.keyOf('url', url.href.replaceAll('{', '%7B').replaceAll('}', '%7D'))));
   }
@@ -72,6 +72,9 @@ export function trackLinksIn(expression: string, book: LinkBook): string {
 export function trackedTag(key: string): string {
   return `{{ tracked.${key} }}`;
 }
+
+/** A whole domain (or this machine, for trying things out), as the URL parser leaves it. */
+const DOMAIN = /^(localhost|[a-z0-9_-]+(\.[a-z0-9_-]+)+)\.?$/;
 
 /** Names that hold whole addresses, so that they may be an address by themselves. */
 const ADDRESS_NAMES = ['company.website'];
@@ -99,7 +102,8 @@ function resolveMerged(raw: string, where: string): ResolvedAddress {
     return resolved(first.source.replace(/ \}\}$/, ' | fp_address }}'));
   }
   const start = withScheme(first?.source ?? '');
-  if (!/^(https?:\/\/[^\s/?#]+[/?#]|mailto:|tel:)/i.test(start)) {
+  const host = /^https?:\/\/([^/?#]+)[/?#]/i.exec(start)?.[1] ?? '';
+  if (!DOMAIN.test(host.replace(/:\d+$/, '').toLowerCase()) && !/^(mailto|tel):/i.test(start)) {
     const message =
       'Merge tags may stand behind the domain of an address only, such as https://example.com/?i={{ invoice.number }}';
     return refused(problemAt(raw, 0, where, message));
