@@ -90,7 +90,7 @@ export async function startTestWorker(url: string, port: number, env: Record<str
 }
 
 /** Test files run side by side; the first one builds, the others wait. */
-async function buildOnce(): Promise<void> {
+export async function buildOnce(): Promise<void> {
   const lock = join('.cache', 'build-lock');
   await mkdir('.cache', { recursive: true });
   for (;;) {
