@@ -173,7 +173,7 @@ function invoiceSummaryMjml(given: Record<string, string>, walk: Walk): string {
     const isAmount = index === rows.length - 1;
     const style = `${fill}${isAmount ? '' : edge}padding:10px 16px;`;
     const value = isAmount ? `<strong>${slot(walk, tag)}</strong>` : slot(walk, tag);
-    return `<tr><td align="left" style="${style}">${label}</td><td align="right" style="${style}">${value}</td></tr>`;
+    return `<tr><th scope="row" align="left" style="${style}font-weight:normal;white-space:nowrap;">${label}</th><td align="right" style="${style}">${value}</td></tr>`;
   });
   return element(
     'mj-table',
