@@ -1,0 +1,162 @@
+import { FOOTER, bodyOf, type BlockNode, type EmailDocument } from '#builders/email/document.ts';
+import type { Problem } from '#builders/merge/problem.ts';
+
+import { places } from './places.ts';
+
+/** What the checklist looks at. Gathered by checklist.server.ts, the same for the page and for the launch. */
+export type ChecklistFacts = {
+  campaignId: number;
+  /** False when the stored rules can't be read: then nobody is guessed. */
+  rulesReadable: boolean;
+  eligible: number;
+  subject: string;
+  hasContent: boolean;
+  uses: EmailUses;
+  /** What keeps the email from being compiled, with its places. */
+  problems: readonly Problem[];
+  /** The company's own, several lines or none. */
+  postalAddress: string;
+  portalOpen: boolean;
+  /** The From address, or null when there is none. */
+  from: string | null;
+};
+
+export type EmailUses = { portalLink: boolean; payLink: boolean; unsubscribe: boolean; postalAddress: boolean };
+
+export type CheckId =
+  | 'audience'
+  | 'subject'
+  | 'content'
+  | 'tags'
+  | 'unsubscribe'
+  | 'postal_address'
+  | 'portal'
+  | 'from';
+
+export type CheckItem = {
+  id: CheckId;
+  /** The step it belongs to; `settings` stand outside the campaign. */
+  step: 'audience' | 'email' | 'settings';
+  /** `missing` is not there yet, `wrong` is there and can't be sent. */
+  state: 'done' | 'missing' | 'wrong';
+  label: string;
+  /** What is the matter and what to do; empty when done. */
+  message: string;
+  problems: readonly Problem[];
+  /** Where it is put right, and what that place is called. */
+  to: string;
+  place: string;
+};
+
+/** Every line that stands between a draft and its launch, in the order of the steps. All must be done. */
+export function checklist(facts: ChecklistFacts): CheckItem[] {
+  const audience = { step: 'audience' as const, to: `/campaigns/${facts.campaignId}/audience`, place: 'Audience' };
+  const email = { step: 'email' as const, to: `/campaigns/${facts.campaignId}/email`, place: 'Email Sequence' };
+  const portalLinks = facts.uses.portalLink || facts.uses.payLink;
+  const subject = facts.subject.trim() !== '';
+  // An empty subject or email has a line of its own.
+  const problems = facts.problems.filter((each) => each.message !== EMPTY_SUBJECT && each.message !== EMPTY_EMAIL);
+  return [
+    audienceItem(facts, audience),
+    item('subject', email, 'Subject', subject ? 'done' : 'missing', 'The email has no subject yet.'),
+    item('content', email, 'Message', facts.hasContent ? 'done' : 'missing', 'The email says nothing yet. Add a text.'),
+    {
+      ...item(
+        'tags',
+        email,
+        'Merge tags and links',
+        problems.length > 0 ? 'wrong' : 'done',
+        tagsMessage(problems.length),
+      ),
+      problems,
+    },
+    item(
+      'unsubscribe',
+      email,
+      'Unsubscribe link',
+      facts.uses.unsubscribe ? 'done' : 'missing',
+      'Every campaign email needs a way out. Add the Footer block or an Unsubscribe link.',
+    ),
+    postalItem(facts, email),
+    ...(portalLinks ? [portalItem(facts)] : []),
+    {
+      ...item('from', email, 'From address', facts.from ? 'done' : 'missing', FROM_MISSING),
+      step: 'settings',
+      to: places.sender,
+      place: 'Email settings',
+    },
+  ];
+}
+
+/** The messages of `compileEmail` for what has a line of its own here. */
+const EMPTY_SUBJECT = 'The subject is empty.';
+const EMPTY_EMAIL = 'The email is empty.';
+const FROM_MISSING = 'Your provider needs the address that your emails come from.';
+
+type Place = Pick<CheckItem, 'step' | 'to' | 'place'>;
+
+function item(id: CheckId, place: Place, label: string, state: CheckItem['state'], message: string): CheckItem {
+  return { id, ...place, label, state, message: state === 'done' ? '' : message, problems: [] };
+}
+
+function audienceItem(facts: ChecklistFacts, place: Place): CheckItem {
+  if (!facts.rulesReadable) {
+    return item('audience', place, 'Audience', 'wrong', 'These audience rules can’t be read any more. Set them again.');
+  }
+  const message = 'Nobody matches these rules right now, or everybody who does is left out.';
+  return item('audience', place, 'Audience', facts.eligible > 0 ? 'done' : 'missing', message);
+}
+
+function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
+  const label = 'Postal address';
+  if (!facts.uses.postalAddress) {
+    const message = 'The law asks for your postal address in each email. Add the Footer block.';
+    return item('postal_address', email, label, 'missing', message);
+  }
+  const settings: Place = { step: 'settings', to: places.company, place: 'Company settings' };
+  const state = facts.postalAddress.trim() === '' ? 'missing' : 'done';
+  return item('postal_address', settings, label, state, 'Your company has no postal address yet. The law asks for it.');
+}
+
+function portalItem(facts: ChecklistFacts): CheckItem {
+  const settings: Place = { step: 'settings', to: places.portal, place: 'Customer Portal settings' };
+  const message = 'The email links to the Customer Portal, which is not set up. Set it up or take the links out.';
+  return item('portal', settings, 'Customer Portal', facts.portalOpen ? 'done' : 'wrong', message);
+}
+
+const tagsMessage = (count: number) =>
+  count === 1
+    ? 'One thing in the email can’t be sent as it is.'
+    : `${count} things in the email can’t be sent as they are.`;
+
+/** Whether a step of the campaign is done, missing something or wrong, for the line of steps. */
+export function stepState(items: readonly CheckItem[], step: 'audience' | 'email'): CheckItem['state'] {
+  const states = items.filter((each) => each.step === step).map((each) => each.state);
+  return states.includes('wrong') ? 'wrong' : states.includes('missing') ? 'missing' : 'done';
+}
+
+/** What an email uses, read from its document alone: it answers even where the email does not compile. */
+export function usesOf(document: EmailDocument): EmailUses {
+  const blocks = blocksOf(document);
+  const source = JSON.stringify(blocks);
+  const footer = blocks.some((block) => block.type === FOOTER);
+  return {
+    portalLink: /\blinks\.customer_portal\b/.test(source),
+    payLink: /\blinks\.pay_invoice\b/.test(source),
+    unsubscribe: footer || /\blinks\.unsubscribe\b/.test(source),
+    postalAddress: footer || /\bcompany\.postal_address\b/.test(source),
+  };
+}
+
+/** True when a reader would find something in it besides the footer. */
+export function hasContent(document: EmailDocument): boolean {
+  return blocksOf(document).some((block) => {
+    if (block.type === FOOTER || block.type === 'mj-spacer' || block.type === 'mj-divider') return false;
+    if (block.type === 'mj-text') return block.content.replaceAll(/<[^>]*>|&nbsp;|\s/g, '') !== '';
+    return true;
+  });
+}
+
+function blocksOf(document: EmailDocument): BlockNode[] {
+  return bodyOf(document).components.flatMap((section) => section.components.flatMap((column) => column.components));
+}
