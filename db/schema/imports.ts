@@ -45,14 +45,19 @@ export const importChunks = pgTable(
   ],
 );
 
-/** A row that did not go in, and why. */
+/** A row that did not go in (`error`), or that went in with a remark (`warning`), and why. */
 export const importProblems = pgTable(
   'import_problems',
   {
     companyId: companyId(),
     id: id(),
     importId: ref().notNull(),
+    /** Where the row begins in a text editor, and its number in a spreadsheet. */
     line: integer().notNull(),
+    row: integer().notNull().default(0),
+    severity: text({ enum: ['error', 'warning'] })
+      .notNull()
+      .default('error'),
     column: text().notNull().default(''),
     value: text().notNull().default(''),
     reason: text().notNull(),
