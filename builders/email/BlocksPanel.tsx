@@ -49,7 +49,12 @@ export function BlocksPanel() {
                 draggable={!readOnly}
                 disabled={readOnly || editor === null}
                 onClick={() => add(kind)}
-                onDragStart={(event) => editor?.startDrag(newBlock(kind, brand), event.nativeEvent)}
+                onDragStart={(event) => {
+                  // Firefox drags only what carries data.
+                  event.dataTransfer.setData('text/plain', '');
+                  event.dataTransfer.effectAllowed = 'copy';
+                  editor?.startDrag(newBlock(kind, brand));
+                }}
                 onDragEnd={() => editor?.endDrag()}
               >
                 <Icon size={18} stroke={1.5} aria-hidden />

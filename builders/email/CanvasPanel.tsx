@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, SegmentedControl, Skeleton, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, SegmentedControl, Skeleton, Stack, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useState } from 'react';
 
@@ -37,10 +37,14 @@ export function CanvasPanel({ canvas, narrow }: { canvas: Canvas; narrow: boolea
       </div>
       {broken.length > 0 && (
         <Alert color="red" variant="light" radius={0} role="alert" className="fp-canvas-alert">
-          <PortalMissing portal={portal} />{' '}
-          <Button variant="transparent" color="red.9" size="compact-sm" onClick={() => select(broken[0] ?? null)}>
-            {broken.length === 1 ? 'Show the block' : `Show the first of ${broken.length} blocks`}
-          </Button>
+          <Group gap="md" justify="space-between" wrap="nowrap">
+            <span>
+              <PortalMissing portal={portal} />
+            </span>
+            <UnstyledButton className="fp-show" onClick={() => select(broken[0] ?? null)}>
+              {broken.length === 1 ? 'Show the block' : `Show the first of ${broken.length}`}
+            </UnstyledButton>
+          </Group>
         </Alert>
       )}
       {state.error !== null && (

@@ -167,13 +167,20 @@ function controls(editor: Editor, start: Start) {
     getContent: (element: HTMLElement) => cleanRichText(element.innerHTML),
   });
   editor.on(
-    'component:add component:remove component:update component:selected component:deselected component:input undo redo block:drag:stop',
+    'component:add component:remove component:update component:selected component:deselected component:input undo redo',
     report,
   );
+  editor.on('canvas:drop', (_data, dropped) => editor.select(dropped));
   const frameDocument = editor.Canvas.getDocument();
   frameDocument?.addEventListener('keydown', start.onKey);
   const frameElement = editor.Canvas.getFrameEl();
   frameElement.title = 'Email canvas';
+  // GrapesJS measures itself with a second frame that holds nothing.
+  for (const other of start.host.querySelectorAll('iframe:not([title])')) {
+    other.setAttribute('title', 'Measure');
+    other.setAttribute('aria-hidden', 'true');
+    other.setAttribute('tabindex', '-1');
+  }
   if (start.readOnly)
     editor
       .getWrapper()
@@ -247,13 +254,9 @@ function controls(editor: Editor, start: Start) {
     redo: () => void editor.UndoManager.redo(),
     setDevice: (device: Device) => editor.setDevice(device),
     refresh: () => editor.refresh(),
-    startDrag(node: OutlineNode, event: DragEvent) {
-      const block =
-        editor.Blocks.get('dragged') ?? editor.Blocks.add('dragged', { label: 'Block', content: {}, select: true });
-      block.set('content', node as never);
-      editor.Blocks.startDrag(block, event);
-    },
-    endDrag: () => editor.Blocks.endDrag(),
+    /** While a block is dragged from outside, with the browser's own drag and drop. What is dropped gets selected. */
+    startDrag: (node: OutlineNode) => editor.Canvas.startDrag({ content: node as never }),
+    endDrag: () => editor.Canvas.endDrag(),
     /** The email as it stands this moment. */
     read,
     destroy() {

@@ -1,7 +1,7 @@
 /** Styles inside the canvas frame, which always shows the email on light ground, whatever the office's color scheme. */
 export const frameStyle = `
   html { background: #F4F2ED; color-scheme: light; }
-  body { font-family: Arial, Helvetica, sans-serif; padding: 24px 0; }
+  body { font-family: Arial, Helvetica, sans-serif; padding: 24px 0 !important; }
   ::-webkit-scrollbar { width: 10px; }
   ::-webkit-scrollbar-thumb { background: #D5D0C5; border-radius: 5px; }
   [data-gjs-type="mj-column"] { min-height: 48px; }

@@ -42,7 +42,9 @@ export function cleanRichText(html: string): string {
   const source = html
     .replace(/<!--[\s\S]*?(?:-->|$)|<!\[[\s\S]*?\]>|<[!?][^>]*>/g, '')
     .replace(DROPPED, '')
-    .replaceAll('\0', '');
+    .replaceAll('\0', '')
+    // Browsers type every second blank as one that does not break, which would tear lines apart in an email.
+    .replace(/&nbsp;|&#160;|&#xa0;|\u00a0/gi, ' ');
   let out = '';
   const open: string[] = [];
   const closeTo = (depth: number) => {
