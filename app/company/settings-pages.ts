@@ -1,0 +1,52 @@
+import type { Permission } from './permissions.ts';
+
+export type SettingsPage = { to: string; label: string; description: string; needs: Permission; words: string };
+
+/** Every page of Settings under its heading: for the index, the side panel and the search. */
+export const settingsSections: readonly { label: string; pages: readonly SettingsPage[] }[] = [
+  {
+    label: 'Company',
+    pages: [
+      {
+        to: '/settings/company',
+        label: 'Company profile',
+        description: 'Postal address, phone, color, and who emails are from',
+        needs: 'settings.read',
+        words: 'address from name reply color brand time zone',
+      },
+      {
+        to: '/settings/people',
+        label: 'People',
+        description: 'Who signs in, and what they may do',
+        needs: 'staff.manage',
+        words: 'staff users roles permissions invite password',
+      },
+      {
+        to: '/settings/audit-log',
+        label: 'Audit log',
+        description: 'Who changed what, and when',
+        needs: 'audit.read',
+        words: 'history changes security',
+      },
+    ],
+  },
+  {
+    label: 'Communications',
+    pages: [
+      {
+        to: '/settings/communications/customer-portal',
+        label: 'Customer Portal',
+        description: 'Where customers see and pay their invoices',
+        needs: 'settings.read',
+        words: 'host online experience legal agreement logo pay',
+      },
+      {
+        to: '/settings/sending',
+        label: 'Email provider',
+        description: 'Sandbox or Amazon SES, and its keys',
+        needs: 'settings.read',
+        words: 'sending ses amazon aws keys sandbox test email',
+      },
+    ],
+  },
+];
