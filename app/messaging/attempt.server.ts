@@ -48,3 +48,15 @@ export async function inParallel<T, R>(
   await Promise.all(Array.from({ length: Math.min(options.limit, items.length) }, lane));
   return results;
 }
+
+/** What happened can't be undone, so writing it down is tried for a while: the database may be restarting. */
+export async function untilItHolds<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries >= 12) throw error;
+      await new Promise((done) => setTimeout(done, Math.min(100 * 2 ** tries, 5_000)));
+    }
+  }
+}

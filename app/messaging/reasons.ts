@@ -14,7 +14,10 @@ export const reasons = {
   canceled: { label: 'Canceled', why: 'The campaign was canceled before the message went out.' },
   render: { label: 'Could not be written', why: 'The email could not be put together for this recipient.' },
   rejected: { label: 'Refused by the provider', why: 'The mail provider refused this message.' },
-  gave_up: { label: 'Provider kept refusing', why: 'The mail provider took nothing for so long that sending was given up.' },
+  gave_up: {
+    label: 'Provider kept refusing',
+    why: 'The mail provider took nothing for so long that sending was given up.',
+  },
   interrupted: {
     label: 'Not known',
     why: 'Sending was cut off before the provider answered. It may have arrived, so it is not sent again.',

@@ -1,0 +1,106 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+import type { Sender } from '#app/messaging/sender.server.ts';
+import type { MergeValues } from '#builders/merge/values.ts';
+import type { Tx } from '#db/client.ts';
+
+/** What of a customer and an invoice goes into a message, as it comes from the database. */
+export type RecipientRow = {
+  customerId: number;
+  invoiceId: number;
+  firstName: string;
+  lastName: string;
+  name: string;
+  companyName: string;
+  number: string;
+  balanceCents: number;
+  totalCents: number;
+  currency: string;
+  dueOn: string;
+  issuedOn: string;
+  summary: string;
+};
+
+/** The columns of `RecipientRow`, from customers `cu` and invoices `i`. */
+export const recipientColumns: SQL = sql`
+  cu.id as "customerId", i.id as "invoiceId", cu.first_name as "firstName", cu.last_name as "lastName", cu.name,
+  cu.company_name as "companyName", i.number, i.balance_cents as "balanceCents", i.total_cents as "totalCents",
+  i.currency, i.due_on as "dueOn", i.issued_on as "issuedOn", i.summary`;
+
+/** The recipient that an invoice is about, or null when the company has no such invoice. */
+export async function loadRecipient(tx: Tx, invoiceId: number): Promise<RecipientRow | null> {
+  const [row] = await tx.execute<RecipientRow>(sql`
+    select ${recipientColumns} from invoices i join customers cu on cu.id = i.customer_id where i.id = ${invoiceId}`);
+  return row ?? null;
+}
+
+/**
+ * The merge values of one recipient: what preview, test send and campaign alike put into a message (B-08). Money and dates
+ * are written as people in the US read them; links lead straight to where they lead in the end.
+ * @param today the company's day, `YYYY-MM-DD`
+ * @param unsubscribe where this recipient unsubscribes
+ */
+export function mergeValues(sender: Sender, row: RecipientRow, today: string, unsubscribe: string): MergeValues {
+  const { phone, email, website, postalAddress } = sender.profile;
+  const portal = sender.portalOrigin;
+  return {
+    customer: { first_name: row.firstName, last_name: row.lastName, name: row.name, company_name: row.companyName },
+    company: {
+      name: sender.companyName,
+      phone,
+      email,
+      website,
+      postal_address: postalAddress
+        .split(/\s*\n\s*/)
+        .filter(Boolean)
+        .join(', '),
+    },
+    invoice: {
+      number: row.number,
+      amount_due: money(row.balanceCents, row.currency),
+      total: money(row.totalCents, row.currency),
+      due_date: day(row.dueOn),
+      issued_date: day(row.issuedOn),
+      days_overdue: Math.max(0, daysBetween(row.dueOn, today)),
+      summary: row.summary,
+    },
+    links: {
+      customer_portal: portal ? `${portal}/` : '',
+      pay_invoice: portal ? `${portal}/invoices/${row.invoiceId}` : '',
+      unsubscribe,
+    },
+  };
+}
+
+/** The calendar day in a zone. @returns `YYYY-MM-DD` */
+export function localDay(timeZone: string, at: Date = new Date()): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+function money(cents: number, currency: string): string {
+  let format = moneyFormats.get(currency);
+  if (!format) moneyFormats.set(currency, (format = new Intl.NumberFormat('en-US', { style: 'currency', currency })));
+  return format.format(cents / 100);
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'UTC',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
+const days = new Map<string, string>();
+
+/** `2026-03-04` as `Mar 4, 2026`. Few days come up many times. */
+function day(iso: string): string {
+  const known = days.get(iso);
+  if (known) return known;
+  if (days.size > 5_000) days.clear();
+  const words = dayFormat.format(new Date(`${iso}T00:00:00Z`));
+  days.set(iso, words);
+  return words;
+}
+
+const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

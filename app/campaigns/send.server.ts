@@ -1,0 +1,281 @@
+import { sql } from 'drizzle-orm';
+import { nanoid } from 'nanoid';
+
+import { mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
+import type { Addresses } from '#app/messaging/addresses.ts';
+import { attempt, inParallel, untilItHolds, type Attempt } from '#app/messaging/attempt.server.ts';
+import { isMailAddress } from '#app/messaging/mime-headers.ts';
+import { composeMime, prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
+import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
+import { Blocked, type EmailMessage, type EmailProvider } from '#app/messaging/provider.ts';
+import { bookPlaces } from '#app/messaging/rate.server.ts';
+import {
+  loadSender,
+  openUrl,
+  shortUrl,
+  unsubscribeHeaders,
+  unsubscribeUrl,
+  type Sender,
+} from '#app/messaging/sender.server.ts';
+import { messageToken } from '#app/messaging/token.server.ts';
+import { suppress } from '#app/consent/suppress.server.ts';
+import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
+import { withCompany, type Db } from '#db/client.ts';
+
+import { pauseByItself } from './lifecycle.server.ts';
+import { openWindow, type Passed, type Range } from './send-gate.server.ts';
+import { addRangeJob, closeRange, keepRange, releaseRange, takeRange } from './send-lease.server.ts';
+import { localDay, mergeValues } from './send-values.server.ts';
+
+/** What sending needs of its surroundings. */
+export type Sending = {
+  db: Db;
+  /** Signs message tokens. */
+  secret: string;
+  addresses: Addresses;
+  /** The provider of a company's email. @throws Blocked when its settings can't be used */
+  provider: (companyId: number) => Promise<EmailProvider>;
+  /** True once the process was asked to stop: the window in flight is finished, no other is begun. */
+  stopping?: () => boolean;
+  /** A run that is not heard of for so long has lost its range. */
+  leaseSeconds?: number;
+  /** Messages that one crash can leave unknown, at most, per run. */
+  windowSize?: number;
+};
+
+/** How a run over a range ended. */
+export type RunEnd = 'done' | 'later' | 'resting' | 'held' | 'lost' | 'stopped' | 'retry' | 'blocked';
+
+/** A window is at most what may go out in so many seconds: a pause takes hold that soon. */
+const WINDOW_SECONDS = 2;
+/** How soon a range that somebody else holds is looked at again, at the latest. */
+const HELD_SECONDS = 5;
+
+type Run = {
+  sending: Sending;
+  companyId: number;
+  range: Range;
+  holder: string;
+  leaseSeconds: number;
+  provider: EmailProvider;
+  sender: Sender;
+  email: PreparedMime;
+  compiled: CompiledEmail;
+};
+
+/**
+ * Sends what is due of one range, window by window: gate, links and the mark `attempting` in one transaction, then the
+ * provider's calls in parallel under the account's rate, then the outcomes in another. A message that is marked is never
+ * handed over by anybody else: a crash leaves it unknown, not doubled.
+ */
+export async function sendRange(sending: Sending, job: { companyId: number; rangeId: number }): Promise<RunEnd> {
+  const holder = nanoid();
+  const leaseSeconds = sending.leaseSeconds ?? 30;
+  const { db } = sending;
+  const taken = await withCompany(db, job.companyId, async (tx) => {
+    const result = await takeRange(tx, job.rangeId, holder, leaseSeconds);
+    // The job must not end with the range unsent: whoever holds it may be dead.
+    if (result.kind === 'held') await addRangeJob(tx, job, inSeconds(Math.min(result.seconds + 0.1, HELD_SECONDS)));
+    return result;
+  });
+  if (taken.kind !== 'mine') return taken.kind === 'held' ? 'held' : 'resting';
+  const beat = setInterval(
+    () => void withCompany(db, job.companyId, (tx) => keepRange(tx, job.rangeId, holder, leaseSeconds)).catch(() => {}),
+    (leaseSeconds * 1000) / 3,
+  );
+  try {
+    const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
+    for (;;) {
+      if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
+      const end = await sendWindow(run);
+      if (end) return end;
+    }
+  } catch (error) {
+    if (error instanceof Blocked) return await block(sending, job, taken.range, holder, error.message);
+    await withCompany(db, job.companyId, (tx) => releaseRange(tx, job, holder, null)).catch(() => {});
+    throw error;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function prepareRun(
+  sending: Sending,
+  companyId: number,
+  range: Range,
+  holder: string,
+  leaseSeconds: number,
+): Promise<Run> {
+  const provider = await sending.provider(companyId);
+  const { sender, compiled } = await withCompany(sending.db, companyId, async (tx) => {
+    const [step] = await tx.execute<{ compiled: unknown }>(
+      sql`select compiled from campaign_steps where id = ${range.stepId}`,
+    );
+    return {
+      sender: await loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+      compiled: step?.compiled,
+    };
+  });
+  if (!sender.from) throw new Blocked('No From address is set. Enter it in Settings.');
+  return { sending, companyId, range, holder, leaseSeconds, provider, sender, ...readContent(compiled) };
+}
+
+/** A company's content that can't be used holds its own campaign, not the worker. */
+function readContent(stored: unknown): { compiled: CompiledEmail; email: PreparedMime } {
+  try {
+    const compiled = compiledEmailSchema.parse(stored);
+    return { compiled, email: prepareMime(compiled) };
+  } catch {
+    throw new Blocked('The email of this campaign can’t be read. Cancel the campaign and make it anew.');
+  }
+}
+
+/** @returns how the run ended, or null when there may be more to send */
+async function sendWindow(run: Run): Promise<RunEnd | null> {
+  const { sending, companyId, range, holder, provider } = run;
+  const rate = await provider.rate();
+  const size = Math.max(1, Math.min(sending.windowSize ?? 100, Math.ceil(rate * WINDOW_SECONDS)));
+  const today = localDay(run.sender.timeZone);
+  const opened = await withCompany(sending.db, companyId, async (tx) => {
+    if (!(await keepRange(tx, range.id, holder, run.leaseSeconds))) return 'lost';
+    const window = await openWindow(tx, range, size, today);
+    if (window.lastId === null) return closeRange(tx, range, companyId, holder);
+    const codes = await mintLinks(
+      tx,
+      run.compiled.links satisfies LinkTarget[],
+      window.passed.map((one) => ({ messageId: one.id, customerId: one.customerId, invoiceId: one.invoiceId })),
+    );
+    await keepRange(tx, range.id, holder, run.leaseSeconds, window.lastId + 1);
+    return { window, codes };
+  });
+  if (typeof opened === 'string') return opened;
+  range.cursorId = (opened.window.lastId ?? range.cursorId) + 1;
+  const { passed } = opened.window;
+  if (passed.length === 0) return null;
+  const attempts = await handOver(run, passed, opened.codes, rate, today);
+  return record(run, passed, attempts);
+}
+
+type Unwritten = { kind: 'unwritten'; state: 'skipped' | 'failed'; reason: 'bad_address' | 'render' };
+type Written = Attempt | Unwritten;
+
+async function handOver(
+  run: Run,
+  passed: readonly Passed[],
+  codes: Map<number, Record<string, string>>,
+  rate: number,
+  today: string,
+): Promise<(Written | null)[]> {
+  const { provider } = run;
+  let spacingMs = 0;
+  if (provider.account !== null && Number.isFinite(rate)) {
+    const { account } = provider;
+    const places = await untilItHolds(() => bookPlaces(run.sending.db, account, passed.length, rate));
+    spacingMs = places.spacingMs;
+    await new Promise((done) => setTimeout(done, places.waitMs));
+  }
+  let refused = false;
+  return inParallel(passed, { limit: 100, spacingMs, stop: () => refused }, async (one): Promise<Written> => {
+    const message = write(run, one, codes.get(one.id) ?? {}, today);
+    if ('kind' in message) return message;
+    const result = await attempt(provider, message);
+    refused ||= result.kind === 'retry' || result.kind === 'blocked';
+    return result;
+  });
+}
+
+/** One recipient's message. A recipient for whom it can't be written fails alone. */
+function write(run: Run, one: Passed, codes: Record<string, string>, today: string): EmailMessage | Unwritten {
+  const { sender } = run;
+  if (!isMailAddress(one.address)) return { kind: 'unwritten', state: 'skipped', reason: 'bad_address' };
+  const token = messageToken(run.sending.secret, run.companyId, one.id);
+  const unsubscribe = unsubscribeUrl(sender, token);
+  const tracked: Record<string, string> = { open: openUrl(sender, token) };
+  for (const [key, code] of Object.entries(codes)) tracked[key] = shortUrl(sender, code);
+  try {
+    const { subject, mime } = composeMime(run.email, {
+      from: sender.from!,
+      to: { name: one.name, address: one.address },
+      ...(sender.replyTo ? { replyTo: sender.replyTo } : {}),
+      messageId: `${token}@${sender.domain}`,
+      date: new Date(),
+      headers: unsubscribeHeaders(unsubscribe),
+      values: mergeValues(sender, one, today, unsubscribe),
+      tracked,
+    });
+    return { messageId: one.id, token, from: sender.from!.address, to: one.address, subject, mime };
+  } catch {
+    return { kind: 'unwritten', state: 'failed', reason: 'render' };
+  }
+}
+
+async function record(
+  run: Run,
+  passed: readonly Passed[],
+  attempts: readonly (Written | null)[],
+): Promise<RunEnd | null> {
+  const outcomes = passed.map((one, index) => recorded(one.id, attempts[index] ?? null, run.provider.name));
+  const backAgain = outcomes.filter((one) => one.state === 'planned').map((one) => one.id);
+  const delays = attempts.flatMap((one) => (one?.kind === 'retry' ? [one.afterSeconds] : []));
+  const blocked = attempts.find((one) => one?.kind === 'blocked');
+  await untilItHolds(() =>
+    withCompany(run.sending.db, run.companyId, async (tx) => {
+      await recordOutcomes(tx, outcomes);
+      for (const [index, one] of passed.entries()) {
+        const result = attempts[index];
+        if (result?.kind !== 'failed' || !result.suppress) continue;
+        const proof = { how: 'bounce', actor: 'Mail provider', messageId: one.id, customerId: one.customerId };
+        await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: 'bounced' });
+      }
+    }),
+  );
+  if (backAgain.length === 0) return null;
+  run.range.cursorId = Math.min(...backAgain);
+  if (blocked?.kind === 'blocked') {
+    const job = { companyId: run.companyId, rangeId: run.range.id };
+    return block(run.sending, job, run.range, run.holder, blocked.reason);
+  }
+  return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
+}
+
+function recorded(id: number, result: Written | null, provider: string): Recorded {
+  const base = { id, provider, providerId: null };
+  switch (result?.kind) {
+    case 'sent':
+      return { ...base, state: 'sent', reason: null, providerId: result.providerId };
+    case 'failed':
+      return { ...base, state: 'failed', reason: 'rejected' };
+    case 'unknown':
+      return { ...base, state: 'unknown', reason: 'no_answer' };
+    case 'unwritten':
+      return { ...base, state: result.state, reason: result.reason };
+    default:
+      return { ...base, state: 'planned', reason: null };
+  }
+}
+
+async function giveBack(run: Run, end: RunEnd, again: { at?: Date; cursorId?: number }): Promise<RunEnd> {
+  const job = { companyId: run.companyId, rangeId: run.range.id };
+  await untilItHolds(() =>
+    withCompany(run.sending.db, run.companyId, (tx) => releaseRange(tx, job, run.holder, again)),
+  );
+  return end;
+}
+
+/** Somebody has to act before anything can go out: the campaign waits, with the reason in words. */
+async function block(
+  sending: Sending,
+  job: { companyId: number; rangeId: number },
+  range: Range,
+  holder: string,
+  reason: string,
+): Promise<RunEnd> {
+  await withCompany(sending.db, job.companyId, async (tx) => {
+    await pauseByItself(tx, range.campaignId, reason);
+    await keepRange(tx, range.id, holder, 1, range.cursorId);
+    await releaseRange(tx, job, holder, null);
+  });
+  return 'blocked';
+}
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);

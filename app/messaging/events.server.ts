@@ -1,0 +1,144 @@
+import { sql } from 'drizzle-orm';
+
+import { suppress } from '#app/consent/suppress.server.ts';
+import type { Tx } from '#db/client.ts';
+
+export type EventKind = 'delivered' | 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed';
+
+export type MessageEvent = {
+  messageId: number;
+  kind: EventKind;
+  /** The same event told twice has the same key. */
+  dedupeKey: string;
+  /** A bounce says `permanent: true` when the address is no good. */
+  details: Record<string, unknown>;
+  at: Date;
+};
+
+type Fresh = { messageId: number; kind: EventKind; permanent: boolean; address: string; customerId: number | null };
+
+/**
+ * Takes in what providers and recipients tell us, in any number and order, late or twice. Events only fill in what is
+ * still empty, and prove what must have come before: a click that there was an opening, an opening the delivery, any of
+ * them that a message whose fate was unknown did go out. Message, step counters and, after a permanent bounce or a
+ * complaint, the suppression list change in the same transaction. Events for messages of others are passed over.
+ * @returns how many were new
+ */
+export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const fresh = await insertFresh(tx, events);
+  if (fresh.length === 0) return 0;
+  await moveMessages(tx, events, fresh);
+  const unreachable = fresh.filter(
+    (event) => event.kind === 'complained' || (event.kind === 'bounced' && event.permanent),
+  );
+  for (const event of unreachable) {
+    if (event.address === '') continue;
+    await suppress(tx, {
+      address: event.address,
+      purpose: 'all',
+      reason: event.kind === 'complained' ? 'complained' : 'bounced',
+      how: event.kind === 'complained' ? 'complaint' : 'bounce',
+      actor: 'Mail provider',
+      messageId: event.messageId,
+      customerId: event.customerId,
+    });
+  }
+  return fresh.length;
+}
+
+async function insertFresh(tx: Tx, events: readonly MessageEvent[]): Promise<Fresh[]> {
+  const rows = events.map((event) => ({
+    message_id: event.messageId,
+    kind: event.kind,
+    dedupe_key: event.dedupeKey,
+    details: event.details,
+    at: event.at.toISOString(),
+  }));
+  return tx.execute<Fresh>(sql`
+    with told as (
+      select e.*, m.address, m.customer_id
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+             as e(message_id bigint, kind text, dedupe_key text, details jsonb, at timestamptz)
+        join messages m on m.id = e.message_id
+    ), fresh as (
+      insert into message_events (message_id, kind, dedupe_key, details, at)
+      select message_id, kind, dedupe_key, details, at from told
+      on conflict (company_id, dedupe_key) do nothing
+      returning message_id, kind, details
+    )
+    select f.message_id as "messageId", f.kind, coalesce(f.details ->> 'permanent' = 'true', false) as permanent,
+           m.address, m.customer_id as "customerId"
+      from fresh f join messages m on m.id = f.message_id order by f.message_id`);
+}
+
+/** When each kind was first told of, with what it implies. */
+async function moveMessages(tx: Tx, events: readonly MessageEvent[], fresh: readonly Fresh[]): Promise<void> {
+  const isFresh = new Set(fresh.map((event) => `${event.messageId}:${event.kind}`));
+  const firsts = new Map<number, Partial<Record<EventKind, string>>>();
+  for (const event of events) {
+    if (!isFresh.has(`${event.messageId}:${event.kind}`)) continue;
+    const first = firsts.get(event.messageId) ?? {};
+    firsts.set(event.messageId, first);
+    const at = event.at.toISOString();
+    for (const kind of [event.kind, ...implied[event.kind]]) {
+      const known = first[kind];
+      if (!known || at < known) first[kind] = at;
+    }
+  }
+  const rows = [...firsts].map(([id, first]) => ({ id, ...first }));
+  await tx.execute(sql`
+    with first as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, delivered timestamptz,
+        opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz, unsubscribed timestamptz)
+    ), before as materialized (
+      select m.id, m.step_id, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at,
+             m.unsubscribed_at
+        from messages m where m.id in (select id from first) order by m.id for no key update
+    ), moved as (
+      update messages m
+         set delivered_at = coalesce(m.delivered_at, f.delivered), opened_at = coalesce(m.opened_at, f.opened),
+             clicked_at = coalesce(m.clicked_at, f.clicked), bounced_at = coalesce(m.bounced_at, f.bounced),
+             complained_at = coalesce(m.complained_at, f.complained),
+             unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
+             state = case when m.state = 'unknown' then 'sent' else m.state end,
+             sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
+             reason = case when m.state = 'unknown' then null else m.reason end
+        from first f join before b on b.id = f.id
+       where m.id = b.id
+      returning b.step_id, b.state = 'unknown' as settled, b.reason,
+                b.delivered_at is null and f.delivered is not null as delivered,
+                b.opened_at is null and f.opened is not null as opened,
+                b.clicked_at is null and f.clicked is not null as clicked,
+                b.bounced_at is null and f.bounced is not null as bounced,
+                b.complained_at is null and f.complained is not null as complained,
+                b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed
+    ), counts as (
+      select step_id, count(*) filter (where settled)::int as settled, count(*) filter (where delivered)::int as delivered,
+             count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
+             count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
+             count(*) filter (where unsubscribed)::int as unsubscribed
+        from moved where step_id is not null group by step_id
+    ), steps as (
+      select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
+    ), unreasoned as (
+      update campaign_step_reasons r set count = r.count - u.n
+        from (select step_id, reason, count(*)::int as n from moved
+               where settled and step_id is not null group by step_id, reason) u
+       where r.step_id = u.step_id and r.state = 'unknown' and r.reason = u.reason
+    )
+    update campaign_steps s
+       set sent = s.sent + c.settled, unknown = s.unknown - c.settled, delivered = s.delivered + c.delivered,
+           opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
+           complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed
+      from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
+}
+
+const implied: Record<EventKind, EventKind[]> = {
+  delivered: [],
+  opened: ['delivered'],
+  clicked: ['opened', 'delivered'],
+  bounced: [],
+  complained: ['delivered'],
+  unsubscribed: [],
+};

@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+
+import type { Tx } from '#db/client.ts';
+
+import type { ReasonCode } from './reasons.ts';
+
+/** Where a message stands after its attempt. `planned` means that the provider certainly took nothing. */
+export type Recorded = {
+  id: number;
+  state: 'sent' | 'skipped' | 'failed' | 'unknown' | 'planned';
+  reason: ReasonCode | null;
+  provider: string;
+  providerId: string | null;
+};
+
+/**
+ * Writes down what became of attempted messages, all in one statement with the counters of their steps. A message that
+ * another run has meanwhile declared unknown is corrected by what we know better; one whose provider's events came first
+ * is sent, whatever else. Anything not attempted is left alone.
+ */
+export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const rows = outcomes.map((one) => ({
+    id: one.id,
+    state: one.state,
+    reason: one.reason,
+    provider: one.provider,
+    provider_id: one.providerId,
+  }));
+  await tx.execute(sql`
+    with told as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+               as t(id bigint, state text, reason text, provider text, provider_id text)
+    ), before as materialized (
+      select m.id, m.step_id, m.state, m.reason,
+             coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null as proven
+        from messages m where m.id in (select id from told) and m.state in ('attempting', 'unknown')
+       order by m.id for no key update
+    ), settled as (
+      select b.id, b.step_id, b.state as was, b.reason as was_reason, t.provider, t.provider_id,
+             case when b.proven then 'sent' else t.state end as state,
+             case when b.proven then null else t.reason end as reason
+        from before b join told t on t.id = b.id
+       where not (b.state = 'unknown' and t.state in ('unknown', 'planned'))
+    ), moved as (
+      update messages m
+         set state = s.state, reason = s.reason, provider_id = coalesce(s.provider_id, m.provider_id),
+             provider = case when s.state in ('planned', 'skipped') then null else s.provider end,
+             attempted_at = case when s.state in ('planned', 'skipped') then null else m.attempted_at end,
+             sent_at = case when s.state = 'sent' then coalesce(m.sent_at, now()) end
+        from settled s where m.id = s.id
+      returning s.step_id, s.state, s.reason, s.was, s.was_reason
+    ), ${countMoved}`);
+}
+
+/**
+ * Takes over what a run left behind when it was cut off. What was on its way is unknown from now on, unless the provider's
+ * events prove that it went out: nothing is ever sent a second time.
+ * @returns how many are unknown
+ */
+export async function settleInterrupted(
+  tx: Tx,
+  which: { stepId: number; fromId: number; toId: number } | { messageId: number },
+): Promise<number> {
+  const rows =
+    'messageId' in which
+      ? sql`m.id = ${which.messageId}`
+      : sql`m.step_id = ${which.stepId} and m.id between ${which.fromId} and ${which.toId}`;
+  const [row] = await tx.execute<{ unknown: number }>(sql`
+    with settled as (
+      select m.id, m.step_id, m.state as was, m.reason as was_reason,
+             coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null as proven
+        from messages m where ${rows} and m.state = 'attempting' order by m.id for no key update
+    ), moved as (
+      update messages m
+         set state = case when s.proven then 'sent' else 'unknown' end,
+             reason = case when s.proven then null else 'interrupted' end,
+             sent_at = case when s.proven then coalesce(m.sent_at, m.attempted_at) end
+        from settled s where m.id = s.id
+      returning s.step_id, m.state, m.reason, s.was, s.was_reason
+    ), ${countMoved}, (select count(*)::int from moved where state = 'unknown') as unknown`);
+  return row?.unknown ?? 0;
+}
+
+/**
+ * The counters that follow from `moved` (step_id, state, reason, was, was_reason). Planned and attempting messages count as
+ * planned. A list of further columns may follow.
+ */
+const countMoved = sql`
+    counts as (
+      select step_id, (count(*) filter (where state = 'planned') - count(*) filter (where was = 'attempting'))::int as planned,
+             count(*) filter (where state = 'sent')::int as sent, count(*) filter (where state = 'skipped')::int as skipped,
+             count(*) filter (where state = 'failed')::int as failed,
+             (count(*) filter (where state = 'unknown') - count(*) filter (where was = 'unknown'))::int as unknown
+        from moved where step_id is not null group by step_id
+    ), reasons as (
+      select step_id, state, reason, sum(n)::int as n
+        from (select step_id, state, reason, 1 as n from moved where state in ('skipped', 'failed', 'unknown')
+              union all select step_id, was, was_reason, -1 from moved where was = 'unknown') each
+       where step_id is not null and reason is not null group by step_id, state, reason
+    ), counted as (
+      update campaign_steps s
+         set planned = s.planned + c.planned, sent = s.sent + c.sent, skipped = s.skipped + c.skipped,
+             failed = s.failed + c.failed, unknown = s.unknown + c.unknown
+        from counts c where s.id = c.step_id
+      returning s.id
+    ), reasoned as (
+      insert into campaign_step_reasons as r (step_id, state, reason, count)
+      select step_id, state, reason, n from reasons order by step_id, state, reason
+      on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
+      returning r.step_id
+    )
+    select (select count(*)::int from counted) as steps`;

@@ -1,0 +1,175 @@
+import { sql } from 'drizzle-orm';
+
+import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { messageContents, messages } from '#db/schema/index.ts';
+
+import type { Addresses } from './addresses.ts';
+import { attempt, untilItHolds, type Attempt } from './attempt.server.ts';
+import { isMailAddress } from './mime-headers.ts';
+import { composePlainMime, type Mailbox } from './mime.server.ts';
+import { recordOutcomes, settleInterrupted, type Recorded } from './outcomes.server.ts';
+import { bookPlaces } from './rate.server.ts';
+import { Blocked, Retryable, type EmailProvider } from './provider.ts';
+import type { ReasonCode } from './reasons.ts';
+import { loadSender, type Sender } from './sender.server.ts';
+import { messageToken } from './token.server.ts';
+
+export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'test';
+
+export type TransactionalEmail = {
+  kind: TransactionalKind;
+  to: string;
+  customerId?: number | null;
+  invoiceId?: number | null;
+  subject: string;
+  html: string;
+  text: string;
+};
+
+/**
+ * Writes an email to one person and asks for it to be sent, in the caller's transaction: it goes out if and only if the
+ * change does that it tells of. Test sends carry `[Test] ` in front of their subject.
+ * @returns the message's id
+ */
+export async function sendTransactional(tx: Tx, email: TransactionalEmail): Promise<number> {
+  const [message] = await tx
+    .insert(messages)
+    .values({
+      kind: email.kind,
+      address: email.to.trim().toLowerCase(),
+      customerId: email.customerId ?? null,
+      invoiceId: email.invoiceId ?? null,
+    })
+    .returning({ id: messages.id, companyId: messages.companyId });
+  const { id, companyId } = message!;
+  const subject =
+    email.kind === 'test' && !email.subject.startsWith('[Test] ') ? `[Test] ${email.subject}` : email.subject;
+  await tx.insert(messageContents).values({ messageId: id, subject, html: email.html, text: email.text });
+  await addJob(tx, 'message.send', { companyId, messageId: id });
+  return id;
+}
+
+/** What sending single messages needs of its surroundings. */
+export type TransactionalSending = {
+  db: Db;
+  secret: string;
+  addresses: Addresses;
+  provider: (companyId: number) => Promise<EmailProvider>;
+};
+
+type Marked = { id: number; address: string; subject: string; html: string; text: string; name: string | null };
+
+/**
+ * Sends one transactional message, once. Consent does not stop it, since its recipient asked for it; an address that
+ * bounced or complained does.
+ * @param options.last true when this is the last try: what is then still refused counts as failed
+ * @throws Retryable when the provider took nothing, so that the job is tried again
+ */
+export async function sendMessage(
+  sending: TransactionalSending,
+  job: { companyId: number; messageId: number },
+  options: { last: boolean } = { last: false },
+): Promise<void> {
+  const { db } = sending;
+  const { companyId, messageId } = job;
+  // All that can fail without a message being handed over comes before it is marked.
+  const route = await prepareRoute(sending, companyId);
+  if (typeof route === 'string' && !options.last) throw new Retryable(route);
+  const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
+  if (!marked) return;
+  const result: Attempt | Unwritten =
+    typeof route === 'string' ? { kind: 'blocked', reason: route } : await hand(sending, companyId, route, marked);
+  const provider = typeof route === 'string' ? '' : route.provider.name;
+  const outcome = recorded(marked.id, result, provider, options.last);
+  await untilItHolds(() => withCompany(db, companyId, (tx) => recordOutcomes(tx, [outcome])));
+  if ((result.kind === 'retry' || result.kind === 'blocked') && !options.last) throw new Retryable(result.reason);
+}
+
+type Route = { provider: EmailProvider; sender: Sender; from: Mailbox };
+type Unwritten = { kind: 'unwritten' };
+
+/** @returns a text when nothing can be sent until somebody acts: why */
+async function prepareRoute(sending: TransactionalSending, companyId: number): Promise<Route | string> {
+  try {
+    const provider = await sending.provider(companyId);
+    const sender = await withCompany(sending.db, companyId, (tx) =>
+      loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+    );
+    if (!sender.from) return 'No From address is set.';
+    const rate = await provider.rate();
+    if (provider.account !== null && Number.isFinite(rate)) {
+      const { waitMs } = await bookPlaces(sending.db, provider.account, 1, rate);
+      await new Promise((done) => setTimeout(done, waitMs));
+    }
+    return { provider, sender, from: sender.from };
+  } catch (error) {
+    if (error instanceof Blocked) return error.message;
+    throw error;
+  }
+}
+
+async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
+  const [message] = await tx.execute<{ state: string; address: string }>(
+    sql`select state, address from messages where id = ${messageId} for no key update`,
+  );
+  // Marked, yet here again: the run before was cut off.
+  if (message?.state === 'attempting') await settleInterrupted(tx, { messageId });
+  if (message?.state !== 'planned') return null;
+  const [dead] = await tx.execute<{ reason: ReasonCode }>(sql`
+    select reason from suppressions
+     where channel = 'email' and address = ${message.address} and purpose = 'all' and reason in ('bounced', 'complained')`);
+  const refusal: ReasonCode | null = dead?.reason ?? (isMailAddress(message.address) ? null : 'bad_address');
+  if (refusal) {
+    await tx.execute(sql`update messages set state = 'skipped', reason = ${refusal} where id = ${messageId}`);
+    return null;
+  }
+  const [marked] = await tx.execute<Marked>(sql`
+    update messages m set state = 'attempting', attempted_at = now()
+      from message_contents c where m.id = ${messageId} and c.message_id = m.id
+    returning m.id, m.address, c.subject, c.html, c.text,
+              (select cu.name from customers cu where cu.id = m.customer_id) as name`);
+  return marked ?? null;
+}
+
+async function hand(
+  sending: TransactionalSending,
+  companyId: number,
+  { provider, sender, from }: Route,
+  marked: Marked,
+): Promise<Attempt | Unwritten> {
+  const token = messageToken(sending.secret, companyId, marked.id);
+  let written: { subject: string; mime: string };
+  try {
+    written = composePlainMime({
+      from,
+      to: { name: marked.name ?? '', address: marked.address },
+      ...(sender.replyTo ? { replyTo: sender.replyTo } : {}),
+      messageId: `${token}@${sender.domain}`,
+      date: new Date(),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      subject: marked.subject,
+      html: marked.html,
+      text: marked.text,
+    });
+  } catch {
+    return { kind: 'unwritten' };
+  }
+  return attempt(provider, { messageId: marked.id, token, from: from.address, to: marked.address, ...written });
+}
+
+function recorded(id: number, result: Attempt | Unwritten, provider: string, last: boolean): Recorded {
+  const base = { id, provider, providerId: null, reason: null };
+  switch (result.kind) {
+    case 'sent':
+      return { ...base, state: 'sent', providerId: result.providerId };
+    case 'failed':
+      return { ...base, state: 'failed', reason: 'rejected' };
+    case 'unwritten':
+      return { ...base, state: 'failed', reason: 'render' };
+    case 'unknown':
+      return { ...base, state: 'unknown', reason: 'no_answer' };
+    default:
+      return last ? { ...base, state: 'failed', reason: 'gave_up' } : { ...base, state: 'planned' };
+  }
+}
