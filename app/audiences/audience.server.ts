@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import { keyset, type Page } from '#db/keyset.ts';
 
 import { exclusions, type AudienceRules, type Exclusion } from './rules.ts';
 
@@ -123,72 +124,90 @@ export type AudienceMember = {
 };
 
 export type SampleOptions = {
-  /** `next` of the page before. One that can't be read begins at the top. */
+  /** Cursors of the neighbouring pages. One that can't be read begins at the top. */
   after?: string | null;
+  before?: string | null;
   /** At most this many, 20 by default. */
   limit?: number;
   /** Part of a name or address, or the beginning of an invoice number. */
   search?: string;
   /** null: those who get it (the default); a reason: those left out for it; 'all': everybody who matches. */
   exclusion?: Exclusion | null | 'all';
-  /** Only the run about this invoice. */
-  invoiceId?: number;
   purpose?: Purpose;
 };
 
-/**
- * Who is in the audience, or left out of it, by name. Keyset-paged.
- * @returns `next` is the cursor of the page behind, null at the end
- */
+/** Who is in the audience, or left out of it, by name. Keyset-paged. */
 export async function audienceSample(
   tx: Tx,
   rules: AudienceRules,
   today: string,
   options: SampleOptions = {},
-): Promise<{ members: AudienceMember[]; next: string | null }> {
-  const limit = options.limit ?? 20;
+): Promise<Page<AudienceMember>> {
+  const keys = keyset(
+    [
+      { value: sql`c.name`, type: 'text' },
+      { value: sql`a.invoice_id`, type: 'bigint' },
+    ],
+    {
+      after: options.after,
+      before: options.before,
+      limit: options.limit ?? 20,
+    },
+  );
   const exclusion = options.exclusion === undefined ? null : options.exclusion;
-  const wanted = [sql`true`];
+  const wanted = [keys.where];
   if (exclusion === null) wanted.push(sql`a.exclusion is null`);
   else if (exclusion !== 'all') wanted.push(sql`a.exclusion = ${exclusion}`);
-  if (options.invoiceId) wanted.push(sql`a.invoice_id = ${options.invoiceId}::int8`);
-  const term = options.search?.trim().replaceAll('\u0000', '') ?? '';
+  const term = options.search?.replaceAll('\u0000', '').trim() ?? '';
   if (term) {
     const like = term.replaceAll(/[\\%_]/g, '\\$&');
     wanted.push(sql`(c.name ilike ${`%${like}%`} or a.address ilike ${`%${like}%`} or i.number ilike ${`${like}%`})`);
   }
-  const after = readCursor(options.after);
-  if (after) wanted.push(sql`(c.name, a.invoice_id) > (${after[0]}, ${after[1]}::int8)`);
-  const members = await tx.execute<AudienceMember>(sql`
-    select a.customer_id as "customerId", a.invoice_id as "invoiceId", a.contact_id as "contactId", a.address,
-           a.exclusion, a.owed_cents as "owedCents", c.name, i.number, i.due_on::text as "dueOn"
-      from (${audienceQuery(rules, today, options.purpose)}) a
-      join customers c on c.id = a.customer_id
-      join invoices i on i.id = a.invoice_id
+  const found = await tx.execute<AudienceMember & { cursor: string }>(sql`
+    select ${memberColumns}, ${keys.cursor} as cursor
+      from (${audienceQuery(rules, today, options.purpose)}) a ${memberTables}
      where ${sql.join(wanted, sql` and `)}
-     order by c.name, a.invoice_id
-     limit ${limit + 1}`);
-  const last = members[limit - 1];
-  return {
-    members: members.slice(0, limit),
-    next: members.length > limit && last ? writeCursor([last.name, last.invoiceId]) : null,
-  };
+     order by ${keys.orderBy} limit ${keys.limit}`);
+  return keys.toPage(found);
 }
 
-type Cursor = [name: string, invoiceId: number];
+export type Neighbours = {
+  member: AudienceMember;
+  /** Invoices of the members before and behind, by name; null at the ends. */
+  previous: number | null;
+  next: number | null;
+  /** From 1. */
+  position: number;
+};
 
-const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
-
-function readCursor(text: string | null | undefined): Cursor | null {
-  if (!text) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (!Array.isArray(value)) return null;
-    const [name, id] = value as unknown[];
-    return typeof name === 'string' && !name.includes('\u0000') && Number.isSafeInteger(id)
-      ? [name, id as number]
-      : null;
-  } catch {
-    return null;
-  }
+/**
+ * One of those who get the message, with whom to leaf on to.
+ * @param invoiceId the run about this invoice; null for the first
+ * @returns null when nobody gets it, or not for this invoice
+ */
+export async function audienceNeighbours(
+  tx: Tx,
+  rules: AudienceRules,
+  today: string,
+  invoiceId: number | null,
+  purpose: Purpose = 'reminders',
+): Promise<Neighbours | null> {
+  const [row] = await tx.execute<AudienceMember & Omit<Neighbours, 'member'>>(sql`
+    select * from (
+      select ${memberColumns}, lag(a.invoice_id) over by_name as previous, lead(a.invoice_id) over by_name as next,
+             row_number() over by_name as position
+        from (${audienceQuery(rules, today, purpose)}) a ${memberTables}
+       where a.exclusion is null
+      window by_name as (order by c.name, a.invoice_id)) each_member
+     where ${invoiceId === null ? sql`position = 1` : sql`"invoiceId" = ${invoiceId}::int8`}`);
+  if (!row) return null;
+  const { previous, next, position, ...member } = row;
+  return { member, previous, next, position };
 }
+
+const memberColumns = sql`a.customer_id as "customerId", a.invoice_id as "invoiceId", a.contact_id as "contactId", a.address,
+  a.exclusion, a.owed_cents as "owedCents", c.name, i.number, i.due_on::text as "dueOn"`;
+
+const memberTables = sql`
+  join customers c on c.company_id = current_company_id() and c.id = a.customer_id
+  join invoices i on i.company_id = current_company_id() and i.id = a.invoice_id`;

@@ -5,6 +5,7 @@ import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
 import type { Tx } from '#db/client.ts';
+import { keyset, type Page } from '#db/keyset.ts';
 import { campaigns, campaignSteps } from '#db/schema/index.ts';
 
 import type { CampaignStatus } from './words.ts';
@@ -158,9 +159,9 @@ export type CampaignRow = {
 export type CampaignFilter = {
   search?: string;
   /** drafts, running or finished ones, or the archive; all but the archive by default. */
-  show?: 'draft' | 'running' | 'finished' | 'archived' | null;
-  /** `next` of the page before. */
-  after?: number | null;
+  show?: CampaignShow | null;
+  after?: string | null;
+  before?: string | null;
   limit?: number;
 };
 
@@ -171,28 +172,32 @@ const shown = {
   archived: sql`c.archived_at is not null`,
 };
 
+export type CampaignShow = keyof typeof shown;
+
 /** Campaigns, the newest first. Keyset-paged by id; counters and dollars are read for the page alone. */
-export async function listCampaigns(
-  tx: Tx,
-  filter: CampaignFilter = {},
-): Promise<{ rows: CampaignRow[]; next: number | null }> {
-  const limit = filter.limit ?? 25;
+export async function listCampaigns(tx: Tx, filter: CampaignFilter = {}): Promise<Page<CampaignRow>> {
+  const keys = keyset([{ value: sql`c.id`, type: 'bigint', descending: true }], {
+    after: filter.after,
+    before: filter.before,
+    limit: filter.limit ?? 25,
+  });
   const term = filter.search?.replaceAll('\u0000', '').trim() ?? '';
-  const wanted = [filter.show ? shown[filter.show] : sql`c.archived_at is null`];
+  const wanted = [keys.where, filter.show ? shown[filter.show] : sql`c.archived_at is null`];
   if (term) wanted.push(sql`c.name ilike ${`%${term.replaceAll(/[\\%_]/g, '\\$&')}%`}`);
-  if (filter.after) wanted.push(sql`c.id < ${filter.after}::int8`);
-  const rows = await tx.execute<CampaignRow>(sql`
-    with page as (select * from campaigns c where ${sql.join(wanted, sql` and `)} order by c.id desc limit ${limit + 1})
-    select p.id, p.name, p.status, p.launched_at as "launchedAt",
+  const found = await tx.execute<CampaignRow & { cursor: string }>(sql`
+    with page as (
+      select c.*, ${keys.cursor} as cursor, row_number() over (order by ${keys.orderBy}) as place
+        from campaigns c where ${sql.join(wanted, sql` and `)} order by ${keys.orderBy} limit ${keys.limit}
+    )
+    select p.id, p.name, p.status, p.launched_at as "launchedAt", p.cursor,
            case when p.status <> 'draft' then s.people end::int8 as people, coalesce(s.sent, 0)::int8 as sent,
            coalesce((select sum(a.amount_cents) from attributions a where a.campaign_id = p.id), 0)::int8 as "collectedCents"
       from page p
       left join lateral (
         select sum(planned + sent + skipped + failed + unknown) as people, sum(sent) as sent
           from campaign_steps where campaign_id = p.id) s on true
-     order by p.id desc`);
-  const page = rows.slice(0, limit);
-  return { rows: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+     order by p.place`);
+  return keys.toPage(found);
 }
 
 /** Whether the company has any campaign at all: what the empty list says depends on it. */

@@ -82,8 +82,8 @@ export function checklist(facts: ChecklistFacts): CheckItem[] {
     {
       ...item('from', email, 'From address', facts.from ? 'done' : 'missing', FROM_MISSING),
       step: 'settings',
-      to: places.sender,
-      place: 'Email settings',
+      to: places.company,
+      place: 'Company profile',
     },
   ];
 }
@@ -113,7 +113,7 @@ function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
     const message = 'The law asks for your postal address in each email. Add the Footer block.';
     return item('postal_address', email, label, 'missing', message);
   }
-  const settings: Place = { step: 'settings', to: places.company, place: 'Company settings' };
+  const settings: Place = { step: 'settings', to: places.company, place: 'Company profile' };
   const state = facts.postalAddress.trim() === '' ? 'missing' : 'done';
   return item('postal_address', settings, label, state, 'Your company has no postal address yet. The law asks for it.');
 }

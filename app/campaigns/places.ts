@@ -1,7 +1,7 @@
 /** Where what a campaign needs is set up. */
 export const places = {
   portal: '/settings/communications/customer-portal',
+  /** Postal address and From address. */
   company: '/settings/company',
-  sender: '/settings/email',
   outbox: '/outbox',
 } as const;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { audienceCounts, audienceQuery, audienceSample } from '#app/audiences/audience.server.ts';
+import { audienceCounts, audienceNeighbours, audienceQuery, audienceSample } from '#app/audiences/audience.server.ts';
 import { AudienceRules, defaultRules, exclusions, readRules, type Exclusion } from '#app/audiences/rules.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { businessUnits, companies, contacts, customers, invoices, suppressions } from '#db/schema/index.ts';
@@ -244,23 +244,44 @@ test('B-09: who is in it can be read page by page, searched, and asked for by re
     const silent = await add(tx, { ...plain, email: false }, []);
     const seen: number[] = [];
     let after: string | null = null;
+    let last = await audienceSample(tx, defaultRules, TODAY, { limit: 3 });
     do {
       const page = await audienceSample(tx, defaultRules, TODAY, { after, limit: 3 });
-      seen.push(...page.members.map((member) => member.customerId));
+      seen.push(...page.rows.map((member) => member.customerId));
       after = page.next;
+      last = page;
     } while (after);
     expect(seen.toSorted((a, b) => a - b)).toEqual(people.map((person) => person.id));
     const who = await audienceSample(tx, defaultRules, TODAY, { exclusion: 'no_email' });
-    expect(who.members.map((member) => [member.customerId, member.address])).toEqual([[silent.id, '']]);
+    expect(who.rows.map((member) => [member.customerId, member.address])).toEqual([[silent.id, '']]);
     const found = await audienceSample(tx, defaultRules, TODAY, { search: people[2]!.address.toUpperCase() });
-    expect(found.members.map((member) => member.customerId)).toEqual([people[2]!.id]);
-    const one = await audienceSample(tx, defaultRules, TODAY, { invoiceId: people[4]!.invoices[0]!.id });
-    expect(one.members.map((member) => member.customerId)).toEqual([people[4]!.id]);
+    expect(found.rows.map((member) => member.customerId)).toEqual([people[2]!.id]);
+    const back = await audienceSample(tx, defaultRules, TODAY, { before: last.previous, limit: 3 });
+    expect(back.rows.map((member) => member.customerId)).toEqual(seen.slice(3, 6));
     for (const odd of ['%', 'no\u0000body', "'; drop table invoices; --"]) {
-      expect((await audienceSample(tx, defaultRules, TODAY, { search: odd })).members).toEqual([]);
+      expect((await audienceSample(tx, defaultRules, TODAY, { search: odd })).rows).toEqual([]);
     }
     const top = await audienceSample(tx, defaultRules, TODAY, { after: 'not a cursor', limit: 3 });
-    expect(top.members).toHaveLength(3);
+    expect(top.rows).toHaveLength(3);
+  });
+});
+
+test('B-08: one leafs through the audience from the first to the last, and nobody left out comes up', async () => {
+  await withCompany(db, await company(), async (tx) => {
+    expect(await audienceNeighbours(tx, defaultRules, TODAY, null)).toBeNull();
+    for (let i = 0; i < 4; i += 1) await add(tx, plain, []);
+    const silent = await add(tx, { ...plain, email: false }, []);
+    const order = (await audienceSample(tx, defaultRules, TODAY)).rows.map((member) => member.invoiceId);
+    const seen: number[] = [];
+    let at = await audienceNeighbours(tx, defaultRules, TODAY, null);
+    expect(at?.previous).toBeNull();
+    while (at) {
+      seen.push(at.member.invoiceId);
+      expect(at.position).toBe(seen.length);
+      at = at.next === null ? null : await audienceNeighbours(tx, defaultRules, TODAY, at.next);
+    }
+    expect(seen).toEqual(order);
+    expect(await audienceNeighbours(tx, defaultRules, TODAY, silent.invoices[0]!.id)).toBeNull();
   });
 });
 
@@ -277,11 +298,7 @@ test('another company’s invoices are in nobody else’s audience', async () =>
   const theirs = await withCompany(db, one, (tx) => add(tx, plain, []));
   await withCompany(db, two, async (tx) => {
     expect((await audienceCounts(tx, { ...defaultRules, per: 'invoice' }, TODAY)).matched).toBe(0);
-    const sample = await audienceSample(tx, defaultRules, TODAY, {
-      invoiceId: theirs.invoices[0]!.id,
-      exclusion: 'all',
-    });
-    expect(sample.members).toEqual([]);
+    expect(await audienceNeighbours(tx, defaultRules, TODAY, theirs.invoices[0]!.id)).toBeNull();
   });
   expect([...(await db.execute(sql`select * from (${audienceQuery(defaultRules, TODAY)}) a`))]).toEqual([]);
 });
