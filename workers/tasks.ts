@@ -1,0 +1,45 @@
+import type { TaskList } from 'graphile-worker';
+
+import { jobs, type JobName } from '#db/jobs.ts';
+
+import type { TaskContext, TaskWork } from './task.ts';
+import { campaignExpand } from './tasks/campaign.expand.ts';
+import { campaignSendRange } from './tasks/campaign.send_range.ts';
+import { invoiceSettled } from './tasks/invoice.settled.ts';
+import { messageSend } from './tasks/message.send.ts';
+import { paymentAttribute } from './tasks/payment.attribute.ts';
+import { sandboxDeliver } from './tasks/sandbox.deliver.ts';
+import { sweepLapsedRanges } from './tasks/sweep.ranges.ts';
+import { sweepSessions } from './tasks/sweep.sessions.ts';
+
+/** Every job and what does it. */
+const works: { [N in JobName]?: TaskWork<N> } = {
+  'campaign.expand': campaignExpand,
+  'campaign.send_range': campaignSendRange,
+  'invoice.settled': invoiceSettled,
+  'message.send': messageSend,
+  'payment.attribute': paymentAttribute,
+  'sandbox.deliver': sandboxDeliver,
+  'sweep.ranges': sweepLapsedRanges,
+  'sweep.sessions': sweepSessions,
+};
+
+/**
+ * The registry as the queue wants it. Payloads are parsed first, as a job may come from older code: one that can't be
+ * parsed fails with the reason and stays in the queue, visible.
+ */
+export function taskList(context: TaskContext): TaskList {
+  const names = Object.keys(works) as (keyof typeof works)[];
+  return Object.fromEntries(names.map((name) => [name, taskOf(name, works[name] as TaskWork<typeof name>, context)]));
+}
+
+function taskOf<N extends JobName>(name: N, work: TaskWork<N>, context: TaskContext): TaskList[string] {
+  return async (payload: unknown, helpers) => {
+    const parsed = jobs[name].payload.safeParse(payload);
+    if (!parsed.success) throw new Error(`The payload of ${name} can't be read: ${parsed.error.issues[0]?.message}`);
+    const { attempts, max_attempts } = helpers.job;
+    const begun = performance.now();
+    const result = await work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: attempts >= max_attempts });
+    context.log.debug({ job: name, ms: Math.round(performance.now() - begun), result }, 'job done');
+  };
+}
