@@ -1,0 +1,254 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+import { reasonWords } from '#app/messaging/reasons.ts';
+import type { Tx } from '#db/client.ts';
+
+import type { CampaignStatus } from './words.ts';
+
+/**
+ * Messages by where they stand. Each is in exactly one of waiting, sent, skipped, failed and unknown, so the five add up to
+ * `total`; what follows after `sent` says what came of those.
+ */
+export type Funnel = {
+  total: number;
+  waiting: number;
+  sent: number;
+  skipped: number;
+  failed: number;
+  unknown: number;
+  delivered: number;
+  opened: number;
+  clicked: number;
+  bounced: number;
+  complained: number;
+  unsubscribed: number;
+};
+
+export type StepResults = Funnel & {
+  stepId: number;
+  position: number;
+  channel: 'email';
+  subject: string;
+  directCents: number;
+  influencedCents: number;
+};
+
+export type CampaignResults = {
+  status: CampaignStatus;
+  /** Why it paused by itself, in words. */
+  pauseReason: string | null;
+  launchedAt: string | null;
+  finishedAt: string | null;
+  /** Clicked, then paid; and reached, then paid (B-07). */
+  directCents: number;
+  influencedCents: number;
+  /** Invoices with a payment that a message of this campaign earned, and how many of them are settled. */
+  invoicesWithPayment: number;
+  invoicesPaid: number;
+  funnel: Funnel;
+  steps: StepResults[];
+  /** Dollars by the company's day, days with none left out. */
+  days: { day: string; directCents: number; influencedCents: number }[];
+  /** What was not sent, or may not have been, by reason; the most frequent first (B-04). */
+  reasons: { state: 'skipped' | 'failed' | 'unknown'; reason: string; label: string; why: string; count: number }[];
+};
+
+/**
+ * What came of a campaign, dollars first. Reads counters only, so it costs the same for a hundred and a million messages
+ * and may be asked every second while the campaign sends.
+ * @returns null when the company has no such campaign
+ */
+export async function campaignResults(tx: Tx, campaignId: number): Promise<CampaignResults | null> {
+  const [campaign] = await tx.execute<
+    Pick<CampaignResults, 'status' | 'pauseReason' | 'launchedAt' | 'finishedAt'>
+  >(sql`
+    select status, pause_reason as "pauseReason", launched_at as "launchedAt", finished_at as "finishedAt"
+      from campaigns where id = ${campaignId}`);
+  if (!campaign) return null;
+  const steps = await tx.execute<StepResults>(sql`
+    select s.id as "stepId", s.position, s.channel, s.subject, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
+           s.planned + s.sent + s.skipped + s.failed + s.unknown as total, s.delivered, s.opened, s.clicked, s.bounced,
+           s.complained, s.unsubscribed, a.direct as "directCents", a.influenced as "influencedCents"
+      from campaign_steps s cross join lateral (
+        select ${dollars} from attributions a where a.campaign_id = ${campaignId} and a.step_id = s.id) a
+     where s.campaign_id = ${campaignId} order by s.position`);
+  const days = await tx.execute<CampaignResults['days'][number]>(sql`
+    select day, direct as "directCents", influenced as "influencedCents"
+      from (select (a.at at time zone co.time_zone)::date::text as day, ${dollars}
+              from attributions a join companies co on co.id = a.company_id
+             where a.campaign_id = ${campaignId} group by 1) by_day order by day`);
+  const [paid] = await tx.execute<{ touched: number; paid: number }>(sql`
+    select count(*)::int as touched, count(*) filter (where i.status = 'paid')::int as paid
+      from (select distinct invoice_id from attributions where campaign_id = ${campaignId}) a
+      join invoices i on i.id = a.invoice_id`);
+  const reasons = await tx.execute<Omit<CampaignResults['reasons'][number], 'label' | 'why'>>(sql`
+    select r.state, r.reason, sum(r.count)::int as count
+      from campaign_step_reasons r join campaign_steps s on s.id = r.step_id
+     where s.campaign_id = ${campaignId} group by r.state, r.reason having sum(r.count) > 0
+     order by sum(r.count) desc, r.state, r.reason`);
+  return {
+    ...campaign,
+    directCents: sum(steps, 'directCents'),
+    influencedCents: sum(steps, 'influencedCents'),
+    invoicesWithPayment: paid?.touched ?? 0,
+    invoicesPaid: paid?.paid ?? 0,
+    funnel: Object.fromEntries(funnelKeys.map((key) => [key, sum(steps, key)])) as Funnel,
+    steps: [...steps],
+    days: [...days],
+    reasons: reasons.map((row) => ({ ...row, ...reasonWords(row.reason) })),
+  };
+}
+
+const dollars = sql`
+  coalesce(sum(a.amount_cents) filter (where a.kind = 'direct'), 0)::bigint as direct,
+  coalesce(sum(a.amount_cents) filter (where a.kind = 'influenced'), 0)::bigint as influenced`;
+
+const funnelKeys = [
+  'total',
+  'waiting',
+  'sent',
+  'skipped',
+  'failed',
+  'unknown',
+  'delivered',
+  'opened',
+  'clicked',
+  'bounced',
+  'complained',
+  'unsubscribed',
+] as const satisfies (keyof Funnel)[];
+
+const sum = (steps: readonly StepResults[], key: keyof Funnel | 'directCents' | 'influencedCents') =>
+  steps.reduce((total, step) => total + step[key], 0);
+
+export type PersonRow = {
+  messageId: number;
+  stepId: number;
+  customerId: number;
+  name: string;
+  invoiceId: number;
+  number: string;
+  address: string;
+  state: 'planned' | 'deferred' | 'attempting' | 'sent' | 'skipped' | 'failed' | 'unknown';
+  reason: string | null;
+  reasonLabel: string | null;
+  sentAt: string | null;
+  deliveredAt: string | null;
+  openedAt: string | null;
+  clickedAt: string | null;
+  bouncedAt: string | null;
+  complainedAt: string | null;
+  unsubscribedAt: string | null;
+};
+
+/** Which messages are listed: all, those of a state, or those that something came of. */
+export const personFilters = [
+  'all',
+  'waiting',
+  'sent',
+  'skipped',
+  'failed',
+  'unknown',
+  'delivered',
+  'opened',
+  'clicked',
+  'bounced',
+  'complained',
+  'unsubscribed',
+] as const;
+export type PersonFilter = (typeof personFilters)[number];
+
+const filters: Record<PersonFilter, SQL> = {
+  all: sql`true`,
+  waiting: sql`m.state in ('planned', 'deferred', 'attempting')`,
+  sent: sql`m.state = 'sent'`,
+  skipped: sql`m.state = 'skipped'`,
+  failed: sql`m.state = 'failed'`,
+  unknown: sql`m.state = 'unknown'`,
+  delivered: sql`m.delivered_at is not null`,
+  opened: sql`m.opened_at is not null`,
+  clicked: sql`m.clicked_at is not null`,
+  bounced: sql`m.bounced_at is not null`,
+  complained: sql`m.complained_at is not null`,
+  unsubscribed: sql`m.unsubscribed_at is not null`,
+};
+
+/**
+ * Who got a step's message, who did not and why (B-04), in the order in which the messages were made. Keyset-paged.
+ * @param which.stepId a step of the campaign; its first one by default
+ * @param which.after `next` of the page before
+ * @param which.search part of a name or address, or the beginning of an invoice number
+ */
+export async function campaignPeople(
+  tx: Tx,
+  campaignId: number,
+  which: {
+    stepId?: number | null;
+    show?: PersonFilter;
+    reason?: string | null;
+    search?: string;
+    after?: number | null;
+    limit?: number;
+  } = {},
+): Promise<{ people: PersonRow[]; next: number | null }> {
+  const limit = which.limit ?? 50;
+  const wanted = [filters[which.show ?? 'all']];
+  if (which.reason) wanted.push(sql`m.reason = ${which.reason}`);
+  if (which.after) wanted.push(sql`m.id > ${which.after}`);
+  const term = which.search
+    ?.trim()
+    .replaceAll('\u0000', '')
+    .replaceAll(/[\\%_]/g, '\\$&');
+  if (term) {
+    wanted.push(sql`(cu.name ilike ${`%${term}%`} or m.address ilike ${`%${term}%`} or i.number ilike ${`${term}%`})`);
+  }
+  const rows = await tx.execute<Omit<PersonRow, 'reasonLabel'>>(sql`
+    select m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number,
+           m.address, m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
+           m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
+           m.unsubscribed_at as "unsubscribedAt"
+      from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
+     where m.step_id = (select id from campaign_steps where campaign_id = ${campaignId}
+                          and (id = ${which.stepId ?? null}::bigint or ${which.stepId ?? null}::bigint is null)
+                        order by position limit 1)
+       and ${sql.join(wanted, sql` and `)}
+     order by m.id limit ${limit + 1}`);
+  const people = rows.slice(0, limit).map((row) => ({
+    ...row,
+    reasonLabel: row.reason === null ? null : reasonWords(row.reason).label,
+  }));
+  return { people, next: rows.length > limit ? (people.at(-1)?.messageId ?? null) : null };
+}
+
+export type MessageStory = {
+  message: PersonRow & { kind: string; campaignId: number | null; attemptedAt: string | null; provider: string | null };
+  events: { kind: string; at: string; details: Record<string, unknown> }[];
+  links: { key: string; kind: string; destination: string | null; clicks: number }[];
+  /** Why it was not sent, or why nobody knows; null for one that was. */
+  why: string | null;
+};
+
+/** The whole history of one campaign message, or null when the company has no such message (B-04). */
+export async function messageStory(tx: Tx, messageId: number): Promise<MessageStory | null> {
+  const [row] = await tx.execute<Omit<MessageStory['message'], 'reasonLabel'>>(sql`
+    select m.id as "messageId", m.kind, m.campaign_id as "campaignId", m.step_id as "stepId", cu.id as "customerId", cu.name,
+           i.id as "invoiceId", i.number, m.address, m.state, m.reason, m.provider, m.attempted_at as "attemptedAt",
+           m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
+           m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt"
+      from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
+     where m.id = ${messageId}`);
+  if (!row) return null;
+  const events = await tx.execute<MessageStory['events'][number]>(
+    sql`select kind, at, details from message_events where message_id = ${messageId} order by at, id`,
+  );
+  const links = await tx.execute<MessageStory['links'][number]>(
+    sql`select key, kind, destination, clicks from links where message_id = ${messageId} order by key`,
+  );
+  const words = row.reason === null ? null : reasonWords(row.reason);
+  return {
+    message: { ...row, reasonLabel: words?.label ?? null },
+    events: [...events],
+    links: [...links],
+    why: words?.why ?? null,
+  };
+}
