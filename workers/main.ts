@@ -29,6 +29,7 @@ async function main() {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  process.once('disconnect', stop); // the supervisor is gone
   await worker.ended;
   if (!stopping) throw new Error('The worker stopped taking jobs.');
 }
