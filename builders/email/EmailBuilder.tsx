@@ -46,7 +46,7 @@ export function EmailBuilder({
 }: EmailBuilderProps) {
   const { ref: frame, width } = useElementSize();
   const root = useRef<HTMLDivElement>(null);
-  const [panel, setPanel] = useState<Panel>('properties');
+  const [panel, setPanel] = useState<Panel | null>(null);
   const [message, setMessage] = useState('');
   const narrow = width > 0 && width < NARROW;
 
@@ -87,6 +87,7 @@ export function EmailBuilder({
       editor.insert(section([added]), place);
       editor.select([...place.parent, place.index, 0, 0]);
     }
+    if (narrow) setPanel('email');
     announce(`${blockChoices.find((choice) => choice.kind === kind)?.label ?? 'Block'} added.`);
   };
   const move = (path: Path, direction: 'up' | 'down') => {
@@ -135,7 +136,7 @@ export function EmailBuilder({
     editSelected,
     announce,
   };
-  const shown = narrow || panel === 'structure' ? panel : 'properties';
+  const shown = narrow ? (panel ?? 'email') : panel === 'structure' ? panel : 'properties';
   return (
     <BuilderContext.Provider value={builder}>
       <div ref={root} className="fp-builder" data-narrow={narrow || undefined} data-panel={shown} onKeyDown={onKey}>

@@ -36,14 +36,14 @@ export function StructurePanel() {
     act();
   };
   const go = (index: number) => {
-    const row = rows[index];
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (row !== undefined) followed(() => select(row.path));
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const key = `${event.altKey ? 'Alt+' : ''}${event.ctrlKey || event.metaKey ? 'Ctrl+' : ''}${event.key}`;
     const keys: Record<string, () => void> = {
-      ArrowDown: () => go(Math.min(rows.length - 1, at + 1)),
-      ArrowUp: () => go(Math.max(0, at - 1)),
+      ArrowDown: () => go(at + 1),
+      ArrowUp: () => go(at - 1),
       Home: () => go(0),
       End: () => go(rows.length - 1),
       Enter: editSelected,

@@ -61,7 +61,13 @@ export function socialLink(name: SocialNetwork, href: string): SocialLinkNode {
   const label = socialNetworks.find((network) => network.name === name)?.label ?? name;
   return {
     type: 'mj-social-element',
-    attributes: { name, href, src: `/email/social/${name}.png`, alt: label, 'background-color': '#FFFFFF' },
+    attributes: {
+      name,
+      ...(href === '' ? {} : { href }),
+      src: `/email/social/${name}.png`,
+      alt: label,
+      'background-color': '#FFFFFF',
+    },
     content: '',
   };
 }

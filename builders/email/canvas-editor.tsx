@@ -133,19 +133,22 @@ function controls(editor: Editor, start: Start) {
     };
     return parseEmailDocument({ version: 1, project });
   };
+  const reportNow = () => {
+    cancelAnimationFrame(frame);
+    const parsed = read();
+    start.onState({
+      document: parsed.ok ? parsed.document : null,
+      error: parsed.ok ? null : parsed.error,
+      selected: pathOf(editor.getSelected()),
+      canUndo: editor.UndoManager.hasUndo(),
+      canRedo: editor.UndoManager.hasRedo(),
+      typing: typing?.element ?? null,
+    });
+  };
+  // GrapesJS tells of one change many times; our own actions report at once, so that the next key finds the new state.
   const report = () => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      const parsed = read();
-      start.onState({
-        document: parsed.ok ? parsed.document : null,
-        error: parsed.ok ? null : parsed.error,
-        selected: pathOf(editor.getSelected()),
-        canUndo: editor.UndoManager.hasUndo(),
-        canRedo: editor.UndoManager.hasRedo(),
-        typing: typing?.element ?? null,
-      });
-    });
+    frame = requestAnimationFrame(reportNow);
   };
 
   editor.setCustomRte({
@@ -173,14 +176,7 @@ function controls(editor: Editor, start: Start) {
   editor.on('canvas:drop', (_data, dropped) => editor.select(dropped));
   const frameDocument = editor.Canvas.getDocument();
   frameDocument?.addEventListener('keydown', start.onKey);
-  const frameElement = editor.Canvas.getFrameEl();
-  frameElement.title = 'Email canvas';
-  // GrapesJS measures itself with a second frame that holds nothing.
-  for (const other of start.host.querySelectorAll('iframe:not([title])')) {
-    other.setAttribute('title', 'Measure');
-    other.setAttribute('aria-hidden', 'true');
-    other.setAttribute('tabindex', '-1');
-  }
+  nameFrames(editor, start.host);
   if (start.readOnly)
     editor
       .getWrapper()
@@ -197,11 +193,13 @@ function controls(editor: Editor, start: Start) {
         editor.select(at(path));
         editor.Canvas.scrollTo(at(path), { behavior: 'smooth', block: 'nearest' });
       }
+      reportNow();
     },
     /** Adds a node at a place and selects it. */
     insert(node: OutlineNode, place: Place) {
       const [added] = at(place.parent).append(node as never, { at: place.index });
       editor.select(added);
+      reportNow();
     },
     /** Moves a node; the place is where it stands among its new siblings once it has left its old place. */
     move(path: Path, place: Place) {
@@ -211,15 +209,18 @@ function controls(editor: Editor, start: Start) {
       const later = component.parent() === parent && place.index > component.index() ? 1 : 0;
       component.move(parent, { at: place.index + later });
       editor.select(component);
+      reportNow();
     },
     duplicate(path: Path) {
       const component = at(path);
       const [copy] = component.parent()?.append(component.clone(), { at: component.index() + 1 }) ?? [];
       if (copy !== undefined) editor.select(copy);
+      reportNow();
     },
     remove(path: Path, next: Path | null) {
       at(path).remove();
       editor.select(next === null ? undefined : at(next));
+      reportNow();
     },
     /** Sets attributes of a node; undefined or '' takes one away. An empty path is the body. */
     setAttributes(path: Path, changes: Record<string, string | undefined>) {
@@ -270,7 +271,10 @@ function controls(editor: Editor, start: Start) {
 }
 
 /** A component as plain data. What is being typed is read from the page, since GrapesJS learns of it only at the end. */
-function readNode(component: Component, live: { component: Component; content: string } | null): Record<string, unknown> {
+function readNode(
+  component: Component,
+  live: { component: Component; content: string } | null,
+): Record<string, unknown> {
   return {
     type: component.get('type'),
     // With the defaults of the canvas written out, so that another renderer's defaults can't change the picture.
@@ -278,4 +282,24 @@ function readNode(component: Component, live: { component: Component; content: s
     content: component === live?.component ? live.content : component.get('content'),
     components: component.components().map((child: Component) => readNode(child, live)),
   };
+}
+
+/** Names the canvas for screen readers, as a page of its own; GrapesJS's second frame, with which it measures, is hidden from them. */
+function nameFrames(editor: Editor, host: HTMLElement): void {
+  const canvas = editor.Canvas.getFrameEl();
+  canvas.title = 'Email canvas';
+  for (const other of host.querySelectorAll('iframe')) {
+    if (other === canvas) continue;
+    other.setAttribute('aria-hidden', 'true');
+    other.tabIndex = -1;
+  }
+  const page = editor.Canvas.getDocument();
+  if (page === undefined || page === null) return;
+  page.title = 'Email canvas';
+  page.documentElement.lang = 'en';
+  const heading = page.createElement('main');
+  heading.className = 'fp-unseen';
+  heading.innerHTML = '<h1>Email canvas</h1>';
+  page.body.prepend(heading);
+  editor.getWrapper()?.addAttributes({ role: 'region', 'aria-label': 'Content of the email' });
 }

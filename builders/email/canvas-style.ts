@@ -11,6 +11,7 @@ export const frameStyle = `
     position: absolute; inset: 12px; display: grid; place-items: center;
     border: 1px dashed #B9B3A5; border-radius: 6px; color: #5C665F; font: 14px Arial, sans-serif;
   }
+  .fp-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   [contenteditable="true"] { outline: none; cursor: text; }
   a { color: inherit; cursor: inherit; }
   ul, ol { margin: 8px 0; padding-left: 24px; }

@@ -191,17 +191,16 @@ export function documentOf(sections: SectionNode[], background = '#F4F2ED'): Ema
 
 /** A new email: one empty section to fill, and the footer that every campaign email needs. */
 export function emptyDocument(): EmailDocument {
-  const white = { 'background-color': '#FFFFFF' };
+  const flat = { 'padding-top': '0px', 'padding-right': '0px', 'padding-bottom': '0px', 'padding-left': '0px' };
+  const small = { color: '#5C665F', 'font-size': '13px', align: 'left' };
+  const around = { 'padding-top': '24px', 'padding-right': '32px', 'padding-bottom': '32px', 'padding-left': '32px' };
+  const column = (blocks: BlockNode[]): ColumnNode => ({ type: 'mj-column', attributes: {}, components: blocks });
   return documentOf([
+    { type: 'mj-section', attributes: { ...flat, 'background-color': '#FFFFFF' }, components: [column([])] },
     {
       type: 'mj-section',
-      attributes: white,
-      components: [{ type: 'mj-column', attributes: {}, components: [] }],
-    },
-    {
-      type: 'mj-section',
-      attributes: {},
-      components: [{ type: 'mj-column', attributes: {}, components: [{ type: FOOTER, attributes: {} }] }],
+      attributes: flat,
+      components: [column([{ type: FOOTER, attributes: { ...small, ...around } }])],
     },
   ]);
 }

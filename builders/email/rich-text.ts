@@ -106,7 +106,7 @@ export function cleanRichText(html: string): string {
 
 /** The text of rich text on one line, entities decoded: for names in lists and for accessibility labels. */
 export function plainText(html: string): string {
-  const spaced = html.replace(/<(?:br|\/li|\/ul|\/ol)>/g, ' ').replace(/<[^>]*>/g, '');
+  const spaced = html.replace(/<(?:br|\/?(?:li|ul|ol))>/g, ' ').replace(/<[^>]*>/g, '');
   return decodeEntities(spaced).replace(/\s+/g, ' ').trim();
 }
 

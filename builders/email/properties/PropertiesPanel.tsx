@@ -17,7 +17,7 @@ export function PropertiesPanel() {
   if (readOnly) return <Help>This email can no longer be changed.</Help>;
   return (
     <Stack gap="md" className="fp-properties" key={path.join('.')}>
-      <Title order={3} size="h5" tabIndex={-1} data-properties-heading="">
+      <Title order={2} size="h5" tabIndex={-1} data-properties-heading="">
         {node === null ? 'Email Properties' : `${kindName(node.type)} Properties`}
       </Title>
       {node === null ? (

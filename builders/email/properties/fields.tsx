@@ -124,13 +124,15 @@ const SWATCHES = ['#1D2420', '#5C665F', '#1E6B52', '#2B5C9E', '#9A6700', '#A6372
 
 export function ColorField({ label, value, onChange }: Field) {
   const { brand } = useBuilder();
-  const [draft, setDraft, flush] = useDraft(value, onChange);
+  const [draft, setDraft, flush] = useDraft(value, (color) => {
+    if (/^#([\da-f]{3}|[\da-f]{6})$/i.test(color)) onChange(color.toUpperCase());
+  });
   const swatches = [...new Set([brand.color.toUpperCase(), ...SWATCHES])];
   return (
     <ColorInput
       label={label}
       value={draft}
-      onChange={(color) => setDraft(/^#[\da-f]{6}$/i.test(color) ? color.toUpperCase() : color)}
+      onChange={setDraft}
       onBlur={flush}
       format="hex"
       swatches={swatches}
