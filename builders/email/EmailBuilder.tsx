@@ -1,6 +1,6 @@
 import { Tabs, VisuallyHidden } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { BlocksPanel } from './BlocksPanel.tsx';
 import { CanvasPanel } from './CanvasPanel.tsx';
@@ -50,7 +50,7 @@ export function EmailBuilder({
   const [message, setMessage] = useState('');
   const narrow = width > 0 && width < NARROW;
 
-  const onKey = (event: KeyboardEvent | React.KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent) => {
     const target = event.target as Element;
     const writing = target.closest?.('input, textarea, [contenteditable="true"]') != null;
     if (writing || readOnly || canvas.editor === null) return;
@@ -70,6 +70,11 @@ export function EmailBuilder({
     readOnly,
     onChange,
     onKey,
+  });
+  useEffect(() => {
+    const element = root.current;
+    element?.addEventListener('keydown', onKey);
+    return () => element?.removeEventListener('keydown', onKey);
   });
   const { editor, state } = canvas;
   const body = useMemo(() => bodyOf(state.document ?? start), [state.document, start]);
@@ -139,7 +144,14 @@ export function EmailBuilder({
   const shown = narrow ? (panel ?? 'email') : panel === 'structure' ? panel : 'properties';
   return (
     <BuilderContext.Provider value={builder}>
-      <div ref={root} className="fp-builder" data-narrow={narrow || undefined} data-panel={shown} onKeyDown={onKey}>
+      <div
+        ref={root}
+        role="group"
+        aria-label="Email builder"
+        className="fp-builder"
+        data-narrow={narrow || undefined}
+        data-panel={shown}
+      >
         <div ref={frame} className="fp-builder-frame">
           {!narrow && <BlocksPanel />}
           <CanvasPanel canvas={canvas} narrow={narrow} />

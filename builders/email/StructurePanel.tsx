@@ -99,7 +99,7 @@ export function StructurePanel() {
           <Tool label="Delete (Delete)" Icon={IconTrash} path={selected} act={(path) => followed(() => remove(path))} />
         </Group>
       )}
-      <ul ref={list} role="tree" aria-label="Email structure" onKeyDown={onKeyDown}>
+      <ul ref={list} role="tree" aria-label="Email structure">
         {rows.map((row, index) => (
           <li
             key={row.path.join('.')}
@@ -109,6 +109,7 @@ export function StructurePanel() {
             tabIndex={index === Math.max(0, at) ? 0 : -1}
             className="fp-row"
             data-level={levelOf(row, rows)}
+            onKeyDown={onKeyDown}
             onClick={() => select(row.path)}
             onDoubleClick={editSelected}
           >

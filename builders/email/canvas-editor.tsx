@@ -97,6 +97,7 @@ export async function startCanvas(start: Start): Promise<CanvasEditor> {
 
 function controls(editor: Editor, start: Start) {
   let typing: Typing | null = null;
+  let onTyping: ((element: HTMLElement) => void) | null = null;
   let frame = 0;
   const body = (): Component => {
     const found =
@@ -159,6 +160,8 @@ function controls(editor: Editor, start: Start) {
       const stop = startTyping(element, report, () => component.trigger('disable'));
       typing = { element, component, stop };
       placeCaret(element, event);
+      onTyping?.(element);
+      onTyping = null;
       report();
       return typing;
     },
@@ -197,7 +200,7 @@ function controls(editor: Editor, start: Start) {
     },
     /** Adds a node at a place and selects it. */
     insert(node: OutlineNode, place: Place) {
-      const [added] = at(place.parent).append(node as never, { at: place.index });
+      const [added] = at(place.parent).append(node, { at: place.index });
       editor.select(added);
       reportNow();
     },
@@ -241,12 +244,14 @@ function controls(editor: Editor, start: Start) {
       report();
     },
     /** Starts typing in a text block at the end of its text; the element that is typed in, or null if it can't be. */
-    async startTyping(path: Path): Promise<HTMLElement | null> {
+    startTyping(path: Path): Promise<HTMLElement | null> {
+      const started = new Promise<HTMLElement | null>((resolve) => {
+        onTyping = resolve;
+        setTimeout(() => resolve(null), 1_000);
+      });
       editor.select(at(path));
       at(path).trigger('active');
-      // GrapesJS enables editing in a promise of its own.
-      for (let turn = 0; turn < 20 && typing === null; turn += 1) await Promise.resolve();
-      return (typing as Typing | null)?.element ?? null;
+      return started;
     },
     stopTyping() {
       typing?.component.trigger('disable');
@@ -256,7 +261,7 @@ function controls(editor: Editor, start: Start) {
     setDevice: (device: Device) => editor.setDevice(device),
     refresh: () => editor.refresh(),
     /** While a block is dragged from outside, with the browser's own drag and drop. What is dropped gets selected. */
-    startDrag: (node: OutlineNode) => editor.Canvas.startDrag({ content: node as never }),
+    startDrag: (node: OutlineNode) => editor.Canvas.startDrag({ content: node }),
     endDrag: () => editor.Canvas.endDrag(),
     /** The email as it stands this moment. */
     read,
