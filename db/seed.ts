@@ -16,8 +16,8 @@ export { DEMO };
 const SEED_LOCK = 7_346_220;
 
 export type SeedOptions = {
-  /** `YYYY-MM-DD`: the day that the demo's dates are counted from; by default the day it is in New York. */
-  today?: string;
+  /** The demo's dates are counted from the day that it then is in New York; now by default. */
+  today?: Date;
   log?: (line: string) => void;
 };
 
@@ -38,7 +38,7 @@ export async function seedIfEmpty(url: string, options: SeedOptions = {}): Promi
       // Development only, like the factories themselves: loaded when it is needed.
       const { faker } = await import('@faker-js/faker/locale/en');
       faker.seed(20_260_101);
-      const history = inventHistory(faker, dayOf(options.today ?? newYorkDay()));
+      const history = inventHistory(faker, dayOf(newYorkDay(options.today ?? new Date())));
       const company = await makeDemoCompany(tx);
       const ids = await insertCustomers(tx, faker, history);
       const invoices = await insertInvoices(tx, faker, history, ids, company.unitIds);
@@ -55,5 +55,5 @@ export async function seedIfEmpty(url: string, options: SeedOptions = {}): Promi
   }
 }
 
-/** en-CA writes dates as ISO does. */
-const newYorkDay = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(new Date());
+/** `YYYY-MM-DD`, as en-CA writes dates. */
+const newYorkDay = (at: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(at);

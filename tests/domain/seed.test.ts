@@ -16,12 +16,13 @@ import { inventHistory } from '#tests/factories/plausible/history.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const today = '2026-11-21';
+const now = new Date(`${today}T17:00:00Z`);
 const one = await createTestDatabase();
 const two = await createTestDatabase();
 
 const lines: string[] = [];
 const start = performance.now();
-const first = await seedIfEmpty(one.url, { today, log: (line) => lines.push(line) });
+const first = await seedIfEmpty(one.url, { today: now, log: (line) => lines.push(line) });
 const seconds = (performance.now() - start) / 1000;
 
 async function inDemo<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -39,12 +40,12 @@ test('the demo is made in under ten seconds, and a second start leaves it alone'
   expect(seconds).toBeLessThan(10);
   expect(lines.join('\n')).toContain(DEMO.companyName);
   const before = await fingerprint(one.db);
-  expect(await seedIfEmpty(one.url, { today })).toEqual({ seeded: false });
+  expect(await seedIfEmpty(one.url, { today: now })).toEqual({ seeded: false });
   expect(await fingerprint(one.db)).toBe(before);
 });
 
 test('the same day makes the same data, even when two processes start at once', async () => {
-  const both = await Promise.all([seedIfEmpty(two.url, { today }), seedIfEmpty(two.url, { today })]);
+  const both = await Promise.all([seedIfEmpty(two.url, { today: now }), seedIfEmpty(two.url, { today: now })]);
   expect(both.filter((result) => result.seeded)).toHaveLength(1);
   expect(await fingerprint(two.db)).toBe(await fingerprint(one.db));
 });
@@ -53,7 +54,7 @@ test('a seed that is cut off leaves nothing', async () => {
   const { url, db } = await createTestDatabase();
   await expect(
     seedIfEmpty(url, {
-      today,
+      today: now,
       log: (line) => {
         if (line.includes('invoices')) throw new Error('cut off');
       },
