@@ -50,31 +50,14 @@ export function EmailBuilder({
   const [message, setMessage] = useState('');
   const narrow = width > 0 && width < NARROW;
 
-  const onKey = (event: KeyboardEvent) => {
-    const target = event.target as Element;
-    const writing = target.closest?.('input, textarea, [contenteditable="true"]') != null;
-    if (writing || readOnly || canvas.editor === null) return;
-    const key = event.key.toLowerCase();
-    const command = event.ctrlKey || event.metaKey;
-    const onCanvas = target.ownerDocument !== root.current?.ownerDocument;
-    if (command && (key === 'y' || (key === 'z' && event.shiftKey))) canvas.editor.redo();
-    else if (command && key === 'z') canvas.editor.undo();
-    else if (onCanvas && (key === 'delete' || key === 'backspace') && selected !== null) remove(selected);
-    else return;
-    event.preventDefault();
-  };
+  const keys = useRef<(event: KeyboardEvent) => void>(() => undefined);
   const canvas = useCanvas({
     document: start,
     companyName: brand.companyName,
     postalAddress: brand.postalAddress,
     readOnly,
     onChange,
-    onKey,
-  });
-  useEffect(() => {
-    const element = root.current;
-    element?.addEventListener('keydown', onKey);
-    return () => element?.removeEventListener('keydown', onKey);
+    onKey: (event) => keys.current(event),
   });
   const { editor, state } = canvas;
   const body = useMemo(() => bodyOf(state.document ?? start), [state.document, start]);
@@ -123,6 +106,26 @@ export function EmailBuilder({
       (first ?? properties?.querySelector<HTMLElement>('[data-properties-heading]'))?.focus();
     });
   };
+  const onKey = (event: KeyboardEvent) => {
+    const target = event.target as Element;
+    const writing = target.closest?.('input, textarea, [contenteditable="true"]') != null;
+    if (writing || readOnly || editor === null) return;
+    const key = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey;
+    const onCanvas = target.ownerDocument !== root.current?.ownerDocument;
+    if (command && (key === 'y' || (key === 'z' && event.shiftKey))) editor.redo();
+    else if (command && key === 'z') editor.undo();
+    else if (onCanvas && (key === 'delete' || key === 'backspace') && selected !== null) remove(selected);
+    else return;
+    event.preventDefault();
+  };
+  // One set of keys for the page and for the canvas, which is a page of its own.
+  useEffect(() => {
+    const element = root.current;
+    keys.current = onKey;
+    element?.addEventListener('keydown', onKey);
+    return () => element?.removeEventListener('keydown', onKey);
+  });
   const builder: Builder = {
     editor,
     body,
