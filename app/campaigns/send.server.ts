@@ -82,7 +82,7 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
   const beat = setInterval(
     () => void withCompany(db, job.companyId, (tx) => keepRange(tx, job.rangeId, holder, leaseSeconds)).catch(() => {}),
     (leaseSeconds * 1000) / 3,
-  );
+  ).unref();
   try {
     const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
     for (;;) {
