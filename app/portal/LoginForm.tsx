@@ -1,0 +1,57 @@
+import { Field } from './Field.tsx';
+import { Problems } from './Notice.tsx';
+import { words } from './words.en.ts';
+
+/** The login page: what a customer without an account must find as easily as one who has it (S2-26). */
+export function LoginForm({
+  errors,
+  email,
+  action = '/login',
+  idPrefix = '',
+}: {
+  errors?: Record<string, string>;
+  email?: string;
+  action?: string;
+  /** Keeps the ids apart where the form is only shown. */
+  idPrefix?: string;
+}) {
+  return (
+    <div className="cp-stack cp-narrow">
+      <h1>{words.signInTitle}</h1>
+      <Problems errors={errors} />
+      <form className="cp-stack" method="post" action={action} noValidate>
+        <Field
+          id={`${idPrefix}email`}
+          label={words.email}
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          defaultValue={email}
+          error={errors?.email}
+        />
+        <Field
+          id={`${idPrefix}password`}
+          label={words.password}
+          type="password"
+          autoComplete="current-password"
+          error={errors?.password}
+        />
+        <button className="cp-button cp-wide" type="submit">
+          {words.signIn}
+        </button>
+      </form>
+      <div>
+        <p>
+          {words.newHere}{' '}
+          <a className="cp-plain" href="/invitation">
+            {words.requestInvitation}
+          </a>{' '}
+          {words.newHereText}
+        </p>
+        <a className="cp-plain" href="/forgot-password">
+          {words.forgotPassword}
+        </a>
+      </div>
+    </div>
+  );
+}

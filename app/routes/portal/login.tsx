@@ -1,0 +1,41 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+
+import { LoginForm } from '#app/portal/LoginForm.tsx';
+import { signInCustomer } from '#app/portal/sessions.server.ts';
+import { words } from '#app/portal/words.en.ts';
+import { minutesOf, openPortal, portalCookie, safePath, visitorPath } from '#app/web/portal.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
+  { title: `${words.signIn} · ${page?.company ?? ''}` },
+];
+
+const destination = (request: Request) => safePath(new URL(request.url).searchParams.get('to'), request);
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { portal, visitor } = await openPortal(args);
+  if (visitor) throw redirect(destination(args.request));
+  return { company: portal.brand.name, action: visitorPath(args.request) };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const { companyId } = await openPortal(args);
+  const form = await args.request.formData();
+  const email = String(form.get('email') ?? '').trim();
+  const password = String(form.get('password') ?? '');
+  const errors: Record<string, string> = {};
+  if (!email) errors.email = words.enterEmail;
+  if (!password) errors.password = words.enterPassword;
+  if (Object.keys(errors).length > 0) return data({ errors, email }, { status: 400 });
+  const result = await signInCustomer(args.context.db, companyId, { email, password, ip: args.context.ip });
+  if (!result.ok) {
+    const text = result.reason === 'wrong' ? words.wrong : words.tooMany(minutesOf(result.retryAfterSeconds));
+    return data({ errors: { form: text }, email }, { status: result.reason === 'wrong' ? 400 : 429 });
+  }
+  return redirect(destination(args.request), { headers: { 'set-cookie': portalCookie(args.request, result.token) } });
+}
+
+export default function Login() {
+  const result = useActionData<typeof action>();
+  return <LoginForm errors={result?.errors} email={result?.email} action={useLoaderData<typeof loader>().action} />;
+}
