@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import postgres from 'postgres';
+import { afterAll, expect, test } from 'vitest';
+
+import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
+import { withCompany } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { beat, silentWorkers } from '#db/workers.ts';
+import {
+  addresses,
+  counterDifferences,
+  launch,
+  overdueInvoices,
+  SECRET,
+  sendingCompany,
+} from '#tests/fakes/sending.ts';
+import { createTestDatabase } from '#tests/setup/database.ts';
+import { startWorker } from '#workers/worker.ts';
+
+const { db, url } = await createTestDatabase();
+const owner = postgres(url, { max: 1, onnotice: () => {} });
+afterAll(() => owner.end());
+
+const lines: string[] = [];
+const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+const start = () => startWorker({ databaseUrl: url, addresses, secret: SECRET, ses: null, sesEndpoint: null, log });
+
+const campaignStatus = async (companyId: number, campaignId: number) => {
+  const rows = await withCompany(db, companyId, (tx) =>
+    tx.execute<{ status: string }>(sql`select status from campaigns where id = ${campaignId}`),
+  );
+  return rows[0]?.status;
+};
+
+test('two workers take a launch to the end: expanded, sent, delivered; and single messages beside it', async () => {
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, (tx) => overdueInvoices(tx, 30));
+  const workers = await Promise.all([start(), start()]);
+  const alive = await db.execute(sql`select name from workers where beat_at > now() - interval '10 seconds'`);
+  expect(alive).toHaveLength(2);
+  const { campaignId, stepId } = await launch(db, companyId);
+  await withCompany(db, companyId, (tx) =>
+    sendTransactional(tx, {
+      kind: 'receipt',
+      to: 'dana@mail.example',
+      subject: 'Paid',
+      html: '<p>Paid</p>',
+      text: 'Paid',
+    }),
+  );
+  await expect.poll(() => campaignStatus(companyId, campaignId), { timeout: 15_000 }).toBe('sent');
+  const read = () =>
+    withCompany(db, companyId, async (tx) => {
+      const [step] = await tx.execute<{ sent: number; delivered: number; mails: number }>(sql`
+        select sent, delivered, (select count(*)::int from outbox_emails) as mails from campaign_steps where id = ${stepId}`);
+      return step;
+    });
+  await expect.poll(read, { timeout: 15_000 }).toEqual({ sent: 30, delivered: 30, mails: 31 });
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  expect([...(await db.execute(sql`select name from workers`))]).toEqual([]);
+  expect(lines.filter((line) => line.includes('@mail.example'))).toEqual([]);
+});
+
+test('the jobs of a worker that ended without a word are freed by the next one that starts', async () => {
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, (tx) => overdueInvoices(tx, 1));
+  const { campaignId } = await launch(db, companyId);
+  await beat(db, 'dead', 'pool-dead');
+  await db.execute(sql`update workers set beat_at = now() - interval '5 minutes' where name = 'dead'`);
+  await owner`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead'`;
+  expect(await silentWorkers(db, 60)).toEqual([{ name: 'dead', poolId: 'pool-dead' }]);
+  const worker = await start();
+  await expect.poll(() => campaignStatus(companyId, campaignId), { timeout: 15_000 }).toBe('sent');
+  expect(await silentWorkers(db, 60)).toEqual([]);
+  await worker.stop();
+});
+
+test('a payload from other code fails with the reason and stays in the queue', async () => {
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, (tx) => addJob(tx, 'invoice.settled', { companyId, invoiceId: 1 }));
+  await owner`update graphile_worker._private_jobs set payload = '{"invoice": "old"}'`;
+  const worker = await start();
+  const error = async () => {
+    const [row] = await owner`select last_error from graphile_worker._private_jobs`;
+    return String(row?.last_error);
+  };
+  await expect.poll(error, { timeout: 15_000 }).toContain("payload of invoice.settled can't be read");
+  await worker.stop();
+});
