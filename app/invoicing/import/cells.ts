@@ -34,8 +34,12 @@ export function tags(cell: string): string[] {
   return [...seen.values()];
 }
 
-/** A cell for a CSV file of ours: quoted where needed, and with an apostrophe before what a spreadsheet would run. */
+/**
+ * A cell for a CSV file of ours: quoted where needed, and with an apostrophe before what a spreadsheet would run (OWASP:
+ * `= + - @`, tab, return). Plain figures such as -150.00 or +1 850 555 0101 stay, so that they can be read back.
+ */
 export function csvCell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const formula = /^[=+\-@\t\r]/.test(value) && !/^[+-][\d\s().,$]*$/.test(value);
+  const safe = formula ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -66,7 +66,6 @@ function checkTotal(row: Row, plan: Plan, groups: Groups): RowProblem[] {
   const lead = row.cells.find((cell) => cell.trim() !== '') ?? '';
   const reason = groups.end(lead, amounts(row, plan));
   if (reason === null) return [];
-  return [
-    { line: row.line, row: row.row, severity: 'warning', column: null, value: lead.trim().slice(0, 200), reason },
-  ];
+  const value = lead.trim().slice(0, 200);
+  return [{ line: row.line, row: row.row, severity: 'warning', column: null, value, reason, cells: [] }];
 }

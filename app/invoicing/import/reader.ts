@@ -49,6 +49,7 @@ export class RowReader {
       column: column === null ? null : this.plan.header[column] || `Column ${column + 1}`,
       value: value === null ? null : value.slice(0, 200),
       reason,
+      cells: severity === 'error' ? this.row.cells : [],
     });
   }
 

@@ -3,12 +3,16 @@ import { nameKey } from './names.ts';
 import type { CreditRecord, CustomerRef, InvoiceRecord, RowProblem } from './records.ts';
 import type { Plan } from './plan.ts';
 import type { RowReader } from './reader.ts';
+import type { Row } from './rows.ts';
 
 type Pending = {
   key: string;
   record: InvoiceRecord | null;
   partial: boolean;
+  /** Line of the row that spoils it, or null. */
   failed: number | null;
+  /** Its rows so far: all of them are to be corrected when one is bad. */
+  rows: Row[];
 };
 
 /**
@@ -51,7 +55,7 @@ export class InvoiceAssembler {
       this.pending.failed ??= reader.row.line;
     } else if (number !== null && this.manyRows) {
       this.flushInvoice();
-      this.pending = { key: `${number}\n`, record: null, partial: false, failed: reader.row.line };
+      this.pending = { key: `${number}\n`, record: null, partial: false, failed: reader.row.line, rows: [] };
     }
     this.report(reader.problems);
     if (read.as === 'credit') {
@@ -95,7 +99,7 @@ export class InvoiceAssembler {
     this.seen.set(key, reader.row.line);
     this.report(reader.problems);
     if (this.sumsItems) record.totalCents = cents;
-    this.pending = { key, record, partial, failed: null };
+    this.pending = { key, record, partial, failed: null, rows: [reader.row] };
   }
 
   private get sumsItems(): boolean {
@@ -109,6 +113,7 @@ export class InvoiceAssembler {
       reader.report('error', null, record.number, reason);
       return;
     }
+    before.rows.push(reader.row);
     into.items.push(...record.items);
     before.partial ||= partialOf(record, before.partial);
     if (this.sumsItems) {
@@ -134,18 +139,22 @@ export class InvoiceAssembler {
     if (!pending) return;
     const record = pending.record;
     if (!record) return;
-    const place = { line: record.line, row: record.row, column: null, value: record.number };
-    const say = (severity: 'error' | 'warning', reason: string) => this.report([{ ...place, severity, reason }]);
+    const leaveOut = (rows: Row[], reason: string) =>
+      this.report(rows.map((row) => problemOf(row, record.number, reason)));
+    const [first] = pending.rows;
     if (pending.failed !== null) {
-      say(
-        'error',
+      const rows = pending.rows.filter((row) => row.line !== pending.failed);
+      leaveOut(
+        rows,
         `Invoice ${record.number} is left out, because its row on line ${pending.failed} could not be read.`,
       );
       return;
     }
-    const reason = settle(record, pending.partial, (words) => say('warning', words));
+    const reason = settle(record, pending.partial, (words) => {
+      if (first) this.report([{ ...problemOf(first, record.number, words), severity: 'warning', cells: [] }]);
+    });
     if (reason === null) this.hold(record);
-    else say('error', reason);
+    else leaveOut(pending.rows, reason);
   }
 
   private hold(record: InvoiceRecord | CreditRecord): void {
@@ -189,4 +198,8 @@ function partialOf(record: InvoiceRecord, before: boolean): boolean {
 /** By what a customer is told from another within one file. */
 export function customerKey(ref: CustomerRef): string {
   return ref.externalId ?? (ref.name === null ? (ref.emails[0] ?? '') : nameKey(ref.name));
+}
+
+function problemOf({ line, row, cells }: Row, value: string, reason: string): RowProblem {
+  return { line, row, cells, severity: 'error', column: null, value, reason };
 }

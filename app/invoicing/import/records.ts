@@ -117,6 +117,8 @@ export type RowProblem = Place & {
   column: string | null;
   value: string | null;
   reason: string;
+  /** The whole row, for the file of rows to correct; empty for warnings. */
+  cells: string[];
 };
 
 /** A file that cannot be read on, with the line where it stopped. Thrown inside the readers, returned by `surveyFile`. */

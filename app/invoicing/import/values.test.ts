@@ -316,6 +316,8 @@ describe('B-18: names, addresses, cells', () => {
     expect(csvCell('@x')).toBe("'@x");
     expect(csvCell('-5, "x"')).toBe('"\'-5, ""x"""');
     expect(csvCell('plain')).toBe('plain');
+    expect(csvCell('-150.00')).toBe('-150.00');
+    expect(csvCell('-2+3+cmd|x')).toBe("'-2+3+cmd|x");
     expect(tags('VIP, Maintenance plan; vip')).toEqual(['VIP', 'Maintenance plan']);
     expect([flag('Yes'), flag('FALSE'), flag('maybe')]).toEqual([true, false, null]);
   });
