@@ -5,6 +5,7 @@ export default [
   // The office, at APP_ORIGIN.
   route('sign-in', 'routes/sign-in.tsx'),
   route('sign-out', 'routes/sign-out.tsx'),
+  route('join/:token', 'routes/join.$token.tsx'),
   layout('routes/office.tsx', [
     layout('routes/office-page.tsx', [
       index('routes/home.tsx'),
@@ -12,14 +13,44 @@ export default [
       // Campaigns
 
       // Customers and invoices
+      route('customers', 'routes/customers.tsx'),
+      route('customers/new', 'routes/customers.new.tsx'),
+      route('customers/:id', 'routes/customers.$id.tsx', [
+        index('routes/customers.$id.overview.tsx'),
+        route('jobs', 'routes/customers.$id.jobs.tsx'),
+        route('invoices', 'routes/customers.$id.invoices.tsx'),
+        route('messages', 'routes/customers.$id.messages.tsx'),
+      ]),
+      route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
+      route('customers/:id/do-not-contact', 'routes/customers.$id.do-not-contact.tsx'),
+      route('customers/:id/contacts/:contactId', 'routes/customers.$id.contacts.$contactId.tsx'),
+      route('customers/:id/contacts/:contactId/delete', 'routes/customers.$id.contacts.$contactId.delete.tsx'),
+      route('customers/:id/contacts/:contactId/invite', 'routes/customers.$id.contacts.$contactId.invite.tsx'),
+      route('invoices', 'routes/invoices.tsx'),
+      route('invoices/:id', 'routes/invoices.$id.tsx'),
+      route('search', 'routes/search.tsx'),
 
       // Imports
 
       // Outbox
+      route('outbox', 'routes/outbox.tsx'),
+      route('outbox/:id/html', 'routes/outbox.$id.html.tsx'),
+      route('outbox/:id/:view?', 'routes/outbox.$id.tsx'),
 
       // Settings
-      route('settings/communications/customer-portal', 'routes/settings.customer-portal.tsx'),
-      route('settings/communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),
+      route('sign-in/company', 'routes/sign-in.company.tsx'),
+      route('settings', 'routes/settings.tsx', [
+        index('routes/settings.index.tsx'),
+        route('company', 'routes/settings.company.tsx'),
+        route('people', 'routes/settings.people.tsx'),
+        route('people/:id/invite', 'routes/settings.people.$id.invite.tsx'),
+        route('people/:id/role', 'routes/settings.people.$id.role.tsx'),
+        route('people/:id/remove', 'routes/settings.people.$id.remove.tsx'),
+        route('audit-log', 'routes/settings.audit-log.tsx'),
+        route('sending', 'routes/settings.sending.tsx'),
+        route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
+        route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),
+      ]),
 
       route('*', 'routes/not-found.tsx'),
     ]),
@@ -45,5 +76,7 @@ export default [
   ]),
 
   // A company's link host, at <subdomain>.LINK_DOMAIN, seen there without the prefix.
-  ...prefix('go', []),
+  ...prefix('go', [
+    layout('routes/go/go.tsx', [route('u/:token', 'routes/go/unsubscribe.tsx'), route('*', 'routes/go/ended.tsx')]),
+  ]),
 ] satisfies RouteConfig;

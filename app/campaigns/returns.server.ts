@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 
+import { addDays } from '#app/invoicing/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { attributions, campaigns, enrollments, invoices, payments } from '#db/schema/index.ts';
 
@@ -67,9 +68,9 @@ export type OfficeState = {
 
 /**
  * Reads what the home page's next steps are made from.
- * @param overdueBefore invoices due before this calendar date are over 30 days overdue
+ * @param today the company's calendar date
  */
-export async function officeState(tx: Tx, overdueBefore: string): Promise<OfficeState> {
+export async function officeState(tx: Tx, today: string): Promise<OfficeState> {
   const [row] = await tx.execute<Omit<OfficeState, 'drafts' | 'sending'>>(sql`
     select exists (select from ${invoices}) as invoices,
            exists (select from portal_settings where enabled) as "portalEnabled",
@@ -77,8 +78,8 @@ export async function officeState(tx: Tx, overdueBefore: string): Promise<Office
            (select count(*)::int from ${campaigns} where status = 'draft' and archived_at is null) as "draftCount",
            u.n as "unremindedInvoices", u.cents as "unremindedCents"
       from (select count(*)::int as n, coalesce(sum(i.balance_cents), 0)::bigint as cents from ${invoices} i
-             where i.status = 'open' and i.balance_cents > 0 and i.due_on < ${overdueBefore}::date
-               and not i.do_not_remind and i.disputed_at is null and i.promised_for is null
+             where i.status = 'open' and i.balance_cents > 0 and i.due_on < ${addDays(today, -30)}::date
+               and not i.do_not_remind and i.disputed_at is null and coalesce(i.promised_for < ${today}::date, true)
                and not exists (select from ${enrollments} e where e.invoice_id = i.id and e.status = 'active')) u`);
   const running = await tx.execute<{ id: number; name: string; status: string }>(sql`
     (select id, name, status from ${campaigns} where status = 'draft' and archived_at is null order by id desc limit 3)

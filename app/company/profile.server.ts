@@ -6,7 +6,6 @@ import type { Tx } from '#db/client.ts';
 import { companies, companyProfiles } from '#db/schema/index.ts';
 
 import { recordAudit, type Actor } from './audit.server.ts';
-import { isColor } from './contrast.ts';
 
 /** What customers see of the company, as typed in its form. */
 export type ProfileForm = {
@@ -21,6 +20,20 @@ export type ProfileForm = {
   fromEmail: string;
   replyTo: string;
 };
+
+/** Every field of the form, for reading it from a request. */
+export const profileFields = [
+  'name',
+  'timeZone',
+  'phone',
+  'email',
+  'website',
+  'postalAddress',
+  'color',
+  'fromName',
+  'fromEmail',
+  'replyTo',
+] as const satisfies readonly (keyof ProfileForm)[];
 
 export type ProfileErrors = Partial<Record<keyof ProfileForm, string>>;
 
@@ -107,7 +120,7 @@ function check(form: ProfileForm): { value: ProfileForm; errors: ProfileErrors }
   if (lines.length > 6 || lines.some((text) => text.length > 100)) {
     errors.postalAddress = 'Use at most six lines of 100 characters.';
   }
-  if (!isColor(value.color)) errors.color = 'Enter a color such as #1E6B52.';
+  if (!/^#[0-9A-F]{6}$/.test(value.color)) errors.color = 'Enter a color such as #1E6B52.';
   if (value.fromName.length > 100) errors.fromName = 'Use at most 100 characters.';
   else if (/[<>"@]/.test(value.fromName)) errors.fromName = 'Leave out <, >, " and @: mail programs distrust them.';
   return { value, errors };

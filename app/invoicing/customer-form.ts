@@ -18,6 +18,23 @@ export type CustomerForm = {
   zip?: string;
 };
 
+/** Every field of the form, for reading it from a request. */
+export const customerFields = [
+  'firstName',
+  'lastName',
+  'companyName',
+  'type',
+  'tags',
+  'notes',
+  'email',
+  'mobile',
+  'line1',
+  'line2',
+  'city',
+  'state',
+  'zip',
+] as const satisfies readonly (keyof CustomerForm)[];
+
 export type CustomerErrors = Partial<Record<keyof CustomerForm, string>>;
 
 export type CustomerFields = {

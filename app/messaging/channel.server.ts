@@ -5,6 +5,9 @@ import { encryptSecret } from '#app/company/crypto.server.ts';
 import type { Tx } from '#db/client.ts';
 import { channelSettings } from '#db/schema/index.ts';
 
+import { isMailAddress } from './mime-headers.ts';
+import { sendTransactional } from './send-transactional.server.ts';
+
 /** What the form of the email provider sends, as typed. */
 export type ChannelForm = {
   provider: string;
@@ -14,6 +17,15 @@ export type ChannelForm = {
   secretAccessKey: string;
   configurationSet: string;
 };
+
+/** Every field of the form, for reading it from a request. */
+export const channelFields = [
+  'provider',
+  'region',
+  'accessKeyId',
+  'secretAccessKey',
+  'configurationSet',
+] as const satisfies readonly (keyof ChannelForm)[];
 
 export type ChannelErrors = Partial<Record<keyof ChannelForm, string>>;
 
@@ -103,4 +115,30 @@ export async function saveEmailChannel(
     }
     return found;
   }
+}
+
+/**
+ * Sends a short email through the provider in force, to see whether mail arrives.
+ * @returns in words what is wrong with the address
+ */
+export async function sendTestEmail(
+  tx: Tx,
+  actor: Actor,
+  to: string,
+): Promise<{ ok: true; messageId: number } | { ok: false; error: string }> {
+  const address = to.trim().toLowerCase();
+  if (!address) return { ok: false, error: 'Enter where the test should go.' };
+  if (address.length > 254 || !isMailAddress(address)) {
+    return { ok: false, error: 'Enter an email address such as ann@company.com.' };
+  }
+  const text = 'This is a test of the email provider in Fieldpost. If you can read it, email works.';
+  const messageId = await sendTransactional(tx, {
+    kind: 'test',
+    to: address,
+    subject: 'Email from Fieldpost works',
+    text,
+    html: `<!doctype html><html lang="en"><body style="margin:0;padding:24px;font:16px/24px system-ui,sans-serif;color:#1d2420"><p style="margin:0">${text}</p></body></html>`,
+  });
+  await recordAudit(tx, actor, 'sending.test', { type: 'sending', id: null }, { to: address });
+  return { ok: true, messageId };
 }

@@ -5,6 +5,8 @@ import type { Tx } from '#db/client.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 import { campaigns, messages, outboxEmails } from '#db/schema/index.ts';
 
+import type { messageKindLabels } from './kinds.ts';
+
 export type OutboxRow = {
   id: number;
   at: string;
@@ -18,10 +20,11 @@ export type OutboxRow = {
 /**
  * What the sandbox was handed, the newest first.
  * @param filter.q every word must stand in the recipient or the subject
+ * @param filter.staffMail whether invitations of staff are shown: who reads one can become that person
  */
 export async function listOutbox(
   tx: Tx,
-  filter: { q?: string | null },
+  filter: { q?: string | null; staffMail: boolean },
   page: { after?: string | null; before?: string | null; limit?: number },
 ): Promise<Page<OutboxRow>> {
   const keys = keyset([{ value: sql`o.id`, type: 'bigint', descending: true }], {
@@ -30,6 +33,7 @@ export async function listOutbox(
     limit: page.limit ?? 50,
   });
   const parts: SQL[] = [keys.where];
+  if (!filter.staffMail) parts.push(sql`m.kind is distinct from 'staff_invitation'`);
   const words = (filter.q ?? '').replaceAll('\0', '').split(/\s+/).filter(Boolean).slice(0, 6);
   for (const word of words) {
     const like = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
@@ -52,7 +56,13 @@ export type OutboxEmail = {
   sender: string;
   recipient: string;
   subject: string;
-  message: { id: number; kind: string; state: string; customerId: number | null; campaignId: number | null } | null;
+  message: {
+    id: number;
+    kind: keyof typeof messageKindLabels;
+    state: string;
+    customerId: number | null;
+    campaignId: number | null;
+  } | null;
   /** As the mail program shows it; null where the message has no such part. */
   html: string | null;
   text: string | null;

@@ -15,7 +15,7 @@ import type { ReasonCode } from './reasons.ts';
 import { loadSender, type Sender } from './sender.server.ts';
 import { messageToken } from './token.server.ts';
 
-export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'test';
+export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'staff_invitation' | 'test';
 
 export type TransactionalEmail = {
   kind: TransactionalKind;

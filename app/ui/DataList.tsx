@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { Form, Link, useNavigate, useNavigation, useSearchParams, useSubmit } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
@@ -90,13 +90,15 @@ export function DataList<Row>({
         {rows.length === 0 ? (
           empty
         ) : (
-          <Table.ScrollContainer minWidth={0} tabIndex={0} role="region" aria-label={label}>
-            <Table className={classes.table} aria-label={label}>
-              <Table.Thead>
-                <Table.Tr>
+          // Plain elements: a component for each of some hundred cells costs more than the query.
+          <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
+            <table className={classes.table} aria-label={label}>
+              <thead>
+                <tr>
                   {columns.map((column) => (
-                    <Table.Th
+                    <th
                       key={column.key}
+                      scope="col"
                       data-numeric={column.numeric || undefined}
                       data-wide={column.wide || undefined}
                       aria-sort={ariaSort(column.sort, sort)}
@@ -110,38 +112,38 @@ export function DataList<Row>({
                       ) : (
                         column.label
                       )}
-                    </Table.Th>
+                    </th>
                   ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
+                </tr>
+              </thead>
+              <tbody>
                 {rows.map((row) => (
-                  <Table.Tr
+                  <tr
                     key={rowKey(row)}
                     data-opens={rowHref ? true : undefined}
                     onClick={(event) => open(event, row)}
                     onAuxClick={(event) => open(event, row)}
                   >
                     {columns.map((column, index) => (
-                      <Table.Td
+                      <td
                         key={column.key}
                         data-numeric={column.numeric || undefined}
                         data-wide={column.wide || undefined}
                       >
                         {index === 0 && rowHref ? (
-                          <Anchor component={Link} to={rowHref(row)} className={classes.name}>
+                          <Link to={rowHref(row)} className={classes.name}>
                             {column.cell(row)}
-                          </Anchor>
+                          </Link>
                         ) : (
                           column.cell(row)
                         )}
-                      </Table.Td>
+                      </td>
                     ))}
-                  </Table.Tr>
+                  </tr>
                 ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              </tbody>
+            </table>
+          </div>
         )}
       </div>
       {(next || previous) && (

@@ -16,7 +16,9 @@ export const messages = pgTable(
   {
     companyId: companyId(),
     id: id(),
-    kind: text({ enum: ['campaign', 'test', 'portal_invitation', 'portal_reset', 'receipt'] }).notNull(),
+    kind: text({
+      enum: ['campaign', 'test', 'portal_invitation', 'portal_reset', 'receipt', 'staff_invitation'],
+    }).notNull(),
     channel: text({ enum: ['email'] })
       .notNull()
       .default('email'),

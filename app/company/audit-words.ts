@@ -1,0 +1,69 @@
+/** How the audit log reads to people. All pure; what is not known here is shown as it was written. */
+
+const actions: Record<string, string> = {
+  'staff.add': 'Added a person',
+  'staff.remove': 'Removed a person',
+  'staff.change_role': 'Changed a role',
+  'staff.invite_again': 'Sent an invitation again',
+  'customer.create': 'Added a customer',
+  'customer.update': 'Changed a customer',
+  'customer.stop_contact': 'Set “do not contact”',
+  'customer.allow_contact': 'Lifted “do not contact”',
+  'contact.add': 'Added a contact',
+  'contact.update': 'Changed a contact',
+  'contact.delete': 'Deleted a contact',
+  'invoice.do_not_remind': 'Changed “do not remind”',
+  'invoice.disputed': 'Changed “disputed”',
+  'invoice.promised': 'Changed the promised day',
+  'company.update': 'Changed the company profile',
+  'sending.update': 'Changed the email provider',
+  'sending.test': 'Sent a test email',
+  'portal.invite': 'Invited to the portal',
+};
+
+/** `Changed a role` of `staff.change_role`. */
+export function actionWords(action: string): string {
+  const known = actions[action];
+  if (known) return known;
+  const [noun = '', verb = ''] = action.split('.');
+  return `${capital(plain(noun))}: ${plain(verb)}`;
+}
+
+const subjects: Record<string, string> = { staff: 'Person', sending: 'Email provider' };
+
+/** `Invoice 12`; without a number the kind alone. */
+export function subjectWords(type: string, id: number | null): string {
+  const name = subjects[type] ?? capital(plain(type));
+  return id === null ? name : `${name} ${id}`;
+}
+
+/** Where the record stands, or null. */
+export function subjectLink(type: string, id: number | null): string | null {
+  const places: Record<string, string> = {
+    customer: '/customers/',
+    invoice: '/invoices/',
+    campaign: '/campaigns/',
+    import: '/imports/',
+  };
+  return places[type] && id !== null ? `${places[type]}${id}` : null;
+}
+
+/** `email: ann@company.com, role: office`, at most 200 signs. */
+export function detailWords(details: Record<string, unknown>): string {
+  const text = Object.entries(details)
+    .map(
+      ([key, value]) => `${plain(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))}: ${shown(value)}`,
+    )
+    .join(', ');
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+const plain = (name: string) => name.replaceAll('_', ' ');
+const capital = (text: string) => (text ? text[0]!.toUpperCase() + text.slice(1) : text);
+
+function shown(value: unknown): string {
+  if (value === null || value === '') return 'none';
+  if (value === true) return 'on';
+  if (value === false) return 'off';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,49 @@
+import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
+
+import { contactKindLabels, contactKinds, type ContactForm } from './contact-kinds.ts';
+
+/** The fields of a contact. */
+export function ContactFields({
+  values,
+  errors,
+}: {
+  values: Partial<ContactForm>;
+  errors: { kind?: string; value?: string; memo?: string };
+}) {
+  return (
+    <Stack gap="md">
+      <NativeSelect
+        id="kind"
+        name="kind"
+        label="Kind"
+        data={contactKinds.map((kind) => ({ value: kind, label: contactKindLabels[kind] }))}
+        defaultValue={values.kind ?? 'email'}
+        error={errors.kind}
+      />
+      <TextInput
+        id="value"
+        name="value"
+        label="Email or phone number"
+        autoComplete="off"
+        defaultValue={values.value}
+        error={errors.value}
+      />
+      <TextInput
+        id="memo"
+        name="memo"
+        label="Memo"
+        description="Whose it is, or when to use it"
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        autoComplete="off"
+        defaultValue={values.memo}
+        error={errors.memo}
+      />
+      <Checkbox
+        id="primary"
+        name="primary"
+        label="Primary: campaigns use this one"
+        defaultChecked={values.primary ?? false}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,9 @@
+/** What a message is, as people read it. */
+export const messageKindLabels = {
+  campaign: 'Campaign',
+  test: 'Test',
+  portal_invitation: 'Portal invitation',
+  portal_reset: 'New portal password',
+  receipt: 'Receipt',
+  staff_invitation: 'Staff invitation',
+} as const;

@@ -1,0 +1,80 @@
+import { Text } from '@mantine/core';
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+
+import { listJobs } from '#app/invoicing/customer-record.server.ts';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { formatShortInstant } from '#app/ui/format.ts';
+import { Section } from '#app/ui/Section.tsx';
+import { SimpleTable } from '#app/ui/SimpleTable.tsx';
+import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { useOffice } from '#app/ui/useOffice.ts';
+import { idParam, requireStaff } from '#app/web/staff.server.ts';
+
+import classes from './record.module.css';
+
+export async function loader(args: LoaderFunctionArgs) {
+  const staff = await requireStaff(args, 'customers.read');
+  return { jobs: await staff.tx((tx) => listJobs(tx, idParam(args.params.id))) };
+}
+
+const states = {
+  scheduled: { tone: 'sending', label: 'Scheduled' },
+  in_progress: { tone: 'soon', label: 'In progress' },
+  completed: { tone: 'paid', label: 'Completed' },
+  canceled: { tone: 'draft', label: 'Canceled' },
+} as const;
+
+export default function CustomerJobs() {
+  const { jobs } = useLoaderData<typeof loader>();
+  const { company } = useOffice();
+  return (
+    <Section flush>
+      {jobs.length === 0 ? (
+        <EmptyState title="No jobs">Jobs come in with the files that you import.</EmptyState>
+      ) : (
+        <SimpleTable
+          label="Jobs"
+          rows={jobs}
+          rowKey={(job) => job.id}
+          columns={[
+            {
+              key: 'job',
+              label: 'Job',
+              cell: (job) => (
+                <>
+                  <Text component="span" fw={500}>
+                    {job.number}
+                  </Text>{' '}
+                  <span className={classes.wrap}>{job.summary}</span>
+                  {job.internalNotes && (
+                    <span className={`${classes.quiet} ${classes.small}`}>
+                      <br />
+                      Internal: {job.internalNotes}
+                    </span>
+                  )}
+                </>
+              ),
+            },
+            {
+              key: 'status',
+              label: 'State',
+              cell: (job) => <StatusBadge tone={states[job.status].tone}>{states[job.status].label}</StatusBadge>,
+            },
+            { key: 'technician', label: 'Technician', wide: true, cell: (job) => job.technician },
+            { key: 'location', label: 'Location', wide: true, cell: (job) => job.location },
+            {
+              key: 'when',
+              label: 'When',
+              numeric: true,
+              cell: (job) => {
+                const at = job.completedAt ?? job.scheduledAt;
+                return at ? formatShortInstant(at, company.timeZone) : '–';
+              },
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}

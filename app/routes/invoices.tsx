@@ -1,0 +1,182 @@
+import { Button } from '@mantine/core';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+
+import { ageFilters } from '#app/invoicing/aging.ts';
+import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
+import { hasInvoices, listBusinessUnits, listInvoices, type InvoiceRow } from '#app/invoicing/invoices.server.ts';
+import { DataList, type Column } from '#app/ui/DataList.tsx';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { FilterSelect } from '#app/ui/FilterSelect.tsx';
+import { dateIn, formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
+import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { useOffice } from '#app/ui/useOffice.ts';
+import { requireStaff } from '#app/web/staff.server.ts';
+
+import classes from './lists.module.css';
+
+export const meta: MetaFunction = () => [{ title: 'Invoices · Fieldpost' }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  const staff = await requireStaff(args, 'invoices.read');
+  const at = new URL(args.request.url).searchParams;
+  const today = dateIn(staff.company.timeZone, new Date());
+  return staff.tx(async (tx) => {
+    const [list, units, any] = await Promise.all([
+      listInvoices(
+        tx,
+        {
+          q: at.get('q'),
+          status: at.get('status'),
+          age: at.get('age'),
+          unit: at.get('unit'),
+          flag: at.get('flag'),
+          today,
+        },
+        { sort: at.get('sort'), after: at.get('after'), before: at.get('before') },
+      ),
+      listBusinessUnits(tx),
+      hasInvoices(tx),
+    ]);
+    return { ...list, units, any, today };
+  });
+}
+
+const statuses = [
+  { value: 'open', label: 'Unpaid' },
+  { value: 'paid', label: 'Paid' },
+  { value: 'draft', label: 'Draft' },
+  { value: 'void', label: 'Void' },
+];
+const ageOptions = ageFilters.map((age) => ({ value: age.key, label: age.label }));
+const flags = [
+  { value: 'disputed', label: 'Disputed' },
+  { value: 'promised', label: 'Promised to pay' },
+  { value: 'do_not_remind', label: 'Do not remind' },
+];
+
+export default function Invoices() {
+  const { rows, total, sort, next, previous, units, any, today } = useLoaderData<typeof loader>();
+  const { may } = useOffice();
+  const [params] = useSearchParams();
+  const columns: Column<InvoiceRow>[] = [
+    { key: 'number', label: 'Invoice', cell: (row) => row.number },
+    {
+      key: 'customer',
+      label: 'Customer',
+      cell: (row) => (
+        <>
+          <span className={classes.first}>{row.customer}</span>
+          {reminderStops(row).length > 0 && <span className={classes.flags}>{reminderStops(row).join(' · ')}</span>}
+          <span className={`${classes.under} ${classes.phone}`}>
+            <InvoiceState status={row.status} dueOn={row.dueOn} today={today} />
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'state',
+      label: 'State',
+      wide: true,
+      cell: (row) => <InvoiceState status={row.status} dueOn={row.dueOn} today={today} />,
+    },
+    {
+      key: 'issued',
+      label: 'Issued',
+      sort: 'issued',
+      numeric: true,
+      wide: true,
+      cell: (row) => formatDate(row.issuedOn),
+    },
+    { key: 'due', label: 'Due', sort: 'due', numeric: true, wide: true, cell: (row) => formatDate(row.dueOn) },
+    {
+      key: 'total',
+      label: 'Total',
+      numeric: true,
+      wide: true,
+      cell: (row) => <span className={classes.quiet}>{formatMoney(row.totalCents, row.currency)}</span>,
+    },
+    {
+      key: 'balance',
+      label: 'Balance',
+      sort: 'amount',
+      numeric: true,
+      cell: (row) => formatMoney(row.balanceCents, row.currency),
+    },
+  ];
+  return (
+    <>
+      <PageHeader
+        title="Invoices"
+        actions={
+          any &&
+          may('import') && (
+            <Button variant="default" component={Link} to="/imports/new">
+              Import
+            </Button>
+          )
+        }
+      />
+      <DataList
+        label="Invoices"
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/invoices/${row.id}`}
+        search="Number, customer or work"
+        filters={
+          <>
+            <FilterSelect name="status" label="State" options={statuses} />
+            <FilterSelect name="age" label="Age" options={ageOptions} />
+            {units.length > 0 && (
+              <FilterSelect
+                name="unit"
+                label="Business unit"
+                options={units.map((unit) => ({ value: String(unit.id), label: unit.name }))}
+              />
+            )}
+            <FilterSelect name="flag" label="Reminders" options={flags} />
+          </>
+        }
+        summary={
+          any &&
+          (total.capped
+            ? `${total.count.toLocaleString('en-US')}+ invoices`
+            : `${formatNoun(total.count, 'invoice')}, ${formatMoney(total.cents)} owed`)
+        }
+        sort={sort}
+        next={next}
+        previous={previous}
+        empty={
+          any ? (
+            <EmptyState
+              title="No invoice matches"
+              action={
+                <Button variant="default" component={Link} to="/invoices" mt="xs">
+                  Show all invoices
+                </Button>
+              }
+            >
+              {params.get('q')
+                ? `Nothing was found for “${params.get('q')}” with these filters.`
+                : 'None fits these filters.'}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No invoices yet"
+              action={
+                may('import') && (
+                  <Button component={Link} to="/imports/new" mt="xs">
+                    Import invoices
+                  </Button>
+                )
+              }
+            >
+              Invoices come in with a file from your accounting or field-service software.
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  );
+}
