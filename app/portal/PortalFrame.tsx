@@ -19,11 +19,14 @@ export function PortalFrame({
   brand,
   signedIn = false,
   preview = false,
+  home = '/',
   children,
 }: {
   brand: FrameBrand;
   signedIn?: boolean;
   preview?: boolean;
+  /** Where the company's name leads; null where the host has no start page. */
+  home?: string | null;
   children: ReactNode;
 }) {
   const mark = brand.logo ? (
@@ -43,9 +46,13 @@ export function PortalFrame({
     <div className={preview ? 'cp' : 'cp cp-page'} style={{ '--cp-color': brand.color } as CSSProperties}>
       <Head className="cp-head">
         <div>
-          <a className="cp-brand" href="/">
-            {mark}
-          </a>
+          {home === null ? (
+            <span className="cp-brand">{mark}</span>
+          ) : (
+            <a className="cp-brand" href={home}>
+              {mark}
+            </a>
+          )}
           {signedIn && (
             <form method="post" action="/logout">
               <button className="cp-plain" type="submit">

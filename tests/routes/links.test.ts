@@ -1,0 +1,151 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+
+import { mintLinks } from '#app/links/mint.server.ts';
+import { messageToken } from '#app/messaging/token.server.ts';
+import { withCompany } from '#db/client.ts';
+import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
+import { makeCompany } from '#tests/factories/company.ts';
+import { makeCustomer } from '#tests/factories/customers.ts';
+import { makeInvoice } from '#tests/factories/invoices.ts';
+import { startTestApp } from '#tests/setup/app.ts';
+import { send } from '#tests/setup/http.ts';
+
+const app = await startTestApp();
+const { companyId } = await makeCompany(app.db, { linkHost: 'ours', portalHost: 'ourportal' });
+await makeCompany(app.db, { linkHost: 'theirs', portalHost: 'theirportal' });
+const inCompany = <T>(work: Parameters<typeof withCompany<T>>[2]) => withCompany(app.db, companyId, work);
+const PERSON = { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1' };
+
+/** A sent message with its three links. */
+async function sentMessage() {
+  return inCompany(async (tx) => {
+    const campaign = await makeCampaign(tx, { status: 'sent' });
+    const { customerId } = await makeCustomer(tx, {});
+    const { invoiceId } = await makeInvoice(tx, { customerId, totalCents: 31_000 });
+    const { messageId } = await makeMessage(tx, {
+      ...campaign,
+      customerId,
+      invoiceId,
+      state: 'sent',
+      sentAt: new Date(),
+      address: `jo${invoiceId}@mail.example`,
+    });
+    const codes = await mintLinks(
+      tx,
+      [
+        { key: 'l1', kind: 'customer_portal', url: null },
+        { key: 'l2', kind: 'pay_invoice', url: null },
+        { key: 'l3', kind: 'url', url: 'https://larkfield.example/tips?a=1' },
+      ],
+      [{ messageId, customerId, invoiceId }],
+    );
+    return {
+      ...campaign,
+      messageId,
+      invoiceId,
+      codes: codes.get(messageId)!,
+      token: messageToken(app.secret, companyId, messageId),
+    };
+  });
+}
+
+/** The token with another last character. */
+const forge = (token: string) => token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x');
+
+async function message(messageId: number) {
+  const [row] = await inCompany((tx) =>
+    tx.execute<{ clicked: boolean; opened: boolean; unsubscribed: boolean }>(sql`
+      select clicked_at is not null as clicked, opened_at is not null as opened, unsubscribed_at is not null as unsubscribed
+        from messages where id = ${messageId}`),
+  );
+  return row!;
+}
+
+const consentRows = (messageId: number) =>
+  inCompany((tx) =>
+    tx.execute<{ purpose: string; state: string; how: string; text: string; version: string }>(sql`
+      select purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
+  );
+
+test('B-03: a short link leads to the portal, to the invoice, or to the stored address, and a person’s click is counted', async () => {
+  const { codes, messageId, invoiceId } = await sentMessage();
+  const to = async (key: string) =>
+    (await send(`${app.links('ours')}/${codes[key]}`, { headers: PERSON })).headers.location;
+  expect(await to('l1')).toBe(`${app.portal('ourportal')}/`);
+  expect(await to('l2')).toBe(`${app.portal('ourportal')}/invoices/${invoiceId}`);
+  expect(await to('l3')).toBe('https://larkfield.example/tips?a=1');
+  expect((await message(messageId)).clicked).toBe(true);
+});
+
+test('B-03: HEAD requests, prefetches and bots are led on but not counted', async () => {
+  const { codes, messageId } = await sentMessage();
+  const url = `${app.links('ours')}/${codes.l3}`;
+  expect((await send(url, { method: 'HEAD', origin: null, headers: PERSON })).status).toBe(302);
+  expect((await send(url, { headers: { ...PERSON, 'sec-purpose': 'prefetch' } })).status).toBe(302);
+  expect((await send(url, { headers: { 'user-agent': 'Googlebot/2.1' } })).status).toBe(302);
+  expect((await message(messageId)).clicked).toBe(false);
+});
+
+test('a link that is unknown, or another company’s, shows a page with the company’s contact', async () => {
+  const { codes } = await sentMessage();
+  for (const url of [
+    `${app.links('ours')}/nosuchcode`,
+    `${app.links('theirs')}/${codes.l3}`,
+    `${app.links('ours')}/`,
+  ]) {
+    const answer = await send(url, { headers: PERSON });
+    expect(answer.status, url).toBe(404);
+    expect(answer.body).toContain('This link has ended');
+    expect(answer.body).toContain('tel:');
+  }
+});
+
+test('the open pixel counts once it is loaded, and answers a forged token alike', async () => {
+  const { token, messageId } = await sentMessage();
+  const forged = await send(`${app.links('ours')}/o/${forge(token)}.gif`);
+  expect((await message(messageId)).opened).toBe(false);
+  const real = await send(`${app.links('ours')}/o/${token}.gif`);
+  expect((await message(messageId)).opened).toBe(true);
+  expect([forged.status, forged.headers['content-type'], forged.body]).toEqual([real.status, 'image/gif', real.body]);
+});
+
+test('B-13: one click unsubscribes without cookie, origin or redirect (RFC 8058); a GET changes nothing', async () => {
+  const { token, messageId } = await sentMessage();
+  const url = `${app.links('ours')}/u/${token}`;
+  expect((await send(url)).status).toBe(200);
+  expect((await message(messageId)).unsubscribed).toBe(false);
+  const answer = await send(url, { form: { 'List-Unsubscribe': 'One-Click' }, origin: null });
+  expect(answer.status).toBe(200);
+  expect((await message(messageId)).unsubscribed).toBe(true);
+  expect(await consentRows(messageId)).toMatchObject([
+    { purpose: 'reminders', state: 'out', how: 'one_click', version: '2026-1' },
+  ]);
+});
+
+test('B-13: the preference center takes out of one purpose, of all, and back in, and keeps each choice with its words', async () => {
+  const { token, messageId } = await sentMessage();
+  const url = `${app.links('ours')}/u/${token}`;
+  const only = await send(url, { form: { purpose: 'promotions' } });
+  expect(only.body).toContain('Your choice is saved');
+  const none = await send(url, { form: { all: '1' } });
+  expect(none.body).toContain('You are unsubscribed');
+  await send(url, { form: { purpose: 'reminders' } });
+  const rows = await consentRows(messageId);
+  expect(rows.map((row) => [row.purpose, row.state])).toEqual([
+    ['reminders', 'out'],
+    ['all', 'out'],
+    ['reminders', 'in'],
+  ]);
+  expect(rows.every((row) => row.text.length > 10)).toBe(true);
+});
+
+test('a forged token, and one of another company’s host, open nothing', async () => {
+  const { token } = await sentMessage();
+  expect((await send(`${app.links('ours')}/u/${forge(token)}`)).status).toBe(404);
+  expect((await send(`${app.links('theirs')}/u/${token}`)).status).toBe(404);
+  expect(
+    (await send(`${app.links('theirs')}/u/${token}`, { form: { 'List-Unsubscribe': 'One-Click' }, origin: null }))
+      .status,
+  ).toBe(404);
+});
