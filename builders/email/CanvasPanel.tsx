@@ -70,9 +70,10 @@ export function CanvasPanel({ canvas, narrow }: { canvas: Canvas; narrow: boolea
           <Stack className="fp-canvas-cover" gap="sm" align="center" justify="center" p="xl">
             <Text fw={600}>The email builder could not be loaded</Text>
             <Text size="sm" c="dimmed" ta="center" maw={360}>
-              Your email is safe. Check your connection, then try again.
+              Your email is safe. Check your connection, then reload the page.
             </Text>
-            <Button onClick={canvas.retry}>Try again</Button>
+            {/* A browser remembers that code failed to load until the page is loaded anew. */}
+            <Button onClick={() => window.location.reload()}>Reload the page</Button>
           </Stack>
         )}
       </div>

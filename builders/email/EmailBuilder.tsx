@@ -102,8 +102,9 @@ export function EmailBuilder({
     setPanel('properties');
     requestAnimationFrame(() => {
       const properties = root.current?.querySelector('.fp-properties');
-      const first = properties?.querySelector<HTMLElement>('[role="textbox"], input:not([type="hidden"]), button');
-      (first ?? properties?.querySelector<HTMLElement>('[data-properties-heading]'))?.focus();
+      const fields = ['[role="textbox"]', 'input:not([type="hidden"])', 'button', '[data-properties-heading]'];
+      const found = fields.map((field) => properties?.querySelector<HTMLElement>(field));
+      found.find((field) => field != null)?.focus();
     });
   };
   const onKey = (event: KeyboardEvent) => {

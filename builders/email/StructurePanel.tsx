@@ -110,6 +110,7 @@ export function StructurePanel() {
             className="fp-row"
             data-level={levelOf(row, rows)}
             onKeyDown={onKeyDown}
+            onFocus={() => index !== at && select(row.path)}
             onClick={() => select(row.path)}
             onDoubleClick={editSelected}
           >

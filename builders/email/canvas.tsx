@@ -21,7 +21,6 @@ export type Canvas = {
   readonly status: 'loading' | 'ready' | 'failed';
   readonly editor: CanvasEditor | null;
   readonly state: CanvasState;
-  readonly retry: () => void;
 };
 
 /**
@@ -34,7 +33,6 @@ export function useCanvas(options: Options): Canvas {
   const latest = useRef(options);
   const current = useRef(options.document);
   const saved = useRef('');
-  const [attempt, setAttempt] = useState(0);
   const [status, setStatus] = useState<Canvas['status']>('loading');
   const [editor, setEditor] = useState<CanvasEditor | null>(null);
   const [state, setState] = useState<CanvasState>({
@@ -71,7 +69,6 @@ export function useCanvas(options: Options): Canvas {
       clearTimeout(timer);
       timer = setTimeout(save, SAVE_AFTER_MS);
     };
-    setStatus('loading');
     startCanvas({
       host: element,
       document: current.current,
@@ -105,7 +102,7 @@ export function useCanvas(options: Options): Canvas {
       started?.destroy();
       setEditor(null);
     };
-  }, [attempt]);
+  }, []);
 
-  return { host, status, editor, state, retry: () => setAttempt((count) => count + 1) };
+  return { host, status, editor, state };
 }

@@ -86,7 +86,10 @@ export function TextField({
 /** A Url box with *Special links* under it (S0-03), and the error of a link that can't work yet (S0-06). */
 export function UrlField({ label = 'Url', value, onChange }: Omit<Field, 'label'> & { label?: string }) {
   const { portal } = useBuilder();
-  const [draft, setDraft, flush] = useDraft(value, onChange);
+  // What can't be a link stays in the box with its error; the email keeps the link that it had.
+  const [draft, setDraft, flush] = useDraft(value, (url) => {
+    if (url.trim() === '' || cleanUrl(url) !== '') onChange(url);
+  });
   const link = specialLinkOf(draft);
   const unsafe = draft.trim() !== '' && cleanUrl(draft) === '';
   const error =

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { build, preview } from 'vite';
+
+/**
+ * Builds the email builder's test page and a bare GrapesJS page as production does, and serves both on a free port.
+ * @returns their origin (`/page.html`, `/bare.html`) and what ends the server.
+ */
+export async function serveBuilder(): Promise<{ origin: string; close: () => Promise<void> }> {
+  const outDir = await mkdtemp(join(tmpdir(), 'fieldpost-builder-'));
+  const root = import.meta.dirname;
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: resolve(root, '../../../public'),
+    esbuild: { jsx: 'automatic' },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      chunkSizeWarningLimit: 3_000,
+      rollupOptions: { input: [join(root, 'page.html'), join(root, 'bare.html')] },
+    },
+  });
+  const server = await preview({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, host: 'localhost' },
+  });
+  const address = server.httpServer.address();
+  if (address === null || typeof address === 'string') throw new Error('The page is not served.');
+  return {
+    origin: `http://localhost:${address.port}`,
+    close: async () => {
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
