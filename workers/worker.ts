@@ -76,14 +76,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
   });
   await beat(db, name, poolId);
-  let beats = 0;
+  let lookedAt = performance.now();
   let beating = false;
   const heart = setInterval(() => {
     if (beating) return;
     beating = true;
     const work = async () => {
       await beat(db, name, poolId);
-      if (++beats % 5 === 0) await freeDeadWorkers();
+      if (performance.now() - lookedAt < (deadAfter * 1000) / 3) return;
+      lookedAt = performance.now();
+      await freeDeadWorkers();
     };
     work()
       .catch((error: unknown) => log.warn({ reason: withoutAddresses(String(error)) }, 'could not beat'))

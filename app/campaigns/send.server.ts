@@ -48,6 +48,8 @@ export type RunEnd = 'done' | 'later' | 'resting' | 'held' | 'lost' | 'stopped' 
 
 /** A window is at most what may go out in so many seconds: a pause takes hold that soon. */
 const WINDOW_SECONDS = 2;
+/** At most so many messages are unknown after a crash. Larger windows cost fewer transactions. */
+const WINDOW_SIZE = 50;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -134,7 +136,7 @@ function readContent(stored: unknown): { compiled: CompiledEmail; email: Prepare
 async function sendWindow(run: Run): Promise<RunEnd | null> {
   const { sending, companyId, range, holder, provider } = run;
   const rate = await provider.rate();
-  const size = Math.max(1, Math.min(sending.windowSize ?? 100, Math.ceil(rate * WINDOW_SECONDS)));
+  const size = Math.max(1, Math.min(sending.windowSize ?? WINDOW_SIZE, Math.ceil(rate * WINDOW_SECONDS)));
   const today = localDay(run.sender.timeZone);
   const opened = await withCompany(sending.db, companyId, async (tx) => {
     if (!(await keepRange(tx, range.id, holder, run.leaseSeconds))) return 'lost';
