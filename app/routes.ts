@@ -11,6 +11,25 @@ export default [
       index('routes/home.tsx'),
 
       // Campaigns
+      route('campaigns', 'routes/campaigns.tsx'),
+      route('campaigns/new', 'routes/campaigns.new.tsx'),
+      route('campaigns/images', 'routes/campaigns.images.tsx'),
+      route('campaigns/:id', 'routes/campaigns.$id.tsx'),
+      route('campaigns/:id/audience', 'routes/campaigns.$id.audience.tsx'),
+      route('campaigns/:id/people', 'routes/campaigns.$id.people.tsx'),
+      route('campaigns/:id/email', 'routes/campaigns.$id.email.tsx'),
+      route('campaigns/:id/preview', 'routes/campaigns.$id.preview.tsx'),
+      route('campaigns/:id/test', 'routes/campaigns.$id.test.tsx'),
+      route('campaigns/:id/review', 'routes/campaigns.$id.review.tsx'),
+      route('campaigns/:id/messages', 'routes/campaigns.$id.messages.tsx'),
+      route('campaigns/:id/save', 'routes/campaigns.$id.save.tsx'),
+      route('campaigns/:id/rename', 'routes/campaigns.$id.rename.tsx'),
+      route('campaigns/:id/duplicate', 'routes/campaigns.$id.duplicate.tsx'),
+      route('campaigns/:id/archive', 'routes/campaigns.$id.archive.tsx'),
+      route('campaigns/:id/delete', 'routes/campaigns.$id.delete.tsx'),
+      route('campaigns/:id/pause', 'routes/campaigns.$id.pause.tsx'),
+      route('campaigns/:id/resume', 'routes/campaigns.$id.resume.tsx'),
+      route('campaigns/:id/cancel', 'routes/campaigns.$id.cancel.tsx'),
 
       // Customers and invoices
       route('customers', 'routes/customers.tsx'),

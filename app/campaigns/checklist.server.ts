@@ -1,5 +1,6 @@
 import { audienceCounts, type AudienceCounts } from '#app/audiences/audience.server.ts';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
+import type { Actor } from '#app/company/audit.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { emailProviderName, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
@@ -9,8 +10,9 @@ import type { CompiledEmail } from '#builders/email/render.ts';
 import type { Problem } from '#builders/merge/problem.ts';
 import type { Tx } from '#db/client.ts';
 
-import { getCampaign, type Campaign } from './campaigns.server.ts';
+import { getCampaign, lockCampaign, type Campaign } from './campaigns.server.ts';
 import { checklist, hasContent, usesOf, type CheckItem } from './checklist.ts';
+import { launchCampaign } from './launch.server.ts';
 import { localDay } from './send-values.server.ts';
 import { loadEmailStep, rulesVersion, type EmailStep } from './steps.server.ts';
 
@@ -80,4 +82,46 @@ export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOp
     sender,
     provider,
   };
+}
+
+export type LaunchOutcome =
+  | { ok: true }
+  | { ok: false; reason: 'missing' }
+  /** Somebody launched it before: this click changed nothing. */
+  | { ok: false; reason: 'already' }
+  /** A colleague changed the email or the audience after the page was opened. */
+  | { ok: false; reason: 'changed' }
+  | { ok: false; reason: 'not_ready'; items: CheckItem[] };
+
+/**
+ * Runs the checklist once more under the campaign's lock and launches what it saw, in the caller's transaction: nothing
+ * else can slip in between, and a second click finds it launched.
+ * @param seen the versions of email and audience that the person agreed to
+ */
+export async function launchChecked(
+  tx: Tx,
+  actor: Actor,
+  campaignId: number,
+  seen: { emailVersion: number; rulesVersion: string },
+  options: CheckOptions,
+): Promise<LaunchOutcome> {
+  const campaign = await lockCampaign(tx, campaignId);
+  if (!campaign) return { ok: false, reason: 'missing' };
+  if (campaign.status !== 'draft') return { ok: false, reason: 'already' };
+  const check = await checkCampaign(tx, campaignId, options);
+  if (!check) return { ok: false, reason: 'missing' };
+  if (check.step.version !== seen.emailVersion || check.rulesVersion !== seen.rulesVersion) {
+    return { ok: false, reason: 'changed' };
+  }
+  if (!check.ready || !check.compiled) {
+    return { ok: false, reason: 'not_ready', items: check.items.filter((each) => each.state !== 'done') };
+  }
+  const { id: stepId, version } = check.step;
+  const launched = await launchCampaign(tx, {
+    campaignId,
+    actor,
+    steps: [{ stepId, version, compiled: check.compiled }],
+  });
+  if (launched.ok) return launched;
+  return { ok: false, reason: launched.already ? 'already' : 'changed' };
 }

@@ -60,6 +60,11 @@ export function formatShortInstant(at: Date | string, timeZone: string): string 
   }).format(new Date(at));
 }
 
+/** `9:05 AM`: a time of today. */
+export function formatClock(at: Date | string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone }).format(new Date(at));
+}
+
 /** Days from one calendar date to a later one; negative when it is earlier. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

@@ -1,0 +1,21 @@
+import { formatCount } from '#app/ui/format.ts';
+
+import type { AudienceRules, Exclusion } from './rules.ts';
+
+/** Why people are left out, as a line behind their number: "41 unsubscribed". */
+export const exclusionWords: Record<Exclusion, { one: string; many: string }> = {
+  do_not_contact: { one: 'is marked do not contact', many: 'are marked do not contact' },
+  do_not_remind: { one: 'has an invoice marked do not remind', many: 'have an invoice marked do not remind' },
+  disputed: { one: 'disputes the invoice', many: 'dispute the invoice' },
+  promised: { one: 'promised to pay by a day still to come', many: 'promised to pay by a day still to come' },
+  no_email: { one: 'has no email address', many: 'have no email address' },
+  complained: { one: 'reported an email as spam', many: 'reported an email as spam' },
+  bounced: { one: 'has an address that bounced', many: 'have an address that bounced' },
+  unsubscribed: { one: 'unsubscribed', many: 'unsubscribed' },
+};
+
+/** `1,204 customers`, or `invoices` where each gets a message of its own. */
+export function audienceNoun(count: number, per: AudienceRules['per']): string {
+  const noun = per === 'customer' ? 'customer' : 'invoice';
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,60 @@
+import { Text } from '@mantine/core';
+import { Link } from '@remix-run/react';
+
+import { formatCount, formatShare } from '#app/ui/format.ts';
+
+import classes from './Results.module.css';
+import type { Funnel as Numbers } from './results.server.ts';
+
+/** Sent to paid as bars with both numbers and percent of what was sent; below, what went wrong on the way. */
+export function Funnel({ campaignId, funnel, paid }: { campaignId: number; funnel: Numbers; paid: number }) {
+  const bars = [
+    { label: 'Sent', count: funnel.sent, show: 'sent' },
+    { label: 'Delivered', count: funnel.delivered, show: 'delivered' },
+    { label: 'Opened', count: funnel.opened, show: 'opened' },
+    { label: 'Clicked', count: funnel.clicked, show: 'clicked' },
+    { label: 'Paid', count: paid, show: null },
+  ];
+  const troubles = [
+    { label: 'bounced', count: funnel.bounced, show: 'bounced' },
+    { label: 'unsubscribed', count: funnel.unsubscribed, show: 'unsubscribed' },
+    { label: 'reported as spam', count: funnel.complained, show: 'complained' },
+  ];
+  const list = (show: string) => `/campaigns/${campaignId}/messages?show=${show}`;
+  return (
+    <>
+      <table className={classes.funnel}>
+        <caption className="visually-hidden">Messages from sent to paid, with their share of what was sent</caption>
+        <tbody>
+          {bars.map((bar) => (
+            <tr key={bar.label}>
+              <th scope="row">{bar.show ? <Link to={list(bar.show)}>{bar.label}</Link> : bar.label}</th>
+              <td className={classes.barCell}>
+                <span
+                  className={classes.bar}
+                  data-paid={bar.show === null || undefined}
+                  style={{ width: `${funnel.sent === 0 ? 0 : Math.min(100, (bar.count / funnel.sent) * 100)}%` }}
+                />
+              </td>
+              <td className={classes.number}>{formatCount(bar.count)}</td>
+              <td className={classes.share}>{formatShare(bar.count, funnel.sent)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Text size="sm" mt="sm" className="figures">
+        {troubles.map((trouble, index) => (
+          <span key={trouble.label}>
+            {index > 0 && ' · '}
+            <Link to={list(trouble.show)}>
+              {formatCount(trouble.count)} {trouble.label}
+            </Link>
+          </span>
+        ))}
+      </Text>
+      <Text size="sm" c="dimmed" mt={4}>
+        Opened counts mail programs that load pictures by themselves, too. Paid counts invoices.
+      </Text>
+    </>
+  );
+}

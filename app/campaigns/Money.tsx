@@ -1,0 +1,51 @@
+import { Anchor, Group, Popover, Text } from '@mantine/core';
+
+import { Figure } from '#app/ui/Figure.tsx';
+import { formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
+
+import type { EmailCost } from './cost.server.ts';
+import classes from './Results.module.css';
+import type { CampaignResults } from './results.server.ts';
+
+/** Dollars collected: the largest figure on the page, what it is made of, and what it cost. */
+export function Money({ results, cost, currency }: { results: CampaignResults; cost: EmailCost; currency: string }) {
+  const { directCents, influencedCents } = results;
+  return (
+    <Group align="flex-end" gap={32} className={classes.money}>
+      <div>
+        <Text className={`figures ${classes.dollars}`}>{formatDollars(directCents + influencedCents, currency)}</Text>
+        <Text c="dimmed">
+          collected from {formatNoun(results.invoicesWithPayment, 'invoice')}, {results.invoicesPaid} of them paid in
+          full
+        </Text>
+      </div>
+      <Figure label="Direct" value={formatDollars(directCents, currency)} />
+      <Figure label="Influenced" value={formatDollars(influencedCents, currency)} />
+      <Figure label="Cost" value={formatMoney(cost.cents, currency)} />
+      <Popover width={340} position="bottom-end" withArrow shadow="md">
+        <Popover.Target>
+          <Anchor component="button" type="button" size="sm" className={classes.how}>
+            See how
+          </Anchor>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Text size="sm">
+            <strong>Direct</strong>: the customer clicked a link of this campaign, then paid within 30 days.
+          </Text>
+          <Text size="sm" mt="xs">
+            <strong>Influenced</strong>: the email reached them, and they paid within 30 days without a click.
+          </Text>
+          <Text size="sm" mt="xs">
+            Each payment counts once, for the last campaign that reached the customer.
+          </Text>
+          <Text size="sm" mt="xs">
+            <strong>Cost</strong>:{' '}
+            {cost.provider === 'ses'
+              ? 'Amazon SES’s list price of $0.10 for a thousand emails.'
+              : 'nothing. The sandbox sends nothing outside.'}
+          </Text>
+        </Popover.Dropdown>
+      </Popover>
+    </Group>
+  );
+}

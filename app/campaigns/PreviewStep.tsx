@@ -1,0 +1,270 @@
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
+import { IconChevronLeft, IconChevronRight, IconSearch } from '@tabler/icons-react';
+
+import type { AudienceMember } from '#app/audiences/audience.server.ts';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { formatAge, formatCount, formatMoney } from '#app/ui/format.ts';
+import { Notice } from '#app/ui/Notice.tsx';
+import { Section } from '#app/ui/Section.tsx';
+import type { Problem } from '#builders/merge/problem.ts';
+
+import type { Frame } from './frame.ts';
+import { places } from './places.ts';
+import type { Preview } from './preview.server.ts';
+import classes from './PreviewStep.module.css';
+import { ProblemList } from './ProblemList.tsx';
+import { StepsFrame } from './StepsFrame.tsx';
+
+export const previewViews = ['desktop', 'phone', 'text'] as const;
+type View = (typeof previewViews)[number];
+
+const viewLabels: Record<View, string> = { desktop: 'Desktop', phone: 'Phone', text: 'Text only' };
+
+type Props = {
+  frame: Frame;
+  search: string;
+  found: AudienceMember[];
+  /** The recipient that was asked for does not get it any more; the first is shown instead. */
+  gone: boolean;
+  preview: Preview;
+  total: number;
+  today: string;
+  currency: string;
+  from: { name?: string; address: string };
+  problems: readonly Problem[];
+  view: View;
+  mayTest: boolean;
+  me: string;
+  sandbox: boolean;
+  tested: boolean;
+};
+
+/** The email as any of its recipients will get it, by the engine that sends (B-08). */
+export function PreviewStep(props: Props) {
+  const { frame, preview, view } = props;
+  const { recipient, email } = preview;
+  return (
+    <StepsFrame frame={frame} current="preview">
+      {props.tested && (
+        <Notice tone="done">
+          The test is on its way to {props.me}.{' '}
+          {props.sandbox ? (
+            <>
+              Email is in the sandbox, so it lands in the <Link to={places.outbox}>Outbox</Link> and nowhere else.
+            </>
+          ) : (
+            'It should be in your inbox in a minute.'
+          )}
+        </Notice>
+      )}
+      {props.gone && (
+        <Alert role="status" color="amber" variant="light" mb="md" title="This customer does not get it any more">
+          They paid meanwhile, or the rules leave them out now. The first in the audience is shown instead.
+        </Alert>
+      )}
+      <div className={classes.page}>
+        <Stack gap="md">
+          <Recipient {...props} />
+          {props.mayTest && email && <TestSend campaignId={frame.campaign.id} recipient={recipient} me={props.me} />}
+        </Stack>
+        <div className={classes.main}>
+          <Group justify="space-between" gap="xs" mb="xs">
+            <ViewLinks view={view} />
+          </Group>
+          {email ? (
+            <div className={classes.mail}>
+              <InboxLine from={props.from} subject={email.subject} preheader={email.preheader} />
+              {view === 'text' ? (
+                <pre className={classes.text} tabIndex={0} aria-label="Text part of the email">
+                  {email.text}
+                </pre>
+              ) : (
+                <div className={classes.stage}>
+                  {/* Nothing in the email may run, open or post anything here. */}
+                  <iframe
+                    title={`The email as ${recipient?.name ?? 'an invented customer'} gets it`}
+                    sandbox=""
+                    srcDoc={email.html}
+                    className={classes.frame}
+                    data-view={view}
+                  />
+                </div>
+              )}
+            </div>
+          ) : (
+            <>
+              <ProblemList problems={props.problems} warnings={[]} />
+              <EmptyState
+                title="No preview yet"
+                action={
+                  <Button component={Link} to={`/campaigns/${frame.campaign.id}/email`}>
+                    Open Email Sequence
+                  </Button>
+                }
+              >
+                The email can’t be put together as it is. Correct what is listed, then come back.
+              </EmptyState>
+            </>
+          )}
+        </div>
+      </div>
+    </StepsFrame>
+  );
+}
+
+/** Whom one looks over the shoulder of: leafing, and choosing by name. */
+function Recipient({ preview, total, today, currency, search, found, view }: Props) {
+  const { recipient, position, previous, next } = preview;
+  const [params] = useSearchParams();
+  const to = (invoiceId: number) => {
+    const address = new URLSearchParams(params);
+    for (const name of ['q', 'tested']) address.delete(name);
+    address.set('invoice', String(invoiceId));
+    return `?${address.toString()}`;
+  };
+  return (
+    <Section title="As this recipient">
+      {recipient ? (
+        <>
+          <Text fw={600}>{recipient.name}</Text>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {recipient.address}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {recipient.number} · {formatAge(recipient.dueOn, today)} · {formatMoney(recipient.owedCents, currency)}
+          </Text>
+          <Group justify="space-between" mt="sm" gap="xs" wrap="nowrap">
+            <Leaf to={previous === null ? null : to(previous)} label="Previous recipient">
+              <IconChevronLeft size={16} aria-hidden />
+            </Leaf>
+            <Text size="sm" className="figures" role="status">
+              {formatCount(position)} of {formatCount(total)}
+            </Text>
+            <Leaf to={next === null ? null : to(next)} label="Next recipient">
+              <IconChevronRight size={16} aria-hidden />
+            </Leaf>
+          </Group>
+          <Form method="get" role="search" style={{ marginTop: 16 }}>
+            <input type="hidden" name="view" value={view} />
+            <TextInput
+              type="search"
+              name="q"
+              defaultValue={search}
+              aria-label="Find a recipient by name, email or invoice"
+              placeholder="Name, email or invoice"
+              leftSection={<IconSearch size={16} aria-hidden />}
+            />
+          </Form>
+          {search && (
+            <ul className={classes.found}>
+              {found.map((member) => (
+                <li key={member.invoiceId}>
+                  <Anchor component={Link} to={to(member.invoiceId)} className={classes.hit}>
+                    <span>{member.name}</span>
+                    <Text span size="sm" c="dimmed">
+                      {member.number}
+                    </Text>
+                  </Anchor>
+                </li>
+              ))}
+              {found.length === 0 && (
+                <li>
+                  <Text size="sm" c="dimmed">
+                    Nobody in the audience matches “{search}”.
+                  </Text>
+                </li>
+              )}
+            </ul>
+          )}
+        </>
+      ) : (
+        <Text c="dimmed">
+          Nobody is in the audience yet, so an invented customer stands in: Dana Whitfield with invoice INV-1042.
+        </Text>
+      )}
+    </Section>
+  );
+}
+
+function Leaf({ to, label, children }: { to: string | null; label: string; children: React.ReactNode }) {
+  if (!to) {
+    return (
+      <Button variant="default" size="compact-md" disabled aria-label={label}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button variant="default" size="compact-md" component={Link} to={to} aria-label={label} preventScrollReset>
+      {children}
+    </Button>
+  );
+}
+
+function ViewLinks({ view }: { view: View }) {
+  const [params] = useSearchParams();
+  const to = (next: View) => {
+    const address = new URLSearchParams(params);
+    address.delete('tested');
+    address.set('view', next);
+    return `?${address.toString()}`;
+  };
+  return (
+    <nav aria-label="View" className={classes.views}>
+      {previewViews.map((each) => (
+        <Link key={each} to={to(each)} aria-current={each === view ? 'true' : undefined} preventScrollReset>
+          {viewLabels[each]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** How it stands in the list of an inbox. */
+function InboxLine({
+  from,
+  subject,
+  preheader,
+}: {
+  from: { name?: string; address: string };
+  subject: string;
+  preheader: string;
+}) {
+  return (
+    <div className={classes.inbox}>
+      <Text span fw={600} truncate>
+        {from.name || from.address}
+      </Text>
+      <Text span className={classes.subject}>
+        <Text span fw={600} inherit>
+          {subject}
+        </Text>
+        {preheader && (
+          <Text span c="dimmed" inherit>
+            {' '}
+            – {preheader}
+          </Text>
+        )}
+      </Text>
+    </div>
+  );
+}
+
+function TestSend({ campaignId, recipient, me }: { campaignId: number; recipient: AudienceMember | null; me: string }) {
+  const action = `/campaigns/${campaignId}/test`;
+  const busy = useNavigation().formAction === action;
+  return (
+    <Section title="Send a test">
+      <Form method="post" action={action}>
+        {recipient && <input type="hidden" name="invoice" value={recipient.invoiceId} />}
+        <Text size="sm" c="dimmed" mb="sm">
+          This very email, marked as a test, to yourself: {me}. The customer gets nothing.
+        </Text>
+        <Button type="submit" variant="default" loading={busy}>
+          Send a test to me
+        </Button>
+      </Form>
+    </Section>
+  );
+}

@@ -1,0 +1,120 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+
+import { getCampaign } from '#app/campaigns/campaigns.server.ts';
+import { explainReason } from '#app/campaigns/reasons.ts';
+import { campaignPeople, campaignResults, personFilters, type PersonRow } from '#app/campaigns/results.server.ts';
+import { filterWords, messageState } from '#app/campaigns/message-words.ts';
+import { DataList, type Column } from '#app/ui/DataList.tsx';
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { FilterSelect } from '#app/ui/FilterSelect.tsx';
+import { formatShortInstant } from '#app/ui/format.ts';
+import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `Messages · ${data?.name ?? 'Campaign'} · Fieldpost` },
+];
+
+/** Every message of a campaign, by person: who got it, who did not, and why (B-04). */
+export async function loader(args: LoaderFunctionArgs) {
+  const staff = await requireStaff(args, 'campaigns.read');
+  const id = idParam(args.params.id);
+  const params = new URL(args.request.url).searchParams;
+  const show = personFilters.find((each) => each === params.get('show')) ?? 'all';
+  const after = params.get('after') ?? '';
+  return staff.tx(async (tx) => {
+    const campaign = await getCampaign(tx, id);
+    const results = campaign && (await campaignResults(tx, id));
+    if (!results) throw notFound();
+    const reason = results.reasons.find((each) => each.reason === params.get('reason'))?.reason ?? null;
+    const page = await campaignPeople(tx, id, {
+      show,
+      reason,
+      search: params.get('q') ?? '',
+      after: /^\d{1,15}$/.test(after) ? Number(after) : null,
+    });
+    return {
+      id,
+      name: campaign.name,
+      reason,
+      reasons: [...new Set(results.reasons.map((each) => each.reason))],
+      people: page.people,
+      next: page.next === null ? null : String(page.next),
+      timeZone: staff.company.timeZone,
+    };
+  });
+}
+
+export default function Messages() {
+  const { id, name, reason, reasons, people, next, timeZone } = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const words = reason === null ? null : explainReason(reason);
+  const columns: Column<PersonRow>[] = [
+    { key: 'name', label: 'Customer', cell: (row) => row.name },
+    {
+      key: 'state',
+      label: 'State',
+      cell: (row) => {
+        const state = messageState(row);
+        return <StatusBadge tone={state.tone}>{state.label}</StatusBadge>;
+      },
+    },
+    { key: 'when', label: 'When', wide: true, cell: (row) => when(row, timeZone) },
+    { key: 'address', label: 'Email', wide: true, cell: (row) => row.address || 'None' },
+    {
+      key: 'invoice',
+      label: 'Invoice',
+      wide: true,
+      cell: (row) => <Link to={`/invoices/${row.invoiceId}`}>{row.number}</Link>,
+    },
+  ];
+  return (
+    <>
+      <PageHeader title="Every message, by person" back={{ to: `/campaigns/${id}`, label: name }}>
+        {words && `${words.why} ${words.todo ?? ''}`}
+      </PageHeader>
+      <DataList
+        label="Messages"
+        rows={people}
+        columns={columns}
+        rowKey={(row) => row.messageId}
+        rowHref={(row) => `/customers/${row.customerId}`}
+        search="Name, email or invoice"
+        filters={
+          <>
+            <FilterSelect name="show" label="Any state" options={filterWords} />
+            {reasons.length > 0 && (
+              <FilterSelect
+                name="reason"
+                label="Any reason"
+                options={reasons.map((code) => ({ value: code, label: explainReason(code).label }))}
+              />
+            )}
+          </>
+        }
+        next={next}
+        previous={null}
+        empty={
+          <EmptyState
+            title="No message matches"
+            action={<Link to={`/campaigns/${id}/messages`}>Show all messages</Link>}
+          >
+            {params.size > 0
+              ? 'Nobody matches this search and filter.'
+              : 'The audience is still being made into messages.'}
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
+
+/** The last thing that happened to it. */
+function when(row: PersonRow, timeZone: string): string {
+  const at = [row.sentAt, row.deliveredAt, row.openedAt, row.clickedAt, row.bouncedAt, row.unsubscribedAt]
+    .filter((each) => each !== null)
+    .map((each) => new Date(each).getTime());
+  return at.length === 0 ? '' : formatShortInstant(new Date(Math.max(...at)), timeZone);
+}

@@ -1,0 +1,64 @@
+import type { ActionFunctionArgs } from '@remix-run/node';
+import { z } from 'zod';
+
+import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
+import { checkCampaign } from '#app/campaigns/checklist.server.ts';
+import { frameOf } from '#app/campaigns/frame.ts';
+import { saveAudience, saveEmailStep, type Saved } from '#app/campaigns/steps.server.ts';
+import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+import type { Tx } from '#db/client.ts';
+
+import { checkOptions } from './campaigns.draft.server.ts';
+
+const body = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('audience'),
+    version: z.string().max(64),
+    value: audienceFields,
+  }),
+  z.object({
+    step: z.literal('email'),
+    version: z.int(),
+    value: z.object({
+      subject: z.string().max(10_000).optional(),
+      preheader: z.string().max(10_000).optional(),
+      document: z.unknown().optional(),
+    }),
+  }),
+]);
+
+/** Where the steps of a draft save themselves as they are changed. Speaks JSON both ways. */
+export async function action(args: ActionFunctionArgs) {
+  const staff = await requireStaff(args, 'campaigns.edit');
+  const id = idParam(args.params.id);
+  const parsed = body.safeParse(await args.request.json().catch(() => null));
+  if (!parsed.success) return invalid({ form: 'This can’t be read. Open the page again.' });
+  const input = parsed.data;
+  return staff.tx(async (tx) => {
+    const saved = input.step === 'audience' ? await audience(tx, input) : await email(tx, input);
+    if (saved instanceof Response) return saved;
+    if (!saved) throw notFound();
+    if (!saved.ok) return Response.json(saved, { status: saved.reason === 'invalid' ? 400 : 409 });
+    const check = await checkCampaign(tx, id, checkOptions(args));
+    if (!check) throw notFound();
+    return Response.json({
+      ...saved,
+      frame: frameOf(check.campaign, check.items),
+      items: check.items,
+      warnings: check.warnings,
+    });
+  });
+
+  async function audience(tx: Tx, { version, value }: Extract<typeof input, { step: 'audience' }>) {
+    const read = rulesFromForm(value);
+    if (!read.ok) return invalid(read.errors);
+    return saveAudience(tx, staff.actor, id, { version, rules: read.rules });
+  }
+
+  function email(tx: Tx, { version, value }: Extract<typeof input, { step: 'email' }>): Promise<Saved<number> | null> {
+    return saveEmailStep(tx, staff.actor, id, { version, ...value });
+  }
+}
+
+const invalid = (errors: Record<string, string>) =>
+  Response.json({ ok: false, reason: 'invalid', errors }, { status: 400 });

@@ -1,0 +1,24 @@
+import { redirect, type ActionFunctionArgs } from '@remix-run/node';
+
+import { checkCampaign } from '#app/campaigns/checklist.server.ts';
+import { sendTestEmail } from '#app/campaigns/preview.server.ts';
+import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+
+import { checkOptions } from './campaigns.draft.server.ts';
+
+export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/${idParam(params.id)}/preview`);
+
+/** Sends the email as one recipient would get it to the person who asks, and to nobody else. */
+export async function action(args: ActionFunctionArgs) {
+  const staff = await requireStaff(args, 'messages.test');
+  const id = idParam(args.params.id);
+  const typed = (await args.request.formData()).get('invoice');
+  const invoiceId = typed === null ? null : idParam(String(typed));
+  const sent = await staff.tx(async (tx) => {
+    const check = await checkCampaign(tx, id, checkOptions(args));
+    if (!check) throw notFound();
+    return sendTestEmail(tx, staff.actor, check, { invoiceId, to: staff.person.email });
+  });
+  const to = new URLSearchParams({ ...(invoiceId && { invoice: String(invoiceId) }), ...(sent && { tested: '1' }) });
+  return redirect(`/campaigns/${id}/preview?${to.toString()}`);
+}

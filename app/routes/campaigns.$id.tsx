@@ -1,0 +1,38 @@
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+
+import { getCampaign } from '#app/campaigns/campaigns.server.ts';
+import { emailCost } from '#app/campaigns/cost.server.ts';
+import { campaignResults } from '#app/campaigns/results.server.ts';
+import { Results } from '#app/campaigns/Results.tsx';
+import { dateIn } from '#app/ui/format.ts';
+import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.campaign.name ?? 'Campaign'} · Fieldpost` },
+];
+
+export async function loader(args: LoaderFunctionArgs) {
+  const staff = await requireStaff(args, 'campaigns.read');
+  const id = idParam(args.params.id);
+  return staff.tx(async (tx) => {
+    const campaign = await getCampaign(tx, id);
+    if (!campaign) throw notFound();
+    if (campaign.status === 'draft') throw redirect(`/campaigns/${id}/audience`);
+    const results = (await campaignResults(tx, id))!;
+    return {
+      campaign: { id, name: campaign.name, status: results.status, archived: campaign.archivedAt !== null },
+      results,
+      cost: await emailCost(tx, id, results.funnel.sent),
+      now: new Date().toISOString(),
+      today: dateIn(staff.company.timeZone, new Date()),
+      timeZone: staff.company.timeZone,
+      currency: staff.company.currency,
+      maySend: staff.may('campaigns.send'),
+    };
+  });
+}
+
+export default function Campaign() {
+  return <Results {...useLoaderData<typeof loader>()} />;
+}

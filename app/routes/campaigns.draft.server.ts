@@ -1,0 +1,37 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+
+import { checkCampaign, type CampaignCheck } from '#app/campaigns/checklist.server.ts';
+import { frameOf } from '#app/campaigns/frame.ts';
+import { idParam, notFound, requireStaff, type StaffAccess } from '#app/web/staff.server.ts';
+import type { Tx } from '#db/client.ts';
+
+/**
+ * What every step of a draft begins with: the person, the campaign with its checklist, and the frame around the page.
+ * @param more read in the same transaction
+ * @throws 404 for a campaign that is not the company's; a redirect to its results once it is launched
+ */
+export async function loadDraft<More>(
+  args: LoaderFunctionArgs,
+  more: (tx: Tx, check: CampaignCheck, staff: StaffAccess) => Promise<More>,
+) {
+  const staff = await requireStaff(args, 'campaigns.read');
+  const id = idParam(args.params.id);
+  return staff.tx(async (tx) => {
+    const check = await checkCampaign(tx, id, checkOptions(args));
+    if (!check) throw notFound();
+    if (check.campaign.status !== 'draft') throw redirect(`/campaigns/${id}`);
+    return {
+      frame: frameOf(check.campaign, check.items),
+      mayEdit: staff.may('campaigns.edit'),
+      timeZone: staff.company.timeZone,
+      currency: staff.company.currency,
+      ...(await more(tx, check, staff)),
+    };
+  });
+}
+
+/** What the checklist needs of the server. */
+export const checkOptions = ({ context }: LoaderFunctionArgs | ActionFunctionArgs) => ({
+  addresses: context.addresses,
+  ses: context.ses,
+});

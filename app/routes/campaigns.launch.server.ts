@@ -1,0 +1,22 @@
+import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
+
+import { launchChecked } from '#app/campaigns/checklist.server.ts';
+import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+
+import { checkOptions } from './campaigns.draft.server.ts';
+
+/** Launches what the person saw. A second click, or a second person, finds it launched and sees how it goes. */
+export async function launchAction(args: ActionFunctionArgs) {
+  const staff = await requireStaff(args, 'campaigns.send');
+  const id = idParam(args.params.id);
+  const form = await args.request.formData();
+  const seen = { emailVersion: Number(form.get('emailVersion')), rulesVersion: String(form.get('rulesVersion') ?? '') };
+  const launched = await staff.tx((tx) => launchChecked(tx, staff.actor, id, seen, checkOptions(args)));
+  if (launched.ok || launched.reason === 'already') return redirect(`/campaigns/${id}`);
+  if (launched.reason === 'missing') throw notFound();
+  const error =
+    launched.reason === 'changed'
+      ? 'A colleague changed the email or the audience after you opened this page. Look it over again, then launch.'
+      : 'Something is missing before this can be launched. It stands in the checklist.';
+  return data({ error }, { status: 409 });
+}
