@@ -177,8 +177,15 @@ describe('blocks', () => {
     if (block === null || place === null) throw new Error('The block or its place is not on the screen.');
     await page.mouse.move(block.x + 20, block.y + 10);
     await page.mouse.down();
-    await page.mouse.move(place.x, place.y + place.height / 2, { steps: 12 });
-    await page.mouse.move(place.x + 4, place.y + place.height / 2, { steps: 4 });
+    let step = 0;
+    // The canvas looks at the pointer only now and then, so the mouse moves on until the place is shown.
+    await expect
+      .poll(async () => {
+        step += 1;
+        await page.mouse.move(place.x + (step % 8), place.y + place.height / 2, { steps: 6 });
+        return page.locator('.gjs-placeholder.horizontal').isVisible();
+      })
+      .toBe(true);
     await page.mouse.up();
     await page.getByRole('heading', { name: 'Invitation note Properties' }).waitFor();
     await expect
