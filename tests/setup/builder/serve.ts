@@ -4,6 +4,17 @@ import { join, resolve } from 'node:path';
 
 import { build, preview } from 'vite';
 
+/** What the office allows its pages: GrapesJS and its MJML have to do with that, without `eval` and foreign scripts. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob: http: https:",
+  "font-src 'self' data:",
+  "frame-src 'self' blob:",
+  "object-src 'none'",
+].join('; ');
+
 /**
  * Builds the email builder's test page and a bare GrapesJS page as production does, and serves both on a free port.
  * @returns their origin (`/page.html`, `/bare.html`) and what ends the server.
@@ -29,7 +40,7 @@ export async function serveBuilder(): Promise<{ origin: string; close: () => Pro
     configFile: false,
     logLevel: 'error',
     build: { outDir },
-    preview: { port: 0, host: 'localhost' },
+    preview: { port: 0, host: 'localhost', headers: { 'content-security-policy': POLICY } },
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('The page is not served.');
