@@ -81,6 +81,7 @@ export type PortalInvoiceDetail = PortalInvoice & {
   /** What was done; never the internal notes (S3-17). */
   job: { number: string; summary: string; completedAt: Date | null } | null;
   location: string[];
+  /** Without tax. */
   items: { description: string; quantity: string; totalCents: number }[];
   taxCents: number;
   /** What came in or was taken off, oldest first; what settles is negative. */
@@ -122,7 +123,7 @@ export async function readInvoiceForPortal(
      where i.id = ${id} and ${seen} and ${within(scope)}`);
   if (!row) return null;
   const items = await tx.execute<{ description: string; quantity: string; totalCents: number }>(sql`
-    select description, quantity::float8::text as quantity, total_cents as "totalCents"
+    select description, quantity::float8::text as quantity, total_cents - tax_cents as "totalCents"
       from ${invoiceItems} where invoice_id = ${id} order by position, id`);
   const entries = await tx.execute<{
     kind: PortalInvoiceDetail['movements'][number]['kind'] | 'charge' | 'tax';

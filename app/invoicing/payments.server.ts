@@ -6,7 +6,7 @@ import { addJob } from '#db/jobs.ts';
 import { payments } from '#db/schema/index.ts';
 
 import { lockInvoices, postAll } from './ledger.server.ts';
-import type { Card, Charge, DeclineReason, Processor } from './processor.ts';
+import type { Card, CardRefusal, Charge, DeclineReason, Processor } from './processor.ts';
 
 /*
  * Paying by card, in three steps, so that neither a crash nor a second tab can take money twice or lose track of it:
@@ -59,12 +59,12 @@ export type PayResult =
   | { ok: false; reason: 'changed'; totalCents: number }
   /** `settled`: nothing is owed. `busy`: somebody is paying right now. `unsure`: the processor gave no answer yet.
    *  `missing`: not this customer's invoices. `not_test_card`: refused before anything was tried. */
-  | { ok: false; reason: 'settled' | 'busy' | 'unsure' | 'missing' | 'not_test_card' };
+  | { ok: false; reason: 'settled' | 'busy' | 'unsure' | 'missing' | CardRefusal };
 
 /** Pays invoices of one customer in full with one card payment (S2-18). Amounts come from the ledger, under lock. */
 export async function payInvoices(db: Db, processor: Processor, request: PayRequest): Promise<PayResult> {
   if (!/^[\w-]{16,64}$/.test(request.idempotencyKey)) return { ok: false, reason: 'missing' };
-  const refused = processor.refuses(request.card);
+  const refused = processor.refuses(request.card.number);
   if (refused) return { ok: false, reason: refused };
   let reserved = await withCompany(db, request.companyId, (tx) => reserve(tx, processor, request));
   if (reserved.kind === 'stale') {

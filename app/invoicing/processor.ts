@@ -22,6 +22,8 @@ export type ChargeRequest = {
   card: Card;
 };
 
+export type CardRefusal = 'not_test_card';
+
 export type DeclineReason = 'declined' | 'insufficient_funds' | 'expired_card';
 
 /** Of the card only its brand and last four digits are known from here on. */
@@ -31,8 +33,8 @@ export type Charge =
 
 export type Processor = {
   name: 'sandbox';
-  /** Cards that are not even tried. Null means it may be charged. */
-  refuses(card: Card): 'not_test_card' | null;
+  /** Card numbers (digits) that are not even tried, and why; null for the others. */
+  refuses(number: string): CardRefusal | null;
   charge(request: ChargeRequest): Promise<Charge>;
   /** What became of a charge that was asked for under this key; null when it never arrived. */
   find(idempotencyKey: string): Promise<Charge | null>;

@@ -40,16 +40,13 @@ export function LoginForm({
           {words.signIn}
         </button>
       </form>
-      <div>
-        <p>
-          {words.newHere}{' '}
-          <a className="cp-plain" href="/invitation">
-            {words.requestInvitation}
-          </a>{' '}
-          {words.newHereText}
-        </p>
-        <a className="cp-plain" href="/forgot-password">
-          {words.forgotPassword}
+      <a className="cp-plain" href="/forgot-password">
+        {words.forgotPassword}
+      </a>
+      <div className="cp-or">
+        <p>{words.newHere}</p>
+        <a className="cp-button cp-second cp-wide" href="/invitation">
+          {words.requestInvitation}
         </a>
       </div>
     </div>

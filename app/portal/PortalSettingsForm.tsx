@@ -74,7 +74,8 @@ export function PortalSettingsForm({
   const [shown, setShown] = useState(values);
   const [logo, setLogo] = useState<File | null>(null);
   const picture = usePicture(logo, shown.removeLogo ? company.logo : (settings.logo ?? company.logo));
-  const host = shown.host.trim().toLowerCase();
+  const typed = shown.host.trim().toLowerCase();
+  const host = /^[a-z0-9]{3,63}$/.test(typed) ? typed : null;
   const units =
     result?.values.businessUnitIds ?? settings.businessUnits.filter((unit) => unit.shown).map((unit) => unit.id);
   const text = (field: 'host' | 'name' | 'email' | 'phone') => ({

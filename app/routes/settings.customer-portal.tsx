@@ -72,7 +72,7 @@ export default function CustomerPortalSettings() {
   );
   return (
     <>
-      <PageHeader title="Customer Portal" state={state} back={{ to: '/settings', label: 'Settings' }}>
+      <PageHeader title="Customer Portal" state={state}>
         Where customers sign in, see their invoices and pay them.
       </PageHeader>
       {page.accepted ? (

@@ -20,7 +20,7 @@ export function createSandbox(): Processor {
   const charges = new LRUCache<string, Charge>({ max: 10_000 });
   return {
     name: 'sandbox',
-    refuses: (card) => (Object.hasOwn(cards, card.number) ? null : 'not_test_card'),
+    refuses: (number) => (Object.hasOwn(cards, number) ? null : 'not_test_card'),
     charge: ({ idempotencyKey, card }) => {
       const known = charges.get(idempotencyKey);
       if (known) return Promise.resolve(known);

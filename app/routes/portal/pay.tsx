@@ -33,7 +33,7 @@ export async function action(args: ActionFunctionArgs) {
   const { companyId, portal, visitor } = await requireVisitor(args);
   const form = await args.request.formData();
   const typed = (name: string) => String(form.get(name) ?? '');
-  const read = readCard({ number: typed('number'), expiry: typed('expiry'), cvc: typed('cvc') }, new Date());
+  const read = readCard({ number: typed('number'), expiry: typed('expiry'), cvc: typed('cvc') }, sandbox, new Date());
   if (!read.ok) {
     const errors = Object.fromEntries(Object.entries(read.errors).map(([field, code]) => [field, words.card[code]]));
     return data({ errors, expiry: typed('expiry').slice(0, 20) }, { status: 400 });
