@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
-import { formatMoney, formatShortInstant } from '#app/ui/format.ts';
+import { formatMoney, formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 
@@ -40,7 +40,7 @@ export function InvoiceItems({ record }: { record: Shown }) {
             { key: 'total', label: 'Amount', numeric: true, cell: (item) => money(item.totalCents) },
           ]}
           foot={[
-            ...(tax !== 0 ? [{ label: 'Of it tax', value: money(tax) }] : []),
+            ...(tax !== 0 ? [{ label: 'Tax included', value: money(tax) }] : []),
             { label: 'Total', value: money(invoice.totalCents), strong: true },
           ]}
         />
@@ -108,7 +108,7 @@ export function InvoiceLedger({
                 );
               },
             },
-            { key: 'at', label: 'When', wide: true, cell: (entry) => formatShortInstant(entry.at, timeZone) },
+            { key: 'at', label: 'When', wide: true, cell: (entry) => formatDay(entry.at, timeZone) },
             { key: 'amount', label: 'Amount', numeric: true, cell: (entry) => money(entry.amountCents) },
             { key: 'balance', label: 'Balance', numeric: true, cell: (entry) => money(entry.balanceCents) },
           ]}

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { Form } from '@remix-run/react';
 
-import { formatShortInstant } from '#app/ui/format.ts';
+import { formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -102,12 +102,12 @@ function Status({ access, timeZone }: { access: Access | undefined; timeZone: st
   if (access?.activatedAt) {
     return (
       <StatusBadge tone="paid">
-        Active{access.lastSignInAt ? `, last in ${formatShortInstant(access.lastSignInAt, timeZone)}` : ''}
+        Active{access.lastSignInAt ? `, last in ${formatDay(access.lastSignInAt, timeZone)}` : ''}
       </StatusBadge>
     );
   }
   if (access?.invitedAt) {
-    return <StatusBadge tone="soon">Invited {formatShortInstant(access.invitedAt, timeZone)}</StatusBadge>;
+    return <StatusBadge tone="soon">Invited {formatDay(access.invitedAt, timeZone)}</StatusBadge>;
   }
   return null;
 }

@@ -38,7 +38,7 @@ export function ReminderSwitches({
           <SwitchButton name="do_not_remind" on={invoice.doNotRemind} label="Do not remind" />
           <SwitchButton name="disputed" on={invoice.disputed} label="Disputed" />
           <Form method="post" noValidate preventScrollReset>
-            <Group gap="xs" align="flex-start" wrap="nowrap" mt={4}>
+            <Group gap="xs" align="flex-end" wrap="nowrap" mt={4}>
               <TextInput
                 id="promisedFor"
                 name="promisedFor"
@@ -46,18 +46,24 @@ export function ReminderSwitches({
                 label="Promised for"
                 min={today}
                 defaultValue={typed ?? invoice.promisedFor ?? ''}
-                error={error}
+                error={Boolean(error)}
+                aria-describedby={error ? 'promisedFor-error' : undefined}
                 style={{ flex: 1 }}
               />
-              <Button type="submit" variant="default" mt={24}>
+              <Button type="submit" variant="default">
                 Save
               </Button>
               {invoice.promisedFor && (
-                <Button type="submit" name="promised" value="clear" variant="subtle" px="xs" mt={24}>
+                <Button type="submit" name="promised" value="clear" variant="subtle" px="xs">
                   Clear
                 </Button>
               )}
             </Group>
+            {error && (
+              <Text id="promisedFor-error" size="sm" c="var(--mantine-color-error)" mt={4} role="alert">
+                {error}
+              </Text>
+            )}
           </Form>
         </>
       ) : (

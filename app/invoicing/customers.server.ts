@@ -69,7 +69,7 @@ export async function listCustomers(
       from page c order by ${keys.orderBy}`);
   const [total] = await tx.execute<{ count: number; cents: number }>(sql`
     select count(*)::int as count, coalesce(sum(balance_cents), 0)::bigint as cents
-      from (select c.balance_cents from ${customers} c where ${where} limit ${COUNT_LIMIT + 1}::int) some`);
+      from (select c.balance_cents from ${customers} c where ${where} limit ${COUNT_LIMIT + 1}::int) counted`);
   const count = total?.count ?? 0;
   return {
     ...keys.toPage(found),
@@ -133,8 +133,8 @@ export async function listTags(tx: Tx): Promise<string[]> {
 
 /** Whether the company has any customer yet. */
 export async function hasCustomers(tx: Tx): Promise<boolean> {
-  const [row] = await tx.execute<{ some: boolean }>(sql`select exists (select from ${customers}) as some`);
-  return row?.some ?? false;
+  const [row] = await tx.execute<{ found: boolean }>(sql`select exists (select from ${customers}) as found`);
+  return row?.found ?? false;
 }
 
 export type SaveCustomer = { ok: true; customerId: number } | { ok: false; errors: CustomerErrors };

@@ -66,7 +66,7 @@ export async function listInvoices(
     tx.execute<{ count: number; cents: number }>(sql`
       select count(*)::int as count, coalesce(sum(cents), 0)::bigint as cents
         from (select case when i.status = 'open' then i.balance_cents else 0 end as cents
-                from ${invoices} i where ${where} limit ${COUNT_LIMIT + 1}::int) some`),
+                from ${invoices} i where ${where} limit ${COUNT_LIMIT + 1}::int) counted`),
   ]);
   const count = totals[0]?.count ?? 0;
   return {
@@ -119,6 +119,6 @@ export async function listBusinessUnits(tx: Tx): Promise<{ id: number; name: str
 
 /** Whether the company has any invoice yet. */
 export async function hasInvoices(tx: Tx): Promise<boolean> {
-  const [row] = await tx.execute<{ some: boolean }>(sql`select exists (select from ${invoices}) as some`);
-  return row?.some ?? false;
+  const [row] = await tx.execute<{ found: boolean }>(sql`select exists (select from ${invoices}) as found`);
+  return row?.found ?? false;
 }

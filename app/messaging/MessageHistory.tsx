@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 
-import { formatShortInstant } from '#app/ui/format.ts';
+import { formatMoment } from '#app/ui/format.ts';
 import { StatusBadge, type Tone } from '#app/ui/StatusBadge.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 
@@ -22,7 +22,7 @@ export function MessageHistory({
   about: 'invoice' | 'address';
 }) {
   const { company, may } = useOffice();
-  const time = (at: Date | string) => formatShortInstant(at, company.timeZone);
+  const time = (at: Date | string) => formatMoment(at, company.timeZone);
   return (
     <ol className={classes.list} aria-label={label}>
       {messages.map((message) => {

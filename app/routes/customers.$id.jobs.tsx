@@ -4,7 +4,7 @@ import { useLoaderData } from '@remix-run/react';
 
 import { listJobs } from '#app/invoicing/customer-record.server.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatShortInstant } from '#app/ui/format.ts';
+import { formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -69,7 +69,7 @@ export default function CustomerJobs() {
               numeric: true,
               cell: (job) => {
                 const at = job.completedAt ?? job.scheduledAt;
-                return at ? formatShortInstant(at, company.timeZone) : '–';
+                return at ? formatDay(at, company.timeZone) : '–';
               },
             },
           ]}

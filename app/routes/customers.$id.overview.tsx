@@ -68,12 +68,17 @@ export default function CustomerOverview() {
                     <span className={classes.wrap}>
                       {contact.kind === 'email' ? contact.value : formatPhone(contact.value)}
                       {contact.memo && <span className={`${classes.quiet} ${classes.small}`}> {contact.memo}</span>}
+                      <span className={`${classes.quiet} ${classes.small} ${classes.phone}`}>
+                        {contactKindLabels[contact.kind]}
+                        {contact.primary && contact.kind !== 'other' && ' · primary'}
+                      </span>
                     </span>
                   ),
                 },
                 {
                   key: 'kind',
                   label: 'Kind',
+                  wide: true,
                   cell: (contact) => (
                     <>
                       {contactKindLabels[contact.kind]}

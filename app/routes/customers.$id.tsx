@@ -4,7 +4,7 @@ import { Link, Outlet, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { readCustomer } from '#app/invoicing/customer-record.server.ts';
 import { Figure } from '#app/ui/Figure.tsx';
-import { dateIn, formatAge, formatDate, formatMoney, formatNoun, formatShortInstant } from '#app/ui/format.ts';
+import { dateIn, formatAge, formatDate, formatMoney, formatNoun, formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -84,9 +84,9 @@ export default function Customer() {
           value={customer.lastPayment ? formatMoney(customer.lastPayment.cents) : 'None yet'}
           note={
             <Text size="sm" c="dimmed">
-              {customer.lastPayment && `${formatShortInstant(customer.lastPayment.at, company.timeZone)} · `}
+              {customer.lastPayment && `${formatDay(customer.lastPayment.at, company.timeZone)} · `}
               {customer.lastMessageAt
-                ? `last message ${formatShortInstant(customer.lastMessageAt, company.timeZone)}`
+                ? `last message ${formatDay(customer.lastMessageAt, company.timeZone)}`
                 : 'no message sent yet'}
             </Text>
           }

@@ -54,7 +54,14 @@ export default function Customers() {
       key: 'name',
       label: 'Customer',
       sort: 'name',
-      cell: (row) => <span className={classes.first}>{row.name}</span>,
+      cell: (row) => (
+        <>
+          <span className={classes.first}>{row.name}</span>
+          {row.oldestDueOn && (
+            <span className={`${classes.under} ${classes.phone}`}>{formatAge(row.oldestDueOn, today)}</span>
+          )}
+        </>
+      ),
     },
     {
       key: 'contact',

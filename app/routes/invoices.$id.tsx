@@ -11,7 +11,7 @@ import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.s
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
-import { dateIn, formatAge, formatDate, formatMoney, formatShortInstant } from '#app/ui/format.ts';
+import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -93,7 +93,7 @@ export default function Invoice() {
           note={
             invoice.status === 'open'
               ? formatAge(invoice.dueOn, today)
-              : invoice.paidAt && `paid ${formatShortInstant(invoice.paidAt, company.timeZone)}`
+              : invoice.paidAt && `paid ${formatDay(invoice.paidAt, company.timeZone)}`
           }
         />
         <Figure

@@ -7,7 +7,7 @@ import { listOutbox, type OutboxRow } from '#app/messaging/outbox.server.ts';
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatShortInstant } from '#app/ui/format.ts';
+import { formatMoment } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -60,7 +60,7 @@ export default function Outbox() {
         </span>
       ),
     },
-    { key: 'at', label: 'Sent', numeric: true, cell: (row) => formatShortInstant(row.at, company.timeZone) },
+    { key: 'at', label: 'Sent', numeric: true, cell: (row) => formatMoment(row.at, company.timeZone) },
   ];
   return (
     <>

@@ -6,7 +6,7 @@ import { actionWords, detailWords, subjectLink, subjectWords } from '#app/compan
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
-import { formatShortInstant } from '#app/ui/format.ts';
+import { formatMoment } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -54,7 +54,7 @@ export default function AuditLog() {
       },
     },
     { key: 'who', label: 'Who', wide: true, cell: (row) => row.actor },
-    { key: 'at', label: 'When', numeric: true, cell: (row) => formatShortInstant(row.at, company.timeZone) },
+    { key: 'at', label: 'When', numeric: true, cell: (row) => formatMoment(row.at, company.timeZone) },
   ];
   return (
     <>

@@ -159,7 +159,7 @@ export function DataList<Row>({
 function PageLink({ to, children }: { to: string | null; children: string }) {
   if (!to) {
     return (
-      <Button variant="default" disabled>
+      <Button variant="default" disabled style={{ background: 'transparent' }}>
         {children}
       </Button>
     );

@@ -21,7 +21,7 @@ export function Section({
       style={{ overflow: 'hidden', minWidth: 0 }}
     >
       {title && (
-        <Group justify="space-between" px={flush ? 'md' : 0} pt={flush ? 'sm' : 0} pb="xs" gap="xs">
+        <Group justify="space-between" px={flush ? 'md' : 0} pt={flush ? 'md' : 0} pb="xs" gap="xs">
           <Title order={2} size="h3">
             {title}
           </Title>

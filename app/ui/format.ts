@@ -49,6 +49,23 @@ export function formatInstant(at: Date | string, timeZone: string): string {
   }).format(new Date(at));
 }
 
+/** `Mar 4, 2026` of an instant in an IANA zone. */
+export function formatDay(at: Date | string, timeZone: string): string {
+  return formatDate(dateIn(timeZone, new Date(at)));
+}
+
+/** `Mar 4, 2026, 9:05 AM` where the zone is plain from the page. */
+export function formatMoment(at: Date | string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(at));
+}
+
 /** `Mar 4, 9:05 AM` where year and zone are plain from the page. */
 export function formatShortInstant(at: Date | string, timeZone: string): string {
   return new Intl.DateTimeFormat('en-US', {
