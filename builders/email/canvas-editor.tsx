@@ -4,6 +4,7 @@ import type { Component, Editor, ProjectData } from 'grapesjs';
 import type { EmailDocument } from './document.ts';
 import type { OutlineNode, Path, Place } from './structure.ts';
 
+import { nameFrames, readNode } from './canvas-page.tsx';
 import { type CanvasSample, badgeLabel, registerComponents } from './canvas-components.tsx';
 import { canvasStyle, frameStyle } from './canvas-style.ts';
 import { parseEmailDocument } from './document.ts';
@@ -273,38 +274,4 @@ function controls(editor: Editor, start: Start) {
       editor.destroy();
     },
   };
-}
-
-/** A component as plain data. What is being typed is read from the page, since GrapesJS learns of it only at the end. */
-function readNode(
-  component: Component,
-  live: { component: Component; content: string } | null,
-): Record<string, unknown> {
-  return {
-    type: component.get('type'),
-    // With the defaults of the canvas written out, so that another renderer's defaults can't change the picture.
-    attributes: { ...component.get('attributes') },
-    content: component === live?.component ? live.content : component.get('content'),
-    components: component.components().map((child: Component) => readNode(child, live)),
-  };
-}
-
-/** Names the canvas for screen readers, as a page of its own; GrapesJS's second frame, with which it measures, is hidden from them. */
-function nameFrames(editor: Editor, host: HTMLElement): void {
-  const canvas = editor.Canvas.getFrameEl();
-  canvas.title = 'Email canvas';
-  for (const other of host.querySelectorAll('iframe')) {
-    if (other === canvas) continue;
-    other.setAttribute('aria-hidden', 'true');
-    other.tabIndex = -1;
-  }
-  const page = editor.Canvas.getDocument();
-  if (page === undefined || page === null) return;
-  page.title = 'Email canvas';
-  page.documentElement.lang = 'en';
-  const heading = page.createElement('main');
-  heading.className = 'fp-unseen';
-  heading.innerHTML = '<h1>Email canvas</h1>';
-  page.body.prepend(heading);
-  editor.getWrapper()?.addAttributes({ role: 'region', 'aria-label': 'Content of the email' });
 }
