@@ -50,6 +50,12 @@ export default [
       route('search', 'routes/search.tsx'),
 
       // Imports
+      route('imports', 'routes/imports.tsx'),
+      route('imports/:id', 'routes/imports.$id.tsx'),
+      route('imports/:id/start', 'routes/imports.$id.start.tsx'),
+      route('imports/:id/cancel', 'routes/imports.$id.cancel.tsx'),
+      route('imports/:id/reopen', 'routes/imports.$id.reopen.tsx'),
+      route('imports/:id/left-out', 'routes/imports.$id.left-out.tsx'),
 
       // Outbox
       route('outbox', 'routes/outbox.tsx'),

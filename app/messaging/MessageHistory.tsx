@@ -28,21 +28,24 @@ export function MessageHistory({
       {messages.map((message) => {
         const state = stateOf(message);
         const steps = stepsOf(message);
+        const title = message.subject || message.campaign || messageKindLabels[message.kind];
         return (
           <li key={message.id}>
             <div className={classes.head}>
               <span className={classes.subject}>
                 {message.outboxId && may('outbox.read') ? (
-                  <Link to={`/outbox/${message.outboxId}`}>{message.subject || messageKindLabels[message.kind]}</Link>
+                  <Link to={`/outbox/${message.outboxId}`}>{title}</Link>
                 ) : (
-                  message.subject || messageKindLabels[message.kind]
+                  title
                 )}
               </span>
               <StatusBadge tone={state.tone}>{state.label}</StatusBadge>
             </div>
             <div className={classes.facts}>
               {message.campaignId ? (
-                <Link to={`/campaigns/${message.campaignId}`}>{message.campaign}</Link>
+                <Link to={`/campaigns/${message.campaignId}`}>
+                  {title === message.campaign ? 'See the campaign' : message.campaign}
+                </Link>
               ) : (
                 <span>{messageKindLabels[message.kind]}</span>
               )}

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
-import { campaigns, campaignSteps, invoices, messageContents, messages, outboxEmails } from '#db/schema/index.ts';
+import { campaigns, invoices, messageContents, messages, outboxEmails } from '#db/schema/index.ts';
 
 /** A message about a customer or an invoice, with what became of it: the answer to "why did, or didn't, they get this?" (B-04) */
 export type MessageHistory = Awaited<ReturnType<typeof list>>[number];
@@ -20,9 +20,8 @@ function list(tx: Tx, where: SQL) {
       state: messages.state,
       reason: messages.reason,
       address: messages.address,
-      subject: sql<
-        string | null
-      >`coalesce(${outboxEmails.subject}, ${messageContents.subject}, ${campaignSteps.subject})`,
+      /** As it was sent; null while it has not been merged for this recipient. */
+      subject: sql<string | null>`coalesce(${outboxEmails.subject}, ${messageContents.subject})`,
       sendAt: messages.sendAt,
       sentAt: messages.sentAt,
       deliveredAt: messages.deliveredAt,
@@ -39,7 +38,6 @@ function list(tx: Tx, where: SQL) {
     })
     .from(messages)
     .leftJoin(campaigns, eq(campaigns.id, messages.campaignId))
-    .leftJoin(campaignSteps, eq(campaignSteps.id, messages.stepId))
     .leftJoin(invoices, eq(invoices.id, messages.invoiceId))
     .leftJoin(messageContents, eq(messageContents.messageId, messages.id))
     .leftJoin(outboxEmails, eq(outboxEmails.messageId, messages.id))

@@ -2,7 +2,8 @@ import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
-import { can, permissions, roleLabels, roles } from '#app/company/permissions.ts';
+import { roleLabels, roles } from '#app/company/permissions.ts';
+import { StaffList } from '#app/company/StaffList.tsx';
 import { listStaff } from '#app/company/staff.server.ts';
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';
 import { inviteStaff } from '#app/messaging/staff-invitation.server.ts';
@@ -13,7 +14,6 @@ import { Section } from '#app/ui/Section.tsx';
 import { readFields } from '#app/web/form.server.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
-import { StaffList } from '#app/company/StaffList.tsx';
 import classes from './settings.module.css';
 
 export const meta: MetaFunction = () => [{ title: 'People · Fieldpost' }];
@@ -114,14 +114,7 @@ export default function People() {
             {roles.map((role) => (
               <div key={role}>
                 <dt>{roleLabels[role].label}</dt>
-                <dd>
-                  {roleLabels[role].description}.{' '}
-                  <span className={classes.note}>
-                    {permissions.filter((permission) => can(role, permission)).length} of {permissions.length}{' '}
-                    permissions
-                    {can(role, 'campaigns.send') ? ', sends campaigns' : ''}
-                  </span>
-                </dd>
+                <dd>{roleLabels[role].description}.</dd>
               </div>
             ))}
           </dl>

@@ -65,7 +65,7 @@ export default function Sending() {
     <>
       <PageHeader title="Email provider">
         {inForce === 'sandbox'
-          ? 'Email goes to the sandbox now: nothing leaves, and the Outbox shows each email as its customer would see it.'
+          ? 'Email goes to the sandbox: nothing leaves, and the Outbox shows what customers would see.'
           : `Email goes out through Amazon SES now${channel.hasSecret ? '.' : ', with the keys of this server’s environment.'}`}
       </PageHeader>
       {saved === '1' && <Notice tone="done">The email provider was saved.</Notice>}
