@@ -39,7 +39,7 @@ export function AudienceCard({
             <Text c="dimmed" className="figures">
               {counts.eligible === 0
                 ? 'Nobody matches these rules right now.'
-                : `They owe ${formatDollars(counts.owedCents, currency)} on what matches.`}
+                : `They owe ${formatDollars(counts.owedCents, currency)} on matching invoices.`}
               {per === 'invoice' &&
                 counts.customers < counts.eligible &&
                 ` ${formatCount(counts.customers)} customers.`}
@@ -98,12 +98,12 @@ export function LeftOut({ campaignId, counts }: { campaignId: number; counts: Au
                   {formatCount(count)}
                 </Text>
                 <Text span size="sm">
-                  {exclusionWords[reason][count === 1 ? 'one' : 'many']}.{' '}
-                  <Anchor component={Link} to={`/campaigns/${campaignId}/people?show=${reason}`} inherit>
-                    See {count === 1 ? 'who' : 'them'}
-                    <span className="visually-hidden">: {exclusionWords[reason].many}</span>
-                  </Anchor>
+                  {exclusionWords[reason][count === 1 ? 'one' : 'many']}
                 </Text>
+                <Anchor component={Link} to={`/campaigns/${campaignId}/people?show=${reason}`} size="sm">
+                  See {count === 1 ? 'who' : 'them'}
+                  <span className="visually-hidden">: {exclusionWords[reason].many}</span>
+                </Anchor>
               </li>
             );
           })}

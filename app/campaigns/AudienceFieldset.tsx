@@ -93,7 +93,7 @@ export function AudienceFieldset({
             <TextInput
               id="owedMin"
               name="owedMin"
-              label="Owed on the invoice, at least"
+              label="Owed, at least"
               placeholder="Any"
               leftSection="$"
               defaultValue={typed('owedMin', amountField(rules.owedMinCents))}

@@ -11,7 +11,7 @@ import type { CampaignResults } from './results.server.ts';
 export function Money({ results, cost, currency }: { results: CampaignResults; cost: EmailCost; currency: string }) {
   const { directCents, influencedCents } = results;
   return (
-    <Group align="flex-end" gap={32} className={classes.money}>
+    <Group align="flex-end" gap="16px 32px">
       <div>
         <Text className={`figures ${classes.dollars}`}>{formatDollars(directCents + influencedCents, currency)}</Text>
         <Text c="dimmed">

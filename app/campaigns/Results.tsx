@@ -3,7 +3,7 @@ import { Link, useRevalidator } from '@remix-run/react';
 import { useEffect } from 'react';
 
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
-import { formatInstant, formatNoun, dateIn } from '#app/ui/format.ts';
+import { dateIn, formatCount, formatDollars, formatInstant, formatNoun } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { ProgressBar } from '#app/ui/ProgressBar.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -17,7 +17,7 @@ import { Funnel } from './Funnel.tsx';
 import { Money } from './Money.tsx';
 import { NotSent } from './NotSent.tsx';
 import classes from './Results.module.css';
-import { everyDay, secondsLeft } from './results-words.ts';
+import { everyDay, plainLine, secondsLeft } from './results-words.ts';
 import type { CampaignResults } from './results.server.ts';
 import { isRunning, statusWords } from './words.ts';
 
@@ -71,29 +71,62 @@ export function Results(props: Props) {
       <div className={classes.page}>
         <Section>
           <Money results={results} cost={props.cost} currency={currency} />
-          {isRunning(results.status) && <Progress {...props} />}
+          {isRunning(results.status) && (
+            <div className={classes.progress}>
+              <Progress {...props} />
+            </div>
+          )}
         </Section>
         <div className={classes.pair}>
-          <Section title="What came of it">
-            <Funnel campaignId={campaign.id} funnel={results.funnel} paid={results.invoicesPaid} />
-          </Section>
-          <Section title="Dollars by day">
-            <DollarsByDay title="Collected by day" days={everyDay(results.days, launchedOn, props.today)} />
-          </Section>
+          <div className={classes.column}>
+            <Section title="What came of it">
+              <Funnel campaignId={campaign.id} funnel={results.funnel} paid={results.invoicesPaid} />
+            </Section>
+            <NotSent campaignId={campaign.id} reasons={results.reasons} />
+          </div>
+          <div className={classes.column}>
+            <Section title="Dollars by day">
+              <DollarsByDay title="Collected by day" days={everyDay(results.days, launchedOn, props.today)} />
+            </Section>
+            <Section title="By step">
+              <Steps results={results} currency={currency} />
+              <Anchor
+                component={Link}
+                to={`/campaigns/${campaign.id}/messages`}
+                size="sm"
+                display="inline-block"
+                mt="sm"
+              >
+                Every message, by person
+              </Anchor>
+            </Section>
+          </div>
         </div>
-        <NotSent campaignId={campaign.id} reasons={results.reasons} />
-        <Section title="Steps">
-          {results.steps.map((step) => (
-            <Text key={step.stepId}>
-              {step.position} Email: {step.subject}
-            </Text>
-          ))}
-          <Anchor component={Link} to={`/campaigns/${campaign.id}/messages`} size="sm" display="inline-block" mt="xs">
-            Every message, by person
-          </Anchor>
-        </Section>
       </div>
     </>
+  );
+}
+
+function Steps({ results, currency }: { results: CampaignResults; currency: string }) {
+  return (
+    <ol className={classes.steps}>
+      {results.steps.map((step) => (
+        <li key={step.stepId}>
+          <div>
+            <Text fw={500}>Email {step.position}</Text>
+            <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {plainLine(step.subject)}
+            </Text>
+          </div>
+          <Text className="figures" ta="right">
+            {formatDollars(step.directCents + step.influencedCents, currency)}
+            <Text span size="sm" c="dimmed" display="block">
+              {formatCount(step.sent)} sent
+            </Text>
+          </Text>
+        </li>
+      ))}
+    </ol>
   );
 }
 

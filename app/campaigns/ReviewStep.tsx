@@ -15,6 +15,7 @@ import type { CheckItem } from './checklist.ts';
 import { formatDuration, type SendTimes } from './dry-run.ts';
 import type { Frame } from './frame.ts';
 import { ProblemList } from './ProblemList.tsx';
+import { plainLine } from './results-words.ts';
 import classes from './ReviewStep.module.css';
 import { StepsFrame } from './StepsFrame.tsx';
 
@@ -158,7 +159,7 @@ function Check({ item }: { item: CheckItem }) {
   return (
     <li className={classes.check} data-state={item.state}>
       <Icon size={18} aria-hidden className={classes.icon} />
-      <div>
+      <div className={classes.what}>
         <Text span fw={item.state === 'done' ? 400 : 600}>
           {item.label}
         </Text>
@@ -177,6 +178,11 @@ function Check({ item }: { item: CheckItem }) {
           </Text>
         )}
       </div>
+      {item.state === 'done' && item.detail && (
+        <Text span size="sm" c="dimmed" className={classes.detail}>
+          {item.id === 'subject' ? plainLine(item.detail) : item.detail}
+        </Text>
+      )}
     </li>
   );
 }

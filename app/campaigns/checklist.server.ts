@@ -65,7 +65,7 @@ export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOp
     uses: result.ok ? result.email.uses : usesOf(document),
     problems: result.ok ? [] : result.problems,
     postalAddress: sender.profile.postalAddress,
-    portalOpen: sender.portalOrigin !== null,
+    portalOrigin: sender.portalOrigin,
     from: sender.from?.address ?? null,
   });
   return {

@@ -16,7 +16,8 @@ export type ChecklistFacts = {
   problems: readonly Problem[];
   /** The company's own, several lines or none. */
   postalAddress: string;
-  portalOpen: boolean;
+  /** Where the portal answers, or null while it is not set up. */
+  portalOrigin: string | null;
   /** The From address, or null when there is none. */
   from: string | null;
 };
@@ -43,6 +44,8 @@ export type CheckItem = {
   /** What is the matter and what to do; empty when done. */
   message: string;
   problems: readonly Problem[];
+  /** What is there, in a few words; empty where there is nothing to name. */
+  detail: string;
   /** Where it is put right, and what that place is called. */
   to: string;
   place: string;
@@ -58,7 +61,10 @@ export function checklist(facts: ChecklistFacts): CheckItem[] {
   const problems = facts.problems.filter((each) => each.message !== EMPTY_SUBJECT && each.message !== EMPTY_EMAIL);
   return [
     audienceItem(facts, audience),
-    item('subject', email, 'Subject', subject ? 'done' : 'missing', 'The email has no subject yet.'),
+    {
+      ...item('subject', email, 'Subject', subject ? 'done' : 'missing', 'The email has no subject yet.'),
+      detail: facts.subject.trim(),
+    },
     item('content', email, 'Message', facts.hasContent ? 'done' : 'missing', 'The email says nothing yet. Add a text.'),
     {
       ...item(
@@ -81,6 +87,7 @@ export function checklist(facts: ChecklistFacts): CheckItem[] {
     ...(portalLinks ? [portalItem(facts)] : []),
     {
       ...item('from', email, 'From address', facts.from ? 'done' : 'missing', FROM_MISSING),
+      detail: facts.from ?? '',
       step: 'settings',
       to: places.company,
       place: 'Company profile',
@@ -96,7 +103,7 @@ const FROM_MISSING = 'Your provider needs the address that your emails come from
 type Place = Pick<CheckItem, 'step' | 'to' | 'place'>;
 
 function item(id: CheckId, place: Place, label: string, state: CheckItem['state'], message: string): CheckItem {
-  return { id, ...place, label, state, message: state === 'done' ? '' : message, problems: [] };
+  return { id, ...place, label, state, message: state === 'done' ? '' : message, detail: '', problems: [] };
 }
 
 function audienceItem(facts: ChecklistFacts, place: Place): CheckItem {
@@ -104,7 +111,8 @@ function audienceItem(facts: ChecklistFacts, place: Place): CheckItem {
     return item('audience', place, 'Audience', 'wrong', 'These audience rules can’t be read any more. Set them again.');
   }
   const message = 'Nobody matches these rules right now, or everybody who does is left out.';
-  return item('audience', place, 'Audience', facts.eligible > 0 ? 'done' : 'missing', message);
+  const detail = `${facts.eligible.toLocaleString('en-US')} get it`;
+  return { ...item('audience', place, 'Audience', facts.eligible > 0 ? 'done' : 'missing', message), detail };
 }
 
 function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
@@ -115,13 +123,19 @@ function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
   }
   const settings: Place = { step: 'settings', to: places.company, place: 'Company profile' };
   const state = facts.postalAddress.trim() === '' ? 'missing' : 'done';
-  return item('postal_address', settings, label, state, 'Your company has no postal address yet. The law asks for it.');
+  const message = 'Your company has no postal address yet. The law asks for it.';
+  return {
+    ...item('postal_address', settings, label, state, message),
+    detail: facts.postalAddress.split('\n').join(', '),
+  };
 }
 
 function portalItem(facts: ChecklistFacts): CheckItem {
-  const settings: Place = { step: 'settings', to: places.portal, place: 'Customer Portal settings' };
+  // The step that links to it is the one that can't be sent (S0-06), though it is put right elsewhere.
+  const settings: Place = { step: 'email', to: places.portal, place: 'Customer Portal settings' };
   const message = 'The email links to the Customer Portal, which is not set up. Set it up or take the links out.';
-  return item('portal', settings, 'Customer Portal', facts.portalOpen ? 'done' : 'wrong', message);
+  const state = facts.portalOrigin === null ? 'wrong' : 'done';
+  return { ...item('portal', settings, 'Customer Portal', state, message), detail: facts.portalOrigin ?? '' };
 }
 
 const tagsMessage = (count: number) =>

@@ -1,19 +1,28 @@
 import { daysBetween } from '#app/ui/format.ts';
+import { mergeFields } from '#builders/merge/fields.ts';
 
 type Day = { day: string; directCents: number; influencedCents: number };
 
 /**
  * Days with dollars, made into every day from the launch on, so that quiet days show.
- * @param from @param to calendar dates, inclusive; at most the last 60 days are drawn, at least 14
+ * @param from the launch @param to today, calendar dates; what a message earns ends 30 days after it
  */
 export function everyDay(days: readonly Day[], from: string, to: string): Day[] {
   const known = new Map(days.map((day) => [day.day, day]));
-  const first = days[0] && days[0].day < from ? days[0].day : from;
-  const count = Math.min(60, Math.max(14, daysBetween(first, to) + 1));
-  const last = Date.parse(`${to}T00:00:00Z`);
+  const quiet = Math.max(14, Math.min(35, daysBetween(from, to) + 1));
+  const count = Math.min(120, Math.max(quiet, days.length === 0 ? 0 : daysBetween(from, days.at(-1)!.day) + 1));
+  const first = Date.parse(`${from}T00:00:00Z`);
   return Array.from({ length: count }, (_, index) => {
-    const day = new Date(last - (count - 1 - index) * 86_400_000).toISOString().slice(0, 10);
+    const day = new Date(first + index * 86_400_000).toISOString().slice(0, 10);
     return known.get(day) ?? { day, directCents: 0, influencedCents: 0 };
+  });
+}
+
+/** A line with merge tags as one reads it aloud: `Invoice [invoice number] from [our name]`. */
+export function plainLine(line: string): string {
+  return line.replaceAll(/\{\{-?\s*([\w.]+)[^}]*\}\}/g, (tag, name: string) => {
+    const field = mergeFields.find((each) => each.name === name);
+    return field ? `[${field.label.toLowerCase()}]` : tag;
   });
 }
 
