@@ -49,8 +49,12 @@ test('what can’t be meant is said at its field', () => {
   expect(errorsOf({ owedMin: '99,999,999,999' })).toHaveProperty('owedMin');
   expect(errorsOf({ owedMin: '5', owedMax: '4' })).toHaveProperty('owedMax');
   expect(errorsOf({ tagsAny: ['a'], tagsNone: ['a'] })).toHaveProperty('tagsNone');
-  for (const odd of [{ per: 'nobody' }, { customerType: 'x' }, { businessUnitIds: 'x' }]) {
-    expect(errorsOf(odd)).toHaveProperty('form');
+  for (const [name, value] of [
+    ['per', 'nobody'],
+    ['customerType', 'x'],
+    ['businessUnitIds', 'x'],
+  ] as const) {
+    expect(errorsOf({ [name]: value })).toHaveProperty('form');
   }
 });
 

@@ -35,7 +35,8 @@ type Props = {
   today: string;
   timeZone: string;
   currency: string;
-  email: { subject: string; preheader: string } | null;
+  /** As the first recipient reads it; null while the email does not compile. */
+  subject: string | null;
   sample: AudienceMember[];
   maySend: boolean;
   times: SendTimes | null;
@@ -71,8 +72,8 @@ export function ReviewStep(props: Props) {
                 {props.replyTo && ` · replies to ${props.replyTo.address}`}
               </Fact>
               <Fact term="Subject">
-                {props.email?.subject ?? 'Not ready yet'}
-                {props.email && (
+                {props.subject ?? 'Not ready yet'}
+                {props.subject !== null && (
                   <>
                     {' '}
                     <Anchor component={Link} to={`/campaigns/${frame.campaign.id}/preview`} inherit>

@@ -1,4 +1,4 @@
-import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 
 import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
@@ -24,7 +24,7 @@ export async function action(args: ActionFunctionArgs) {
   const id = idParam(args.params.id);
   const json = args.request.headers.get('content-type')?.includes('json');
   const instead = json ? contentOf(await args.request.json().catch(() => null)) : {};
-  if (!instead) return data({ error: 'This can’t be read. Open the page again.' }, { status: 400 });
+  if (!instead) return Response.json({ error: 'This can’t be read. Open the page again.' }, { status: 400 });
   const copy = await staff.tx((tx) => duplicateCampaign(tx, staff.actor, id, instead));
   if (!copy) throw notFound();
   return json ? Response.json({ id: copy }) : redirect(`/campaigns/${copy}/audience`);

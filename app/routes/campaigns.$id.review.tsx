@@ -27,7 +27,7 @@ export async function loader(args: LoaderFunctionArgs) {
     from: check.sender.from,
     replyTo: check.sender.replyTo,
     today: check.today,
-    email: (await previewCampaign(tx, check, null))?.email ?? null,
+    subject: (await previewCampaign(tx, check, null))?.email?.subject ?? null,
     sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, purpose: check.campaign.purpose })).rows,
     maySend: staff.may('campaigns.send'),
   }));
