@@ -250,7 +250,7 @@ describe('B-18: what changed since the last import', () => {
       ['2', 'paid', 0],
       ['3', 'open', 9000],
     ]);
-    expect(after.payments.map((p) => p.cents).toSorted()).toEqual([5000, 6000]);
+    expect(new Set(after.payments.map((p) => p.cents))).toEqual(new Set([5000, 6000]));
     expect(
       (
         await run(
@@ -446,7 +446,7 @@ describe('B-18: safe from crashes, doubles and other companies', () => {
     const all = await everything(company);
     expect([all.customers.length, all.invoices.length, all.entries.length]).toEqual([700, 700, 700]);
     const counts = await within(company, async (tx) => (await listImports(tx, null)).rows.map((row) => row.counts));
-    expect(counts.map((c) => c.invoicesAdded).toSorted()).toEqual([0, 700]);
+    expect(new Set(counts.map((c) => c.invoicesAdded))).toEqual(new Set([0, 700]));
   });
 
   test('B-18: one job run by two workers at once runs once', async () => {
@@ -550,12 +550,9 @@ describe('B-18: upload, mapping, cancel', () => {
     expect(await start()).toEqual({ ok: true });
     expect(await start()).toEqual({ ok: true });
     await runImport(db, { companyId: company.companyId, importId });
-    const csv = await within(company, async (tx) => {
-      const row = await readImport(tx, importId);
-      let text = '';
-      for await (const piece of badRowsCsv(tx, importId, row!.survey!)) text += piece;
-      return text;
-    });
+    const row = await within(company, (tx) => readImport(tx, importId));
+    let csv = '';
+    for await (const piece of badRowsCsv((work) => within(company, work), importId, row!.survey!)) csv += piece;
     expect(csv).toBe(
       "\ufeffLine,Reason,Foo,Bar,Baz\r\n3,“=1+1” is not an amount. Write it like 1,234.50.,2,Bay Co,'=1+1\r\n".replace(
         '“=1+1” is not an amount. Write it like 1,234.50.',

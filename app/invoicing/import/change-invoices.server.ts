@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { type Entry, lockInvoices, type Posting, postAll } from '#app/invoicing/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
+import { addJobs } from '#db/jobs.ts';
 import { invoices, jobs, ledgerEntries, payments } from '#db/schema/index.ts';
 
 import { takeIds } from './book.server.ts';
@@ -35,17 +35,23 @@ export const noon = (day: string) => new Date(`${day}T12:00:00Z`);
 /** The invoices that are there already, by `existingKey`. */
 export async function loadExisting(tx: Tx, placed: Placed[]): Promise<Map<string, Existing>> {
   const wanted = placed.map(({ record, customer }) => ({ number: record.number, customer: customer.id }));
+  if (wanted.length === 0) return new Map();
+  // Grouped and joined, not looked up one by one: see the note on loops in run.server.ts.
   const rows = await tx.execute<Existing>(sql`
+    with found as (
+      select i.* from ${invoices} i
+        join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as r(number text, customer bigint)
+          on i.number = r.number and i.customer_id = r.customer),
+    known as (
+      select e.invoice_id, sum(e.amount_cents)::bigint as cents from ${ledgerEntries} e
+        left join ${payments} p on p.id = e.payment_id
+       where e.invoice_id in (select id from found) and e.kind not in ('credit', 'write_off', 'tip')
+         and (p.id is null or p.processor = 'import')
+       group by e.invoice_id)
     select i.id, i.customer_id as "customerId", i.number, i.status, i.issued_on::text as "issuedOn", i.due_on::text as "dueOn",
            i.summary, i.total_cents as "totalCents", i.balance_cents as "balanceCents",
-           i.business_unit_id as "businessUnitId", i.location_id as "locationId",
-           (select coalesce(sum(e.amount_cents), 0)::bigint from ${ledgerEntries} e
-              left join ${payments} p on p.id = e.payment_id
-             where e.invoice_id = i.id and e.kind not in ('credit', 'write_off', 'tip')
-               and (p.id is null or p.processor = 'import')) as "knownCents"
-      from ${invoices} i
-      join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as r(number text, customer bigint)
-        on i.number = r.number and i.customer_id = r.customer`);
+           i.business_unit_id as "businessUnitId", i.location_id as "locationId", coalesce(known.cents, 0) as "knownCents"
+      from found i left join known on known.invoice_id = i.id`);
   return new Map(rows.map((row) => [existingKey(row.customerId, row.number), row]));
 }
 
@@ -230,7 +236,11 @@ async function paymentPostings(tx: Tx, state: RunState, changes: Change[]): Prom
            coalesce(day + time '12:00' at time zone 'UTC', now())
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r(id bigint, customer bigint, amount bigint, key text, allocations jsonb, day date)`);
-  for (const id of ids) await addJob(tx, 'payment.attribute', { companyId: state.companyId, paymentId: id });
+  await addJobs(
+    tx,
+    'payment.attribute',
+    ids.map((paymentId) => ({ companyId: state.companyId, paymentId })),
+  );
   return changes.map(({ kept: { before, placed }, paidCents }, i) => {
     const paidOn = placed.record.paidOn;
     const memo = `Paid in ${state.sourceName}`;

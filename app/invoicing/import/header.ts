@@ -2,7 +2,7 @@ import { aliasesFor } from './aliases.ts';
 import { unwrap } from './cells.ts';
 import type { FileKind } from './records.ts';
 import type { Row } from './rows.ts';
-import { MANY, type Mapping, type Target } from './targets.ts';
+import { MANY, type Mapping, type Target, TARGETS } from './targets.ts';
 
 /** How many rows from the top the header is looked for. Reports have their title above it. */
 export const HEADER_WITHIN = 10;
@@ -190,26 +190,22 @@ export function checkMapping(kind: FileKind, mapping: Mapping, grouped: boolean)
     if (!someone && !has('customer.email')) {
       missing.push('Choose the column with the customer’s name: Customer name, Company, or First and Last name.');
     }
-    return missing;
+  } else {
+    if (!has('invoice.number', 'invoice.externalId')) {
+      const job = kind === 'jobs' ? 'Choose the column with the job number as Invoice number.' : null;
+      missing.push(job ?? 'Choose the column with the Invoice number.');
+    }
+    if (!someone && !has('customer.externalId', 'customer.email') && !grouped) {
+      missing.push('Choose the column that says whose invoice it is: Customer name, Customer ID or Email.');
+    }
+    if (!has('invoice.total', 'invoice.balance', 'item.total')) {
+      missing.push('Choose the column with the amount: Total or Balance due.');
+    }
   }
-  if (!has('invoice.number', 'invoice.externalId')) {
-    missing.push(
-      kind === 'jobs'
-        ? 'Choose the column with the job number as Invoice number.'
-        : 'Choose the column with the Invoice number.',
-    );
-  }
-  if (!someone && !has('customer.externalId', 'customer.email') && !grouped) {
-    missing.push('Choose the column that says whose invoice it is: Customer name, Customer ID or Email.');
-  }
-  if (!has('invoice.total', 'invoice.balance', 'item.total')) {
-    missing.push('Choose the column with the amount: Total or Balance due.');
-  }
-  for (const [target, columns] of Object.entries(mapping)) {
-    if (columns.length > 1 && !MANY.has(target as Target) && !target.startsWith('service.')) {
-      missing.push(
-        `Only one column can be the ${target.split('.').pop() ?? target}. Choose one and ignore the others.`,
-      );
+  for (const [target, columns] of Object.entries(mapping) as [Target, number[]][]) {
+    // Numbered addresses fill one target from several columns.
+    if (columns.length > 1 && !MANY.has(target) && !target.startsWith('service.')) {
+      missing.push(`${TARGETS[target]} can come from one column only. Choose one and ignore the others.`);
     }
   }
   return missing;

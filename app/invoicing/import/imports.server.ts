@@ -214,18 +214,25 @@ export async function listProblems(
 
 /**
  * The rows that stayed out as a CSV file to correct and import: line, reason, then the row's own cells under the file's
- * own names. Cells that begin a formula are quoted. Ordered by line, in pieces.
+ * own names. Cells that begin a formula are quoted. Ordered by line, in pieces, each read in a transaction of its own.
  */
-export async function* badRowsCsv(tx: Tx, importId: number, survey: Survey): AsyncGenerator<string> {
+export async function* badRowsCsv(
+  within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  importId: number,
+  survey: Survey,
+): AsyncGenerator<string> {
   const line = (cells: string[]) => `${cells.map(csvCell).join(',')}\r\n`;
   yield `\ufeff${line(['Line', 'Reason', ...survey.columns.map((column) => column.name)])}`;
   let after = 0;
   for (;;) {
-    const rows = await tx.execute<{ line: number; reasons: string; cells: string[] }>(sql`
+    const from = after;
+    const rows = await within((tx) =>
+      tx.execute<{ line: number; reasons: string; cells: string[] }>(sql`
       select line, string_agg(distinct reason, ' ') as reasons, (array_agg(cells order by jsonb_array_length(cells) desc))[1] as cells
         from ${importProblems}
-       where import_id = ${importId} and severity = 'error' and line > ${after}
-       group by line order by line limit 500`);
+       where import_id = ${importId} and severity = 'error' and line > ${from}
+       group by line order by line limit 500`),
+    );
     if (rows.length === 0) return;
     yield rows.map((row) => line([String(row.line), row.reasons, ...row.cells])).join('');
     after = rows.at(-1)?.line ?? 0;

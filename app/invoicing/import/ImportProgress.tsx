@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core';
+import { Form, Link, useRevalidator } from '@remix-run/react';
+import { useEffect } from 'react';
+
+import { Notice } from '#app/ui/Notice.tsx';
+import { ProgressBar } from '#app/ui/ProgressBar.tsx';
+import { Section } from '#app/ui/Section.tsx';
+
+const ASK_EVERY_MS = 1_000;
+
+/** An import that waits, runs, failed or was canceled. The numbers move by themselves. */
+export function ImportProgress({
+  id,
+  status,
+  rowsDone,
+  rowsTotal,
+  failure,
+}: {
+  id: number;
+  status: string;
+  rowsDone: number;
+  rowsTotal: number | null;
+  failure: string | null;
+}) {
+  const moving = status === 'queued' || status === 'running';
+  const { revalidate, state } = useRevalidator();
+  useEffect(() => {
+    if (!moving || state !== 'idle') return;
+    const timer = setTimeout(revalidate, ASK_EVERY_MS);
+    return () => clearTimeout(timer);
+  }, [moving, state, revalidate, rowsDone]);
+  if (status === 'failed') {
+    return (
+      <Form method="post" action={`/imports/${id}/reopen`}>
+        <Notice tone="problem">{failure ?? 'The import failed. Nothing was imported.'}</Notice>
+        <Button type="submit">Try again</Button>{' '}
+        <Button variant="default" component={Link} to="/imports">
+          Upload another file
+        </Button>
+      </Form>
+    );
+  }
+  if (!moving) return <Notice>This import was canceled before it ran. Nothing was imported.</Notice>;
+  return (
+    <Section title={status === 'queued' ? 'Waiting for its turn' : 'Importing'}>
+      <noscript>
+        <meta httpEquiv="refresh" content="3" />
+      </noscript>
+      <ProgressBar done={rowsDone} total={rowsTotal} verb="rows read" rest="All rows come in at once at the end" />
+      {status === 'queued' && (
+        <Form method="post" action={`/imports/${id}/cancel`} style={{ marginTop: 16 }}>
+          <Button type="submit" variant="default">
+            Cancel import
+          </Button>
+        </Form>
+      )}
+    </Section>
+  );
+}
