@@ -113,7 +113,7 @@ export default function Customers() {
         actions={
           <>
             {any && may('import') && (
-              <Button variant="default" component={Link} to="/imports/new">
+              <Button variant="default" component={Link} to="/imports">
                 Import
               </Button>
             )}
@@ -168,7 +168,7 @@ export default function Customers() {
               title="No customers yet"
               action={
                 may('import') && (
-                  <Button component={Link} to="/imports/new" mt="xs">
+                  <Button component={Link} to="/imports" mt="xs">
                     Import customers
                   </Button>
                 )

@@ -149,7 +149,7 @@ function Beginning({ company, mayImport }: { company: string; mayImport: boolean
           action={
             mayImport && (
               <Group gap="xs" justify="center" mt="xs">
-                <Button component={Link} to="/imports/new">
+                <Button component={Link} to="/imports">
                   Import customers and invoices
                 </Button>
               </Group>

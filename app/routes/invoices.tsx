@@ -111,7 +111,7 @@ export default function Invoices() {
         actions={
           any &&
           may('import') && (
-            <Button variant="default" component={Link} to="/imports/new">
+            <Button variant="default" component={Link} to="/imports">
               Import
             </Button>
           )
@@ -166,7 +166,7 @@ export default function Invoices() {
               title="No invoices yet"
               action={
                 may('import') && (
-                  <Button component={Link} to="/imports/new" mt="xs">
+                  <Button component={Link} to="/imports" mt="xs">
                     Import invoices
                   </Button>
                 )

@@ -73,11 +73,12 @@ export function Shell({
         <SearchBox />
         <Menu position="bottom-end">
           <Menu.Target>
-            <UnstyledButton className={classes.person} aria-label={`${person.name}, ${company.name}: open menu`}>
+            <UnstyledButton className={classes.person}>
               <Text component="span" size="sm" fw={500} truncate visibleFrom="sm" maw={220}>
                 {company.name}
               </Text>
-              <Avatar size={28} radius="xl" color="evergreen" name={person.name} variant="light" alt="" />
+              <Avatar size={28} radius="xl" color="evergreen" name={person.name} variant="light" alt="" aria-hidden />
+              <span className="visually-hidden">{person.name}: open menu</span>
             </UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>

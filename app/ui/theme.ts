@@ -54,7 +54,7 @@ const steel: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { evergreen, amber, brick, steel },
   primaryColor: 'evergreen',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   black: '#1d2420',

@@ -1,0 +1,251 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+
+import { withCompany } from '#db/client.ts';
+import { attributions, messages, outboxEmails } from '#db/schema/index.ts';
+import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
+import { makeCompany, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
+import { makeCustomer, makeJob, makeLocation, makeMembership } from '#tests/factories/customers.ts';
+import { makeInvoice } from '#tests/factories/invoices.ts';
+import { startTestApp, type TestApp } from '#tests/setup/app.ts';
+import { DESKTOP, expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
+
+let app: TestApp;
+let browser: Browser;
+let company: MadeCompany;
+let ids: { customer: number; invoice: number; email: number };
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await launchBrowser();
+  company = await makeCompany(app.db);
+  ids = await withCompany(app.db, company.companyId, async (tx) => {
+    for (let n = 0; n < 60; n++) await makeInvoice(tx, { totalCents: 1000 + n });
+    const { customerId } = await makeCustomer(tx, { name: 'Maria Lopez', tags: ['VIP'], mobile: '+18505550101' });
+    const locationId = await makeLocation(tx, { customerId });
+    const jobId = await makeJob(tx, { customerId, locationId });
+    await makeMembership(tx, { customerId });
+    const { invoiceId, paymentId } = await makeInvoice(tx, {
+      customerId,
+      jobId,
+      locationId,
+      number: 'INV-77',
+      paidCents: 2500,
+      paidAt: new Date(),
+    });
+    const campaign = await makeCampaign(tx, { name: 'March reminder', status: 'sent' });
+    const sent = {
+      ...campaign,
+      customerId,
+      invoiceId,
+      state: 'sent' as const,
+      sentAt: new Date(),
+      openedAt: new Date(),
+    };
+    const { messageId } = await makeMessage(tx, sent);
+    await tx
+      .insert(attributions)
+      .values({ paymentId: paymentId!, invoiceId, ...campaign, messageId, kind: 'direct', amountCents: 2500 });
+    const [test] = await tx
+      .insert(messages)
+      .values({ kind: 'test', address: 'c@mail.example' })
+      .returning({ id: messages.id });
+    const mime =
+      'From: a@larks.example\r\nTo: c@mail.example\r\nSubject: Pay us\r\nContent-Type: text/html\r\n\r\n' +
+      `<html lang="en"><head><title>Pay us</title></head><body><a href="${app.origin}/healthz">Pay here</a></body></html>`;
+    const [email] = await tx
+      .insert(outboxEmails)
+      .values({ messageId: test!.id, sender: 'a@larks.example', recipient: 'c@mail.example', subject: 'Pay us', mime })
+      .returning({ id: outboxEmails.id });
+    return { customer: customerId, invoice: invoiceId, email: email!.id };
+  });
+});
+
+async function office(viewport = DESKTOP) {
+  const opened = await openPage(browser, { viewport, baseURL: app.origin });
+  opened.page.setDefaultTimeout(8000);
+  await signIn(opened.page, app.origin, company.admin.email, TEST_PASSWORD);
+  return opened;
+}
+
+describe('B-19: every page passes axe and fits', () => {
+  const paths = () => [
+    '/',
+    '/customers',
+    '/customers?q=nobody-like-this',
+    '/customers/new',
+    `/customers/${ids.customer}`,
+    `/customers/${ids.customer}/jobs`,
+    `/customers/${ids.customer}/invoices`,
+    `/customers/${ids.customer}/messages`,
+    `/customers/${ids.customer}/edit`,
+    `/customers/${ids.customer}/contacts/new`,
+    '/invoices?age=31%2B',
+    `/invoices/${ids.invoice}`,
+    '/outbox',
+    `/outbox/${ids.email}`,
+    `/outbox/${ids.email}/headers`,
+    `/outbox/${ids.email}/source`,
+    '/settings',
+    '/settings/company',
+    '/settings/people',
+    '/settings/audit-log',
+    '/settings/sending',
+  ];
+
+  test.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])(
+    '%s',
+    async (_, viewport) => {
+      const { page, errors, context } = await office(viewport);
+      for (const path of paths()) {
+        await page.goto(path);
+        await expectAccessible(page);
+      }
+      // axe tries its script in the frame of the email too, where none may run.
+      expect(errors().filter((error) => !/\/html' because the document's frame is sandboxed/.test(error))).toEqual([]);
+      await context.close();
+    },
+    240_000,
+  );
+
+  test('dark', async () => {
+    const { page, context } = await office();
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    for (const path of [
+      '/',
+      '/invoices',
+      `/invoices/${ids.invoice}`,
+      `/customers/${ids.customer}`,
+      '/settings/people',
+    ]) {
+      await page.goto(path);
+      await expectAccessible(page);
+    }
+    await context.close();
+  }, 120_000);
+});
+
+const tabTo = async (page: Page, name: RegExp, most = 60) => {
+  for (let n = 0; n < most; n++) {
+    await page.keyboard.press('Tab');
+    const label = await page.evaluate(() => {
+      const at = document.activeElement;
+      const by = at?.getAttribute('aria-labelledby');
+      return `${at?.getAttribute('aria-label') ?? ''} ${by ? (document.getElementById(by)?.textContent ?? '') : ''} ${at?.textContent ?? ''}`;
+    });
+    if (name.test(label)) return;
+  }
+  throw new Error(`No control named ${name} within ${most} tabs`);
+};
+
+test('by keyboard alone: a customer is searched for, opened, and gets another email', async () => {
+  const { page, errors, context } = await office();
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('lopez');
+  await page.getByRole('option', { name: /Maria Lopez/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Maria Lopez' }).waitFor();
+  await tabTo(page, /Add contact/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Add contact' }).waitFor();
+  await page.getByLabel('Email or phone number').focus();
+  await page.keyboard.type('not an address');
+  await page.keyboard.press('Enter');
+  const summary = page.getByRole('alert');
+  await summary.waitFor();
+  expect(await summary.innerText()).toContain('Enter an email address such as');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id || location.hash)).toMatch(/value/);
+  await page.getByLabel('Email or phone number').focus();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('maria.work@mail.example');
+  await page.keyboard.press('Enter');
+  await page.getByText('The contact was saved.').waitFor();
+  expect(await page.getByRole('table', { name: 'Contacts' }).innerText()).toContain('maria.work@mail.example');
+  await tabTo(page, /Do not contact/);
+  await page.keyboard.press('Space');
+  await page.getByRole('switch', { name: 'Do not contact', checked: true }).waitFor();
+  await page.keyboard.press('Space');
+  await page.getByRole('switch', { name: 'Do not contact', checked: false }).waitFor();
+  expect(errors()).toEqual([]);
+  await context.close();
+});
+
+test('a list is filtered, sorted and paged; the whole row opens the record and Back returns to the same list', async () => {
+  const { page, errors, context } = await office();
+  await page.goto('/invoices');
+  await page.getByRole('button', { name: 'Age' }).click();
+  await page.getByRole('menuitem', { name: 'More than 90 days overdue' }).click();
+  await page.waitForURL(/age=90/);
+  await page.getByRole('link', { name: 'Balance' }).click();
+  await page.waitForURL(/sort=-amount/);
+  await page.getByRole('link', { name: 'Next' }).click();
+  await page.waitForURL(/after=/);
+  await page.getByRole('link', { name: 'Previous' }).click();
+  await page.waitForURL(/before=/);
+  expect(await page.getByRole('status').innerText()).toMatch(/^61 invoices, \$/);
+  const list = page.url();
+  await page.locator('tbody tr').first().locator('td').nth(1).click();
+  await page.waitForURL(/\/invoices\/\d+$/);
+  await page.goBack();
+  expect(page.url()).toBe(list);
+  await page.getByRole('searchbox', { name: 'Number, customer or work' }).fill('INV-77');
+  await page.waitForURL(/q=INV-77/);
+  await page.getByRole('link', { name: 'INV-77' }).waitFor();
+  expect(errors()).toEqual([]);
+  await context.close();
+});
+
+test('B-01: an invoice is marked as disputed and promised, and says that no reminder goes out', async () => {
+  const { page, context } = await office();
+  await page.goto(`/invoices/${ids.invoice}`);
+  expect(await page.getByRole('table', { name: 'History' }).innerText()).toContain('Brought back by March reminder');
+  await page.getByRole('switch', { name: 'Disputed' }).click();
+  await page.getByText('No reminder goes out while it is disputed.').waitFor();
+  await page.getByRole('switch', { name: 'Disputed', checked: true }).click();
+  await page.getByText('Campaigns may remind of this invoice.').waitFor();
+  const day = `${new Date().getFullYear() + 1}-06-15`;
+  await page.getByLabel('Promised for').fill(day);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/No reminder goes out until Jun 15/).waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('Campaigns may remind of this invoice.').waitFor();
+  await context.close();
+});
+
+test('the Outbox shows an email as its customer sees it, and its links open a tab of their own', async () => {
+  const { page, context } = await office();
+  await page.goto(`/outbox/${ids.email}`);
+  const opened = context.waitForEvent('page');
+  await page.frameLocator('iframe').getByRole('link', { name: 'Pay here' }).click();
+  const tab = await opened;
+  await tab.waitForURL(/healthz/);
+  expect(page.url()).toContain('/outbox/');
+  await page.getByRole('link', { name: 'Phone' }).click();
+  await page.waitForURL(/width=phone/);
+  await expect.poll(async () => (await page.locator('iframe').boundingBox())?.width ?? 1000).toBeLessThanOrEqual(375);
+  await context.close();
+});
+
+test('without JavaScript: search, a switch and a form still work', async () => {
+  const { page, context } = await openPage(browser, { javaScript: false, baseURL: app.origin });
+  await signIn(page, app.origin, company.admin.email, TEST_PASSWORD);
+  await page.goto('/customers');
+  await page.getByPlaceholder('Name, email, phone or address').fill('lopez');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Maria Lopez' }).click();
+  await page.getByRole('switch', { name: 'Do not contact' }).click();
+  expect(await page.getByRole('switch', { name: 'Do not contact' }).getAttribute('aria-checked')).toBe('true');
+  await page.getByRole('switch', { name: 'Do not contact' }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).first().click();
+  await page.getByLabel('Tags').fill('VIP, gate code');
+  await page.getByRole('button', { name: 'Save customer' }).click();
+  expect(await page.getByText('The customer was saved.').count()).toBe(1);
+  await context.close();
+});
