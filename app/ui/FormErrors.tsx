@@ -16,7 +16,15 @@ export function ErrorSummary({ errors }: { errors?: FieldErrors | null }) {
     <Alert ref={box} tabIndex={-1} role="alert" color="brick" variant="light" mb="md" title="Not saved yet">
       <List size="sm" listStyleType={entries.length === 1 ? 'none' : 'disc'}>
         {entries.map(([field, message]) => (
-          <List.Item key={field}>{field === 'form' ? message : <a href={`#${field}`}>{message}</a>}</List.Item>
+          <List.Item key={field}>
+            {field === 'form' ? (
+              message
+            ) : (
+              <a href={`#${field}`} style={{ lineHeight: '24px', display: 'inline-block' }}>
+                {message}
+              </a>
+            )}
+          </List.Item>
         ))}
       </List>
     </Alert>
