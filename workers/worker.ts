@@ -111,9 +111,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 /** The queue's own talk, in our log: failures as they are, the rest for those who debug. */
 function queueLogger(log: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {
+    const kind: string = level; // an enum that only its own library can name
     const text = withoutAddresses(message);
-    if (level === 'error') log.error(text);
-    else if (level === 'warning') log.warn(text);
+    if (kind === 'error') log.error(text);
+    else if (kind === 'warning') log.warn(text);
     else log.debug(text);
   });
 }

@@ -60,7 +60,7 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
       update messages m
          set state = case when due.refusal is null then 'attempting' else 'skipped' end, reason = due.refusal,
              attempted_at = case when due.refusal is null then now() end
-        from due where m.id = due.id
+        from due where m.id = due.id and m.id between ${range.cursorId} and (select max(id) from due)
       returning m.id
     ), refusals as (
       select refusal, count(*)::int as n from due where refusal is not null group by refusal
@@ -81,6 +81,15 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
     refused: rows.filter((row) => row.refusal !== null).length,
     lastId: rows.at(-1)?.id ?? null,
   };
+}
+
+/** How many messages of the range are due, at most `limit`: what a window would look at. */
+export async function countDue(tx: Tx, range: Range, limit: number): Promise<number> {
+  const [row] = await tx.execute<{ n: number }>(sql`
+    select count(*)::int as n
+      from (select from messages m where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
+               and m.state = 'planned' and m.send_at <= now() limit ${limit}) due`);
+  return row?.n ?? 0;
 }
 
 /** Skips all that is still planned in a range of a canceled campaign. */

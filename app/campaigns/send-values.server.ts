@@ -74,8 +74,16 @@ export function mergeValues(sender: Sender, row: RecipientRow, today: string, un
 
 /** The calendar day in a zone. @returns `YYYY-MM-DD` */
 export function localDay(timeZone: string, at: Date = new Date()): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  let format = zones.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    zones.set(timeZone, format);
+  }
+  return format.format(at);
 }
+
+/** Formats are slow to make and there are few zones. */
+const zones = new Map<string, Intl.DateTimeFormat>();
 
 const moneyFormats = new Map<string, Intl.NumberFormat>();
 

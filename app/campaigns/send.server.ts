@@ -1,31 +1,23 @@
 import { sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
-import { mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
+import { dropLinks, mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { attempt, inParallel, untilItHolds, type Attempt } from '#app/messaging/attempt.server.ts';
-import { isMailAddress } from '#app/messaging/mime-headers.ts';
-import { composeMime, prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
+import { prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
 import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
-import { Blocked, type EmailMessage, type EmailProvider } from '#app/messaging/provider.ts';
+import { Blocked, type EmailProvider } from '#app/messaging/provider.ts';
 import { bookPlaces } from '#app/messaging/rate.server.ts';
-import {
-  loadSender,
-  openUrl,
-  shortUrl,
-  unsubscribeHeaders,
-  unsubscribeUrl,
-  type Sender,
-} from '#app/messaging/sender.server.ts';
-import { messageToken } from '#app/messaging/token.server.ts';
+import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
 import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
-import { openWindow, type Passed, type Range } from './send-gate.server.ts';
+import { countDue, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, releaseRange, takeRange } from './send-lease.server.ts';
-import { localDay, mergeValues } from './send-values.server.ts';
+import { localDay } from './send-values.server.ts';
+import { writeMessage, type Unwritten } from './send-write.server.ts';
 
 /** What sending needs of its surroundings. */
 export type Sending = {
@@ -138,9 +130,11 @@ async function sendWindow(run: Run): Promise<RunEnd | null> {
   const rate = await provider.rate();
   const size = Math.max(1, Math.min(sending.windowSize ?? WINDOW_SIZE, Math.ceil(rate * WINDOW_SECONDS)));
   const today = localDay(run.sender.timeZone);
+  const places = await placesFor(run, size, rate);
+  if (places.stopped) return giveBack(run, 'stopped', {});
   const opened = await withCompany(sending.db, companyId, async (tx) => {
     if (!(await keepRange(tx, range.id, holder, run.leaseSeconds))) return 'lost';
-    const window = await openWindow(tx, range, size, today);
+    const window = await openWindow(tx, range, places.count, today);
     if (window.lastId === null) return closeRange(tx, range, companyId, holder);
     const codes = await mintLinks(
       tx,
@@ -154,31 +148,45 @@ async function sendWindow(run: Run): Promise<RunEnd | null> {
   range.cursorId = (opened.window.lastId ?? range.cursorId) + 1;
   const { passed } = opened.window;
   if (passed.length === 0) return null;
-  const attempts = await handOver(run, passed, opened.codes, rate, today);
+  const attempts = await handOver(run, passed, opened.codes, places.spacingMs, today);
   return record(run, passed, attempts);
 }
 
-type Unwritten = { kind: 'unwritten'; state: 'skipped' | 'failed'; reason: 'bad_address' | 'render' };
-type Written = Attempt | Unwritten;
+type Handed = Attempt | Unwritten;
+
+/**
+ * Books the window's share of the account's rate and waits for it, before anything is marked: a crash meanwhile leaves
+ * nothing unknown. The last look at an empty range books nothing.
+ */
+async function placesFor(
+  run: Run,
+  size: number,
+  rate: number,
+): Promise<{ count: number; spacingMs: number; stopped: boolean }> {
+  const { account } = run.provider;
+  if (account === null || !Number.isFinite(rate)) return { count: size, spacingMs: 0, stopped: false };
+  const due = await withCompany(run.sending.db, run.companyId, (tx) => countDue(tx, run.range, size));
+  if (due === 0) return { count: size, spacingMs: 0, stopped: false };
+  const { waitMs, spacingMs } = await bookPlaces(run.sending.db, account, due, rate);
+  const until = performance.now() + waitMs;
+  for (let left = waitMs; left > 0 && !run.sending.stopping?.(); left = until - performance.now()) {
+    await new Promise((done) => setTimeout(done, Math.min(left, 200)));
+  }
+  return { count: due, spacingMs, stopped: run.sending.stopping?.() ?? false };
+}
 
 async function handOver(
   run: Run,
   passed: readonly Passed[],
   codes: Map<number, Record<string, string>>,
-  rate: number,
+  spacingMs: number,
   today: string,
-): Promise<(Written | null)[]> {
-  const { provider } = run;
-  let spacingMs = 0;
-  if (provider.account !== null && Number.isFinite(rate)) {
-    const { account } = provider;
-    const places = await untilItHolds(() => bookPlaces(run.sending.db, account, passed.length, rate));
-    spacingMs = places.spacingMs;
-    await new Promise((done) => setTimeout(done, places.waitMs));
-  }
+): Promise<(Handed | null)[]> {
+  const { provider, sender, sending, companyId } = run;
+  const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
   let refused = false;
-  return inParallel(passed, { limit: 100, spacingMs, stop: () => refused }, async (one): Promise<Written> => {
-    const message = write(run, one, codes.get(one.id) ?? {}, today);
+  return inParallel(passed, { limit: 100, spacingMs, stop: () => refused }, async (one): Promise<Handed> => {
+    const message = writeMessage(writer, one, codes.get(one.id) ?? {});
     if ('kind' in message) return message;
     const result = await attempt(provider, message);
     refused ||= result.kind === 'retry' || result.kind === 'blocked';
@@ -186,35 +194,10 @@ async function handOver(
   });
 }
 
-/** One recipient's message. A recipient for whom it can't be written fails alone. */
-function write(run: Run, one: Passed, codes: Record<string, string>, today: string): EmailMessage | Unwritten {
-  const { sender } = run;
-  if (!isMailAddress(one.address)) return { kind: 'unwritten', state: 'skipped', reason: 'bad_address' };
-  const token = messageToken(run.sending.secret, run.companyId, one.id);
-  const unsubscribe = unsubscribeUrl(sender, token);
-  const tracked: Record<string, string> = { open: openUrl(sender, token) };
-  for (const [key, code] of Object.entries(codes)) tracked[key] = shortUrl(sender, code);
-  try {
-    const { subject, mime } = composeMime(run.email, {
-      from: sender.from!,
-      to: { name: one.name, address: one.address },
-      ...(sender.replyTo ? { replyTo: sender.replyTo } : {}),
-      messageId: `${token}@${sender.domain}`,
-      date: new Date(),
-      headers: unsubscribeHeaders(unsubscribe),
-      values: mergeValues(sender, one, today, unsubscribe),
-      tracked,
-    });
-    return { messageId: one.id, token, from: sender.from!.address, to: one.address, subject, mime };
-  } catch {
-    return { kind: 'unwritten', state: 'failed', reason: 'render' };
-  }
-}
-
 async function record(
   run: Run,
   passed: readonly Passed[],
-  attempts: readonly (Written | null)[],
+  attempts: readonly (Handed | null)[],
 ): Promise<RunEnd | null> {
   const outcomes = passed.map((one, index) => recorded(one.id, attempts[index] ?? null, run.provider.name));
   const backAgain = outcomes.filter((one) => one.state === 'planned').map((one) => one.id);
@@ -232,6 +215,7 @@ async function record(
     }),
   );
   if (backAgain.length === 0) return null;
+  await withCompany(run.sending.db, run.companyId, (tx) => dropLinks(tx, backAgain));
   run.range.cursorId = Math.min(...backAgain);
   if (blocked?.kind === 'blocked') {
     const job = { companyId: run.companyId, rangeId: run.range.id };
@@ -240,7 +224,7 @@ async function record(
   return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
 }
 
-function recorded(id: number, result: Written | null, provider: string): Recorded {
+function recorded(id: number, result: Handed | null, provider: string): Recorded {
   const base = { id, provider, providerId: null };
   switch (result?.kind) {
     case 'sent':

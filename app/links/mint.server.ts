@@ -41,3 +41,12 @@ export async function mintLinks(
       join jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(key text, kind text, url text) on t.key = r.key`);
   return codes;
 }
+
+/** Takes back the links of messages that did not go out after all: their next attempt gets new ones. */
+export async function dropLinks(tx: Tx, messageIds: readonly number[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await tx.execute(sql`
+    delete from links
+     where message_id between ${Math.min(...messageIds)} and ${Math.max(...messageIds)}
+       and message_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb))`);
+}

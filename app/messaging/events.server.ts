@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 
 import { suppress } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
+
+import { idSpan } from './outcomes.server.ts';
 
 export type EventKind = 'delivered' | 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed';
 
@@ -25,10 +27,30 @@ type Fresh = { messageId: number; kind: EventKind; permanent: boolean; address: 
  * @returns how many were new
  */
 export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
-  if (events.length === 0) return 0;
-  const fresh = await insertFresh(tx, events);
+  let count = 0;
+  for (const slice of slices(events)) count += await recordSlice(tx, slice);
+  return count;
+}
+
+/** How far apart the ids of one statement may lie: it reads all that is between them. */
+const MAX_GAP = 2_000;
+
+function slices(events: readonly MessageEvent[]): MessageEvent[][] {
+  const found: MessageEvent[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const event of events.toSorted((a, b) => a.messageId - b.messageId)) {
+    if (event.messageId - last > MAX_GAP) found.push([]);
+    found.at(-1)!.push(event);
+    last = event.messageId;
+  }
+  return found;
+}
+
+async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
+  const span = idSpan(events.map((event) => event.messageId));
+  const fresh = await insertFresh(tx, events, span);
   if (fresh.length === 0) return 0;
-  await moveMessages(tx, events, fresh);
+  await moveMessages(tx, events, fresh, span);
   const unreachable = fresh.filter(
     (event) => event.kind === 'complained' || (event.kind === 'bounced' && event.permanent),
   );
@@ -47,7 +69,7 @@ export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Pro
   return fresh.length;
 }
 
-async function insertFresh(tx: Tx, events: readonly MessageEvent[]): Promise<Fresh[]> {
+async function insertFresh(tx: Tx, events: readonly MessageEvent[], span: SQL): Promise<Fresh[]> {
   const rows = events.map((event) => ({
     message_id: event.messageId,
     kind: event.kind,
@@ -60,7 +82,7 @@ async function insertFresh(tx: Tx, events: readonly MessageEvent[]): Promise<Fre
       select e.*, m.address, m.customer_id
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
              as e(message_id bigint, kind text, dedupe_key text, details jsonb, at timestamptz)
-        join messages m on m.id = e.message_id
+        join messages m on m.id = e.message_id and ${span}
     ), fresh as (
       insert into message_events (message_id, kind, dedupe_key, details, at)
       select message_id, kind, dedupe_key, details, at from told
@@ -69,11 +91,16 @@ async function insertFresh(tx: Tx, events: readonly MessageEvent[]): Promise<Fre
     )
     select f.message_id as "messageId", f.kind, coalesce(f.details ->> 'permanent' = 'true', false) as permanent,
            m.address, m.customer_id as "customerId"
-      from fresh f join messages m on m.id = f.message_id order by f.message_id`);
+      from fresh f join messages m on m.id = f.message_id and ${span} order by f.message_id`);
 }
 
 /** When each kind was first told of, with what it implies. */
-async function moveMessages(tx: Tx, events: readonly MessageEvent[], fresh: readonly Fresh[]): Promise<void> {
+async function moveMessages(
+  tx: Tx,
+  events: readonly MessageEvent[],
+  fresh: readonly Fresh[],
+  span: SQL,
+): Promise<void> {
   const isFresh = new Set(fresh.map((event) => `${event.messageId}:${event.kind}`));
   const firsts = new Map<number, Partial<Record<EventKind, string>>>();
   for (const event of events) {
@@ -94,7 +121,7 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[], fresh: read
     ), before as materialized (
       select m.id, m.step_id, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at,
              m.unsubscribed_at
-        from messages m where m.id in (select id from first) order by m.id for no key update
+        from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
     ), moved as (
       update messages m
          set delivered_at = coalesce(m.delivered_at, f.delivered), opened_at = coalesce(m.opened_at, f.opened),
@@ -105,7 +132,7 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[], fresh: read
              sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
              reason = case when m.state = 'unknown' then null else m.reason end
         from first f join before b on b.id = f.id
-       where m.id = b.id
+       where m.id = b.id and ${span}
       returning b.step_id, b.state = 'unknown' as settled, b.reason,
                 b.delivered_at is null and f.delivered is not null as delivered,
                 b.opened_at is null and f.opened is not null as opened,

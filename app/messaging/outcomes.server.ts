@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
 
@@ -14,12 +14,20 @@ export type Recorded = {
 };
 
 /**
+ * The stretch of ids that a statement is about, as a condition on messages `m`. Statistics lag behind a launch: without it the
+ * planner takes a company's million fresh rows for a handful and reads them all.
+ */
+export const idSpan = (ids: readonly number[]): SQL =>
+  sql`m.id between ${ids.reduce((a, b) => Math.min(a, b))} and ${ids.reduce((a, b) => Math.max(a, b))}`;
+
+/**
  * Writes down what became of attempted messages, all in one statement with the counters of their steps. A message that
  * another run has meanwhile declared unknown is corrected by what we know better; one whose provider's events came first
  * is sent, whatever else. Anything not attempted is left alone.
  */
 export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
   if (outcomes.length === 0) return;
+  const span = idSpan(outcomes.map((one) => one.id));
   const rows = outcomes.map((one) => ({
     id: one.id,
     state: one.state,
@@ -34,7 +42,7 @@ export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Pro
     ), before as materialized (
       select m.id, m.step_id, m.state, m.reason,
              coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null as proven
-        from messages m where m.id in (select id from told) and m.state in ('attempting', 'unknown')
+        from messages m where ${span} and m.id in (select id from told) and m.state in ('attempting', 'unknown')
        order by m.id for no key update
     ), settled as (
       select b.id, b.step_id, b.state as was, b.reason as was_reason, t.provider, t.provider_id,
@@ -48,7 +56,7 @@ export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Pro
              provider = case when s.state in ('planned', 'skipped') then null else s.provider end,
              attempted_at = case when s.state in ('planned', 'skipped') then null else m.attempted_at end,
              sent_at = case when s.state = 'sent' then coalesce(m.sent_at, now()) end
-        from settled s where m.id = s.id
+        from settled s where m.id = s.id and ${span}
       returning s.step_id, s.state, s.reason, s.was, s.was_reason
     ), ${countMoved}`);
 }

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import postgres from 'postgres';
@@ -14,7 +17,9 @@ import {
   overdueInvoices,
   SECRET,
   sendingCompany,
+  statesOf,
 } from '#tests/fakes/sending.ts';
+import { startFakeSes } from '#tests/fakes/ses.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 import { startWorker } from '#workers/worker.ts';
 
@@ -80,12 +85,50 @@ test('the jobs of a worker that ended without a word are freed by the next one t
 test('a payload from other code fails with the reason and stays in the queue', async () => {
   const companyId = await sendingCompany(db);
   await withCompany(db, companyId, (tx) => addJob(tx, 'invoice.settled', { companyId, invoiceId: 1 }));
-  await owner`update graphile_worker._private_jobs set payload = '{"invoice": "old"}'`;
+  await owner`
+    update graphile_worker._private_jobs set payload = '{"invoice": "old"}'
+     where task_id = (select id from graphile_worker._private_tasks where identifier = 'invoice.settled')`;
   const worker = await start();
   const error = async () => {
-    const [row] = await owner`select last_error from graphile_worker._private_jobs`;
+    const [row] = await owner`
+      select last_error from graphile_worker.jobs where task_identifier = 'invoice.settled'`;
     return String(row?.last_error);
   };
   await expect.poll(error, { timeout: 15_000 }).toContain("payload of invoice.settled can't be read");
   await worker.stop();
+  await owner`delete from graphile_worker._private_jobs`;
+});
+
+test('SIGTERM finishes the windows in flight and ends within ten seconds: nothing unknown, nothing doubled', async () => {
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, (tx) => overdueInvoices(tx, 60));
+  const ses = await startFakeSes();
+  ses.rate = 20;
+  const { campaignId, stepId } = await launch(db, companyId);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      APP_SECRET: SECRET,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
+      SES_ENDPOINT: ses.url,
+      LOG_LEVEL: 'error',
+      NODE_NO_WARNINGS: '1',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await expect.poll(() => ses.taken.length, { timeout: 20_000 }).toBeGreaterThan(5);
+  const begun = performance.now();
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  await ses.close();
+  const states = await statesOf(db, companyId, campaignId);
+  expect(states.filter((state) => state === 'sent')).toHaveLength(ses.taken.length);
+  expect(states.filter((state) => state === 'planned')).toHaveLength(60 - ses.taken.length);
+  expect(ses.taken.length).toBeLessThan(60);
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });

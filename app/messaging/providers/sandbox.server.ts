@@ -4,6 +4,7 @@ import { recordEvents, type MessageEvent } from '#app/messaging/events.server.ts
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 
+import { idSpan } from '../outcomes.server.ts';
 import type { EmailMessage, EmailProvider, Outcome } from '../provider.ts';
 
 type Waiting = { message: EmailMessage; done: (outcome: Outcome) => void; failed: (error: unknown) => void };
@@ -69,8 +70,11 @@ async function store(tx: Tx, companyId: number, messages: readonly EmailMessage[
  * mail to `complaint@…` is delivered and reported as spam; all other mail is delivered.
  */
 export async function deliverSandboxMail(tx: Tx, messageIds: readonly number[]): Promise<void> {
+  if (messageIds.length === 0) return;
   const rows = await tx.execute<{ id: number; address: string }>(sql`
-    select id, address from messages where id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb))`);
+    select m.id, m.address from messages m
+     where ${idSpan(messageIds)}
+       and m.id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb))`);
   await recordEvents(
     tx,
     rows.flatMap((row) => fate(row.id, row.address)),
