@@ -146,6 +146,7 @@ export function PortalSettingsForm({
                       value={logo}
                       onChange={setLogo}
                       clearable
+                      clearButtonProps={{ 'aria-label': 'Clear the chosen file' }}
                     />
                     {settings.logo && (
                       <Group gap="md" mt="xs">

@@ -29,7 +29,8 @@ test('S0-09: a host is one word of letters and digits, kept in lower case', () =
 test('S2-09: reserved names ask for another', () => {
   const reserved = 'www api admin support billing pay portal fieldpost autodiscover mtasts WWW Admin root mail status';
   for (const name of reserved.split(' ')) expect(errorOf(name), name).toMatch(/reserved. Choose another/);
-  for (const name of ['larkfield', 'xyzplumbing', 'billingsplumbing', 'adminton']) expect(errorOf(name), name).toBeNull();
+  for (const name of ['larkfield', 'xyzplumbing', 'billingsplumbing', 'adminton'])
+    expect(errorOf(name), name).toBeNull();
 });
 
 test('S0-09: whatever is typed, only a name that fits a web address passes', () => {

@@ -77,6 +77,7 @@ export default function CustomerPortalSettings() {
       </PageHeader>
       {page.accepted ? (
         <PortalSettingsForm
+          key={JSON.stringify(page.settings)} // what was saved is shown as it was saved
           {...page}
           result={result}
           saved={params.has('saved')}
