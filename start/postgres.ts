@@ -65,9 +65,7 @@ async function run(bin: string, cluster: string, password: string, owner: Owner,
 const address = (port: number, password: string) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  let exited = false;
-  child.once('exit', () => (exited = true));
-  for (let tries = 0; tries < 300 && !exited; tries++) {
+  for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
     const client = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
     try {
       await client`select 1`;

@@ -19,9 +19,11 @@ export function SearchBox() {
     ['mod+K', () => input.current?.focus()],
   ]);
   const hits = fetcher.data?.hits ?? [];
+  const found = hits.length;
+  const { selectFirstOption } = combobox;
   useEffect(() => {
-    if (hits.length > 0) combobox.selectFirstOption();
-  }, [hits.length]);
+    if (found > 0) selectFirstOption();
+  }, [found, selectFirstOption]);
   const search = (value: string) => {
     setTerm(value);
     clearTimeout(timer.current);

@@ -7,7 +7,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: { to: string; l
   return (
     <nav aria-label={label} className={classes.tabs}>
       {tabs.map((tab) => (
-        <NavLink key={tab.to} to={tab.to} end={tab.end ?? true} className={classes.tab!}>
+        <NavLink key={tab.to} to={tab.to} end={tab.end ?? true} className={classes.tab}>
           {tab.label}
         </NavLink>
       ))}

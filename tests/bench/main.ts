@@ -21,7 +21,9 @@ for (const file of (await readdir(import.meta.dirname)).toSorted()) {
 
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
-  console.error(`No bench is called ${unknown.join(', ')}. There are: ${benches.map((bench) => bench.name).join(', ')}.`);
+  console.error(
+    `No bench is called ${unknown.join(', ')}. There are: ${benches.map((bench) => bench.name).join(', ')}.`,
+  );
   process.exit(1);
 }
 
@@ -32,7 +34,12 @@ for (const bench of benches) {
   else {
     console.log(`\n${bench.name}`);
     console.table(
-      figures.map(({ metric, value, unit, ratio }) => ({ metric, value: Number(value.toPrecision(4)), unit, ratio: ratio ? Number(ratio.toFixed(3)) : '' })),
+      figures.map(({ metric, value, unit, ratio }) => ({
+        metric,
+        value: Number(value.toPrecision(4)),
+        unit,
+        ratio: ratio ? Number(ratio.toFixed(3)) : '',
+      })),
     );
   }
 }
