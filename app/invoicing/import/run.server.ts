@@ -92,6 +92,9 @@ async function runWithin(tx: Tx, db: Db, companyId: number, importId: number, op
   // Statistics know nothing of what this transaction writes: a company with 50,000 new invoices looks as if it had none,
   // and a loop over "none" for each of a batch took minutes. Hash joins cost the same whatever was guessed.
   await tx.execute(sql`set local enable_nestloop = off`);
+  // A session keeps its plans of foreign key checks. Those made when the tables were all but empty read whole tables.
+  await tx.execute(sql`set local enable_seqscan = off`);
+  await tx.execute(sql`discard plans`);
   await tx.execute(sql`set local jit = off`);
   const progress = progressWriter(db, companyId, importId);
   const credits: CreditRecord[] = [];
