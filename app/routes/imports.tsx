@@ -21,6 +21,7 @@ import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './imports.module.css';
+import lists from './lists.module.css';
 
 export const meta: MetaFunction = () => [{ title: 'Imports · Fieldpost' }];
 
@@ -71,7 +72,16 @@ export async function action(args: ActionFunctionArgs) {
 type Row = Pick<ImportRow, 'id' | 'fileName' | 'status' | 'rowsTotal' | 'counts' | 'failure' | 'by' | 'createdAt'>;
 
 const columns = (timeZone: string): Column<Row>[] => [
-  { key: 'file', label: 'File', cell: (row) => <span className={classes.file}>{row.fileName}</span> },
+  {
+    key: 'file',
+    label: 'File',
+    cell: (row) => (
+      <>
+        <span className={classes.file}>{row.fileName}</span>
+        <span className={`${lists.under} ${lists.phone}`}>{outcomeOf(row)}</span>
+      </>
+    ),
+  },
   { key: 'state', label: 'State', cell: (row) => <ImportState status={row.status} /> },
   { key: 'outcome', label: 'Outcome', wide: true, cell: (row) => outcomeOf(row) },
   { key: 'by', label: 'By', wide: true, cell: (row) => row.by },

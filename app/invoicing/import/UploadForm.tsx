@@ -47,21 +47,23 @@ export function UploadForm({ error }: { error?: string | undefined }) {
           Drop it here or choose it. From QuickBooks Online, Jobber, Housecall Pro, ServiceTitan, FreshBooks or any
           other product, up to {SAY_MAX_FILE}.
         </Text>
-        <input
-          ref={input}
-          id="file"
-          name="file"
-          type="file"
-          required
-          accept=".csv,.tsv,.txt,text/csv,text/plain"
-          aria-describedby="file-help"
-          aria-invalid={said ? true : undefined}
-          className={classes.file}
-          onChange={check}
-        />
-        <Button type="submit" loading={busy} disabled={tooLarge}>
-          Upload
-        </Button>
+        <div className={classes.row}>
+          <input
+            ref={input}
+            id="file"
+            name="file"
+            type="file"
+            required
+            accept=".csv,.tsv,.txt,text/csv,text/plain"
+            aria-describedby="file-help"
+            aria-invalid={said ? true : undefined}
+            className={classes.file}
+            onChange={check}
+          />
+          <Button type="submit" loading={busy} disabled={tooLarge}>
+            Upload
+          </Button>
+        </div>
         {busy && (
           <div className={classes.reading} role="status">
             <Progress value={100} animated color="steel" aria-label="Uploading and reading the file" />

@@ -118,11 +118,6 @@ function streets(pieces: string[]): { street: string | null; street2: string | n
   return { street, street2: more.length > 0 ? more.join(', ') : null };
 }
 
-/** True when two addresses are the same place as far as they say: street, unit, city and ZIP without case and marks. */
-export function sameAddress(a: Address, b: Address): boolean {
-  return addressKey(a) === addressKey(b);
-}
-
 /** The form in which addresses are compared. The state and country are left out: one product has them, the next has not. */
 export function addressKey(address: Address): string {
   const street = [address.street, address.street2].filter(Boolean).join(' ');
