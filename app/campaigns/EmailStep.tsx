@@ -77,7 +77,7 @@ export function EmailStep(
       {portal && (
         <Alert role="alert" color="brick" variant="light" mb="md" title="The Customer Portal is not set up">
           This email links to it, so it can’t be launched yet.{' '}
-          <Anchor component={Link} to={places.portal} inherit>
+          <Anchor component={Link} to={places.portal} inherit underline="always">
             Set up the portal
           </Anchor>
           , or take the links out.

@@ -76,7 +76,7 @@ export function ReviewStep(props: Props) {
                 {props.subject !== null && (
                   <>
                     {' '}
-                    <Anchor component={Link} to={`/campaigns/${frame.campaign.id}/preview`} inherit>
+                    <Anchor component={Link} to={`/campaigns/${frame.campaign.id}/preview`} inherit underline="always">
                       Preview
                     </Anchor>
                   </>
@@ -168,7 +168,7 @@ function Check({ item }: { item: CheckItem }) {
         {item.state !== 'done' && (
           <Text size="sm" component="div">
             {item.message}{' '}
-            <Anchor component={Link} to={item.to} inherit>
+            <Anchor component={Link} to={item.to} inherit underline="always">
               Open {item.place}
             </Anchor>
             {item.problems.map((problem, index) => (

@@ -166,7 +166,7 @@ function SaveTrouble({ state, campaignId, takeOver }: { state: SaveState; campai
     return (
       <Alert role="alert" color="brick" variant="light" mb="md" title="This campaign was launched meanwhile">
         What was sent can’t be changed. Your last changes are not in it.{' '}
-        <Anchor component={Link} to={`/campaigns/${campaignId}`} inherit>
+        <Anchor component={Link} to={`/campaigns/${campaignId}`} inherit underline="always">
           See how it goes
         </Anchor>
       </Alert>

@@ -82,7 +82,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm' } },
     NativeSelect: { defaultProps: { size: 'sm' } },
     Paper: { defaultProps: { radius: 'md', withBorder: true } },
-    Modal: { defaultProps: { centered: true, shadow: 'md' } },
+    Modal: { defaultProps: { centered: true, shadow: 'md', closeButtonProps: { 'aria-label': 'Close' } } },
     Menu: { defaultProps: { shadow: 'md' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },

@@ -267,11 +267,12 @@ function controls(editor: Editor, start: Start) {
     /** The email as it stands this moment. */
     read,
     destroy() {
-      cancelAnimationFrame(frame);
       typing?.stop();
       typing = null;
       frameDocument?.removeEventListener('keydown', start.onKey);
       editor.destroy();
+      // Last: going away is told as a change, and there is nothing left to read then.
+      cancelAnimationFrame(frame);
     },
   };
 }
