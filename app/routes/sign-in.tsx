@@ -11,6 +11,7 @@ import { Brand } from '#app/ui/Brand.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { resolveVariables, theme } from '#app/ui/theme.ts';
 import { sessionCookie } from '#app/web/cookies.server.ts';
+import { safePath } from '#app/web/safe-path.ts';
 import { readStaff } from '#app/web/staff.server.ts';
 
 export const handle = { scripts: true };
@@ -43,13 +44,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return data({ errors: { form: refusals[result.reason] }, email }, { status: 400 });
   }
   const origin = context.addresses.appOrigin;
-  const to = safePath(new URL(request.url).searchParams.get('to'));
+  const to = safePath(new URL(request.url).searchParams.get('to'), request);
   return redirect(to, { headers: { 'set-cookie': sessionCookie(origin, result.token, THIRTY_DAYS) } });
-}
-
-/** Only a path of our own: never another site. */
-function safePath(to: string | null): string {
-  return to && /^\/(?![/\\])/.test(to) ? to : '/';
 }
 
 export default function SignIn() {

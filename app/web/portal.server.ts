@@ -47,15 +47,6 @@ export function visitorPath(request: Request): string {
   return `${pathname.replace(/^\/portal(?=\/|$)/, '') || '/'}${search}`;
 }
 
-/** A path of this very host, whatever was put into the address; else the first page. */
-export function safePath(to: string | null, request: Request): string {
-  if (!to?.startsWith('/')) return '/';
-  const { origin } = new URL(request.url);
-  // Parsed as a browser does: it drops tabs and takes `/\` for `//`.
-  const url = URL.canParse(to, origin) ? new URL(to, origin) : null;
-  return url?.origin === origin ? url.pathname + url.search : '/';
-}
-
 /** With https the prefix keeps the cookie to this very host; browsers refuse it without. */
 const portalCookieName = (request: Request) => (isSecure(request) ? '__Host-fp-portal' : 'fp-portal');
 

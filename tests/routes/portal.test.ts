@@ -1,6 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 
+import { storeImage } from '#app/company/images.server.ts';
 import { hashPassword } from '#app/company/passwords.server.ts';
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { requestInvitation } from '#app/portal/invitations.server.ts';
@@ -13,7 +15,7 @@ import { startTestApp } from '#tests/setup/app.ts';
 import { send } from '#tests/setup/http.ts';
 
 const app = await startTestApp();
-const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', name: 'Larkfield' });
+const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', linkHost: 'larklinks', name: 'Larkfield' });
 const ours = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, companyId, work);
 const at = app.portal('larkfield');
 const PASSWORD = 'a kettle for the plumber';
@@ -105,11 +107,12 @@ test('a destination on another site is left aside', async () => {
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
+    '/.//evil.example',
     '/\t/evil.example',
     'evil',
     '/\n/evil.example',
   ]) {
-    expect((await signIn(email, to)).location, JSON.stringify(to)).toBe('/');
+    expect((await signIn(email, to)).location, JSON.stringify(to)).toMatch(/^\/(evil\.example)?$/);
   }
 });
 
@@ -375,5 +378,24 @@ test('names with markup stay names on every page', async () => {
     expect(page.body, path).toContain('&lt;img src=x');
     expect(page.body, path).not.toContain('<img src=x');
     expect(page.body, path).not.toContain('<script');
+  }
+});
+
+test('S2-11: a picture is served on every host by its token, for good, as a picture and nothing else', async () => {
+  const bytes = await sharp({ create: { width: 60, height: 20, channels: 3, background: '#1e6b52' } })
+    .png()
+    .toBuffer();
+  const stored = await ours((tx) => storeImage(tx, { name: 'logo.png', bytes, maxWidth: 600 }));
+  if (!stored.ok) throw new Error(stored.error);
+  const path = `/images/${stored.image.token}`;
+  for (const origin of [at, app.origin, app.links('larklinks')]) {
+    const image = await send(origin + path);
+    expect([image.status, image.headers['content-type']], origin).toEqual([200, 'image/png']);
+    expect(image.headers['cache-control']).toContain('immutable');
+    expect(image.headers['x-content-type-options']).toBe('nosniff');
+    expect(image.headers['cross-origin-resource-policy']).toBe('cross-origin');
+  }
+  for (const token of ['x', `${stored.image.token}x`, `zz${stored.image.token}`, '%00', '..%2f..%2fetc%2fpasswd']) {
+    expect((await send(`${at}/images/${token}`)).status, token).toBe(404);
   }
 });

@@ -4,7 +4,9 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import { LoginForm } from '#app/portal/LoginForm.tsx';
 import { signInCustomer } from '#app/portal/sessions.server.ts';
 import { words } from '#app/portal/words.en.ts';
-import { minutesOf, openPortal, portalCookie, safePath, visitorPath } from '#app/web/portal.server.ts';
+import { readFields } from '#app/web/form.server.ts';
+import { minutesOf, openPortal, portalCookie, visitorPath } from '#app/web/portal.server.ts';
+import { safePath } from '#app/web/safe-path.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
   { title: `${words.signIn} · ${page?.company ?? ''}` },
@@ -20,11 +22,9 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { companyId } = await openPortal(args);
-  const form = await args.request.formData();
-  const email = String(form.get('email') ?? '').trim();
-  const password = String(form.get('password') ?? '');
+  const { email, password } = await readFields(args.request, ['email', 'password']);
   const errors: Record<string, string> = {};
-  if (!email) errors.email = words.enterEmail;
+  if (!email.trim()) errors.email = words.enterEmail;
   if (!password) errors.password = words.enterPassword;
   if (Object.keys(errors).length > 0) return data({ errors, email }, { status: 400 });
   const result = await signInCustomer(args.context.db, companyId, { email, password, ip: args.context.ip });
