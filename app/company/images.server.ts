@@ -40,7 +40,7 @@ export async function encodeImage(
   if (upload.bytes.length > MAX_UPLOAD_BYTES) return refuse('This image is larger than 5 MB. Use a smaller one.');
   const source = sharp(upload.bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).timeout({ seconds: 10 });
   try {
-    const { format, hasAlpha, width = 0, height = 0 } = await source.metadata();
+    const { format, hasAlpha, width, height } = await source.metadata();
     if (format !== 'png' && format !== 'jpeg' && format !== 'webp' && format !== 'svg') return refuse(NO_IMAGE);
     if (format === 'svg' && upload.bytes.length > MAX_SVG_BYTES) {
       return refuse('This SVG is larger than 512 KB. Save it as a PNG.');

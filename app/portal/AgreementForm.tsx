@@ -1,7 +1,9 @@
-import { Alert, Button, Checkbox, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Checkbox, Paper, Stack, Text, Title } from '@mantine/core';
 import { Form, useNavigation } from '@remix-run/react';
 
+import { formatDate } from '#app/ui/format.ts';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
+import { Notice } from '#app/ui/Notice.tsx';
 
 const problems: Record<string, Record<string, string>> = {
   agree: { agree: 'Select the checkbox to accept the agreement.' },
@@ -27,9 +29,10 @@ export function AgreementForm({
   return (
     <Stack gap="md" maw={720}>
       {acceptance && (
-        <Alert color="amber" variant="light" title="The agreement has changed">
-          The portal goes on working. Accept the new version to change its settings.
-        </Alert>
+        <Notice>
+          <strong>The agreement has changed.</strong> The portal goes on working. Accept the new version to change its
+          settings.
+        </Notice>
       )}
       <ErrorSummary errors={errors} />
       <Paper bg="var(--fp-card)" p="lg">
@@ -37,7 +40,7 @@ export function AgreementForm({
           Legal Agreement
         </Title>
         <Text c="dimmed" size="sm" mb="md">
-          {agreement.title}, version of {agreement.version}
+          {agreement.title}, version of {formatDate(agreement.version)}
         </Text>
         <Stack gap="sm">
           {agreement.sections.map((section) => (
@@ -59,9 +62,10 @@ export function AgreementForm({
           </Stack>
         </Form>
       ) : (
-        <Alert color="steel" variant="light" title="An administrator has to accept this first">
-          Ask an administrator of your company to open this page. Until then nothing of the portal can be set.
-        </Alert>
+        <Notice>
+          <strong>An administrator has to accept this first.</strong> Ask an administrator of your company to open this
+          page. Until then nothing of the portal can be set.
+        </Notice>
       )}
     </Stack>
   );

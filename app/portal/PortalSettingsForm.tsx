@@ -1,6 +1,6 @@
 import {
-  Alert,
   Anchor,
+  Box,
   Button,
   Checkbox,
   CopyButton,
@@ -19,6 +19,7 @@ import { useEffect, useState } from 'react';
 
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { formatDate, formatPhone } from '#app/ui/format.ts';
+import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
 import { PortalPreview } from './PortalPreview.tsx';
@@ -90,14 +91,16 @@ export function PortalSettingsForm({
     <Grid gutter="lg">
       <Grid.Col span={{ base: 12, md: 7 }}>
         {saved && !result && (
-          <Alert color="evergreen" variant="light" mb="md" role="status">
-            Saved. {settings.enabled ? 'Customers can use the portal.' : 'The portal is off.'}
-          </Alert>
+          <Box mb="md">
+            <Notice tone="done">
+              Saved. {settings.enabled ? 'Customers can use the portal.' : 'The portal is off.'}
+            </Notice>
+          </Box>
         )}
         {justAccepted && !result && (
-          <Alert color="evergreen" variant="light" mb="md" role="status">
-            The agreement is accepted. Now set up the portal.
-          </Alert>
+          <Box mb="md">
+            <Notice tone="done">The agreement is accepted. Now set up the portal.</Notice>
+          </Box>
         )}
         <ErrorSummary errors={errors} />
         <Form method="post" encType="multipart/form-data" noValidate>

@@ -6,6 +6,7 @@ import { Problems } from '#app/portal/Notice.tsx';
 import { confirmAccount } from '#app/portal/sessions.server.ts';
 import { readToken } from '#app/portal/tokens.server.ts';
 import { words } from '#app/portal/words.en.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { minutesOf, openPortal, portalCookie, visitorPath } from '#app/web/portal.server.ts';
 
 export const meta: MetaFunction = () => [{ title: words.createTitle }, { name: 'robots', content: 'noindex' }];
@@ -24,7 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { companyId } = await openPortal(args);
-  const password = String((await args.request.formData()).get('new-password') ?? '');
+  const { 'new-password': password } = await readFields(args.request, ['new-password']);
   const token = args.params.token ?? '';
   const result = await confirmAccount(args.context.db, companyId, { token, password, ip: args.context.ip });
   if (result.ok) return redirect('/', { headers: { 'set-cookie': portalCookie(args.request, result.token) } });

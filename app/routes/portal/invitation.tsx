@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import { AskForLink } from '#app/portal/AskForLink.tsx';
 import { requestInvitation } from '#app/portal/invitations.server.ts';
 import { words } from '#app/portal/words.en.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { minutesOf, openPortal, visitorPath } from '#app/web/portal.server.ts';
 
 /** *Request an invitation* (S2-26), and *Forgot your password?*: one form, one answer, whatever the address (S2-27). */
@@ -20,7 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { companyId } = await openPortal(args);
-  const email = String((await args.request.formData()).get('email') ?? '').trim();
+  const { email } = await readFields(args.request, ['email']);
   const { db, addresses, ip } = args.context;
   const answer = await requestInvitation(db, addresses, {
     companyId,

@@ -8,6 +8,7 @@ import { payFromPortal, readBill, type PortalPayment } from '#app/portal/pay.ser
 import { PayForm } from '#app/portal/PayForm.tsx';
 import { words } from '#app/portal/words.en.ts';
 import { formatMoney } from '#app/ui/format.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { minutesOf, requireVisitor, visitorPath } from '#app/web/portal.server.ts';
 import { idParam, notFound } from '#app/web/staff.server.ts';
 
@@ -31,27 +32,27 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { companyId, portal, visitor } = await requireVisitor(args);
-  const form = await args.request.formData();
-  const typed = (name: string) => String(form.get(name) ?? '');
-  const read = readCard({ number: typed('number'), expiry: typed('expiry'), cvc: typed('cvc') }, sandbox, new Date());
+  const typed = await readFields(args.request, ['number', 'expiry', 'cvc', 'total', 'key']);
+  const expiry = typed.expiry.slice(0, 20);
+  const read = readCard(typed, sandbox, new Date());
   if (!read.ok) {
     const errors = Object.fromEntries(Object.entries(read.errors).map(([field, code]) => [field, words.card[code]]));
-    return data({ errors, expiry: typed('expiry').slice(0, 20) }, { status: 400 });
+    return data({ errors, expiry }, { status: 400 });
   }
   const { db, addresses } = args.context;
   const result = await payFromPortal(db, addresses, sandbox, visitor, {
     companyId,
     invoiceIds: selected(args.request),
-    expectedCents: Number(typed('total')),
+    expectedCents: Number(typed.total),
     card: read.card,
-    idempotencyKey: typed('key'),
+    idempotencyKey: typed.key,
   });
   if (result.ok) return redirect(`/receipts/${result.paymentId}`);
   if (result.reason === 'missing') throw notFound();
   const status = result.reason === 'declined' ? 402 : result.reason === 'too_many' ? 429 : 409;
   const field = result.reason === 'not_test_card' ? 'number' : 'form';
   return data(
-    { errors: { [field]: explain(result, portal.brand.currency) }, expiry: typed('expiry').slice(0, 20) },
+    { errors: { [field]: explain(result, portal.brand.currency) }, expiry },
     { status: field === 'form' ? status : 400 },
   );
 }
