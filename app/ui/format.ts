@@ -2,19 +2,46 @@
  * How figures and dates are written, in the office and to customers (US English). All pure; "today" is always passed in.
  */
 
+/** Making a formatter costs a hundred times what using it does, and a list uses hundreds: one is kept for each currency or zone. */
+function kept<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    let one = made.get(key);
+    if (one === undefined) made.set(key, (one = make(key)));
+    return one;
+  };
+}
+
+const money = kept((currency) => new Intl.NumberFormat('en-US', { style: 'currency', currency }));
+const dollars = kept(
+  (currency) => new Intl.NumberFormat('en-US', { style: 'currency', currency, maximumFractionDigits: 0 }),
+);
+const counts = new Intl.NumberFormat('en-US');
+const shares = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
+const dates = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+const instants = kept(
+  (timeZone) => new Intl.DateTimeFormat('en-US', { year: 'numeric', ...time, timeZone, timeZoneName: 'short' }),
+);
+const moments = kept((timeZone) => new Intl.DateTimeFormat('en-US', { year: 'numeric', ...time, timeZone }));
+const shortInstants = kept((timeZone) => new Intl.DateTimeFormat('en-US', { ...time, timeZone }));
+const days = kept(
+  (timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }),
+);
+
 /** `$1,234.50`. @param cents integer cents @param currency ISO 4217 */
 export function formatMoney(cents: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100);
+  return money(currency).format(cents / 100);
 }
 
 /** `$1,235`: for dashboards, where cents distract. */
 export function formatDollars(cents: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency, maximumFractionDigits: 0 }).format(cents / 100);
+  return dollars(currency).format(cents / 100);
 }
 
 /** `1,204`. */
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat('en-US').format(count);
+  return counts.format(count);
 }
 
 /** `1 invoice`, `1,204 invoices`. @param plural where adding an s is wrong */
@@ -24,29 +51,17 @@ export function formatNoun(count: number, noun: string, plural = `${noun}s`): st
 
 /** `12 %` of a whole; an empty whole has none. */
 export function formatShare(part: number, whole: number): string {
-  return whole === 0
-    ? '–'
-    : new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 }).format(part / whole);
+  return whole === 0 ? '–' : shares.format(part / whole);
 }
 
 /** `Mar 4, 2026` of a calendar date `2026-03-04`. */
 export function formatDate(date: string): string {
-  return new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  return dates.format(new Date(`${date}T00:00:00Z`));
 }
 
 /** `Mar 4, 2026, 9:05 AM EST` of an instant in an IANA zone. */
 export function formatInstant(at: Date | string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-US', {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  }).format(new Date(at));
+  return instants(timeZone).format(new Date(at));
 }
 
 /** `Mar 4, 2026` of an instant in an IANA zone. */
@@ -56,25 +71,12 @@ export function formatDay(at: Date | string, timeZone: string): string {
 
 /** `Mar 4, 2026, 9:05 AM` where the zone is plain from the page. */
 export function formatMoment(at: Date | string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-US', {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone,
-  }).format(new Date(at));
+  return moments(timeZone).format(new Date(at));
 }
 
 /** `Mar 4, 9:05 AM` where year and zone are plain from the page. */
 export function formatShortInstant(at: Date | string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-US', {
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone,
-  }).format(new Date(at));
+  return shortInstants(timeZone).format(new Date(at));
 }
 
 /** `9:05 AM`: a time of today. */
@@ -96,7 +98,7 @@ export function formatAge(dueOn: string, today: string): string {
 
 /** The calendar date of an instant in an IANA zone, `2026-03-04`. */
 export function dateIn(timeZone: string, at: Date): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  return days(timeZone).format(at);
 }
 
 /** `(850) 555-0101` of a US number in E.164; any other stays as it is. */

@@ -10,8 +10,19 @@ import { readCookie, sessionCookieName } from './cookies.server.ts';
 /** A signed-in member of staff, and the one way to the company's rows. */
 export type StaffAccess = Awaited<ReturnType<typeof readStaff>> & {};
 
+/** A page's loaders run side by side and ask for the same person: the session is read once a request. */
+const read = new WeakMap<object, ReturnType<typeof readOnce>>();
+
 /** The person behind the request, or null. */
-export async function readStaff({ request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
+export function readStaff(args: LoaderFunctionArgs | ActionFunctionArgs) {
+  const known = read.get(args.context);
+  if (known) return known;
+  const staff = readOnce(args);
+  read.set(args.context, staff);
+  return staff;
+}
+
+async function readOnce({ request, context }: LoaderFunctionArgs | ActionFunctionArgs) {
   const token = readCookie(request, sessionCookieName(context.addresses.appOrigin));
   const session = token ? await readSession(context.db, token) : null;
   if (!session) return null;
