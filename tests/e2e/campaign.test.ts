@@ -1,0 +1,326 @@
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+
+import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { withCompany, type Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
+import { makeCustomer } from '#tests/factories/customers.ts';
+import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
+import { startTestApp } from '#tests/setup/app.ts';
+import { expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
+
+const app = await startTestApp({ worker: true });
+let browser: Browser;
+let hosts = 0;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+type Office = MadeCompany & {
+  people: { customerId: number; invoiceId: number; number: string }[];
+  inside: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+};
+
+/** A company of its own: four who owe, one of them without an address. */
+async function office(portal = true): Promise<Office> {
+  const company = await makeCompany(app.db, { portalHost: portal ? `launch${(hosts += 1)}` : null });
+  const inside = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, company.companyId, work);
+  const people = await inside(async (tx) => {
+    const made = [];
+    for (const [name, tag] of [
+      ['Ann Ames', 'VIP'],
+      ['Bob Bold', 'VIP'],
+      ['Cy Young', 'Net 30'],
+    ] as const) {
+      const { customerId } = await makeCustomer(tx, { name, firstName: name.split(' ')[0], tags: [tag] });
+      made.push(await makeInvoice(tx, { customerId, totalCents: 41_850 }));
+    }
+    const { customerId } = await makeCustomer(tx, { name: 'Dee Dunn', email: null, tags: ['VIP'] });
+    await makeInvoice(tx, { customerId });
+    return made;
+  });
+  return { ...company, people, inside };
+}
+
+async function open({ admin }: Office, options: Parameters<typeof openPage>[1] = {}) {
+  const opened = await openPage(browser, options);
+  await signIn(opened.page, app.origin, admin.email, TEST_PASSWORD);
+  return opened;
+}
+
+/** Creates a campaign by its form and stands at its audience. @returns its address */
+async function newCampaign(page: Page, name = 'Overdue 30+'): Promise<string> {
+  await page.goto(`${app.origin}/campaigns/new`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Create campaign' }).click();
+  await page.waitForURL(/\/audience$/);
+  return page.url().replace(/\/audience$/, '');
+}
+
+const saved = (page: Page) =>
+  page
+    .getByRole('status')
+    .filter({ hasText: /^Saved, \d/ })
+    .waitFor();
+const builderReady = (page: Page) => page.waitForSelector('[data-status="ready"]', { state: 'attached' });
+const card = (page: Page) => page.getByRole('complementary', { name: 'Who will get it' });
+const step = (page: Page, name: string) => page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name });
+
+test(
+  'S0-01 S0-04 B-05 B-08: a campaign from nothing to dollars: audience, email, preview, test, launch, results',
+  { timeout: 120_000 },
+  async () => {
+    const here = await office();
+    const { page, errors } = await open(here);
+
+    await page.goto(`${app.origin}/campaigns`);
+    await page.getByRole('heading', { name: 'No campaigns yet' }).waitFor();
+    await page.getByRole('link', { name: 'New campaign' }).first().click();
+    await page.getByLabel('Name').fill('Overdue 30+');
+    await page.getByLabel('Overdue notice').check();
+    await page.getByRole('button', { name: 'Create campaign' }).click();
+
+    // Audience: the count follows the rules, and what was chosen is there after a reload.
+    await card(page).getByText('3 customers').waitFor();
+    await card(page).getByText('has no email address').waitFor();
+    await page.getByRole('group', { name: 'Has one of these tags' }).getByText('VIP').click();
+    await card(page).getByText('2 customers').waitFor();
+    await saved(page);
+    await page.reload();
+    await card(page).getByText('2 customers').waitFor();
+    await page.getByRole('link', { name: /^See who/ }).click();
+    await page.getByRole('heading', { name: 'Left out: no email address' }).waitFor();
+    await page.goBack();
+
+    // Email Sequence: a tag from the menu at the cursor, saved as it is made.
+    await step(page, 'Email Sequence').click();
+    await builderReady(page);
+    const subject = page.getByRole('textbox', { name: 'Subject' });
+    await subject.fill('Hello , please pay');
+    await subject.evaluate((input: HTMLInputElement) => input.setSelectionRange(6, 6));
+    await page.getByRole('button', { name: 'Merge tags for subject' }).click();
+    await page.getByRole('menuitem', { name: /^First name/ }).click();
+    expect(await subject.inputValue()).toBe('Hello {{ customer.first_name | default: "there" }}, please pay');
+    await saved(page);
+
+    // Preview: from recipient to recipient, by the engine that sends.
+    await page.getByRole('link', { name: 'Preview' }).click();
+    await page.getByText('1 of 2').waitFor();
+    await page.getByText('Hello Ann, please pay').waitFor();
+    await page.frameLocator('iframe').getByText('Hi Ann,').waitFor();
+    await page.getByRole('link', { name: 'Next recipient' }).click();
+    await page.getByText('Hello Bob, please pay').waitFor();
+    await page.getByRole('link', { name: 'Text only' }).click();
+    await page.getByLabel('Text part of the email').getByText('Hi Bob,').waitFor();
+    await page.getByRole('searchbox', { name: /Find a recipient/ }).fill('ann');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: /Ann Ames/ }).click();
+    await page.getByText('Hello Ann, please pay').waitFor();
+    await page.getByRole('button', { name: 'Send a test to me' }).click();
+    await page.getByText(`The test is on its way to ${here.admin.email}`).waitFor();
+
+    // Review: it asks once and names the number.
+    await step(page, 'Review').click();
+    await page.getByRole('heading', { name: 'Everything is ready' }).waitFor();
+    await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Launch to 2 customers?' });
+    await dialog.getByRole('button', { name: 'Launch to 2 customers' }).click();
+
+    // Progress, then results, without a reload.
+    await page.waitForURL(/\/campaigns\/\d+$/);
+    await page.getByText('Sent', { exact: true }).first().waitFor();
+    const funnel = page.getByRole('table', { name: /Messages from sent to paid/ });
+    await funnel.getByRole('row', { name: /Sent 2 100%/ }).waitFor();
+    await funnel.getByRole('row', { name: /Delivered 2/ }).waitFor({ timeout: 30_000 });
+    await page.getByText('$0', { exact: true }).first().waitFor();
+
+    // A customer pays: the campaign's dollars go up.
+    const [ann] = here.people;
+    await here.inside(async (tx) => {
+      const paymentId = await makePayment(tx, {
+        customerId: ann!.customerId,
+        amountCents: 41_850,
+        createdAt: new Date(),
+      });
+      await postEntries(tx, ann!.invoiceId, [{ kind: 'payment', amountCents: -41_850, paymentId }]);
+      await addJob(tx, 'payment.attribute', { companyId: here.companyId, paymentId });
+    });
+    await page.getByText('$419').first().waitFor({ timeout: 40_000 });
+    await page.getByRole('link', { name: 'Every message, by person' }).click();
+    await page.getByRole('link', { name: 'Ann Ames' }).waitFor();
+    expect(errors()).toEqual([]);
+  },
+);
+
+test('B-19: the same job with the keyboard alone', { timeout: 90_000 }, async () => {
+  const here = await office();
+  const { page, errors } = await open(here);
+  await page.goto(`${app.origin}/campaigns/new`);
+  /** Tabs on until the focus is on what is meant; a trap or an unreachable control fails. */
+  const reach = async (name: RegExp, role: string) => {
+    const target = page.getByRole(role as 'button', { name }).first();
+    await target.waitFor({ state: 'attached' }); // the box of a chip is as small as a dot
+    for (let presses = 0; presses < 120; presses += 1) {
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab never reached ${role} ${String(name)}`);
+  };
+  await reach(/^Name$/, 'textbox');
+  await page.keyboard.type('By keyboard');
+  await reach(/^Friendly reminder$/, 'radio');
+  await page.keyboard.press('ArrowDown');
+  await reach(/^Create campaign$/, 'button');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/audience$/);
+  await reach(/^1 to 30 days$/, 'button');
+  await reach(/^All overdue$/, 'button');
+  await page.keyboard.press('Enter');
+  await reach(/^VIP$/, 'checkbox');
+  await page.keyboard.press('Space');
+  await card(page).getByText('2 customers').waitFor();
+  await saved(page);
+  await reach(/Email Sequence/, 'link');
+  await page.keyboard.press('Enter');
+  await builderReady(page);
+  await reach(/^Subject$/, 'textbox');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Pay ');
+  await reach(/^Merge tags for subject$/, 'button');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: /^First name/ }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe(
+    'Pay {{ customer.first_name | default: "there" }}',
+  );
+  await saved(page);
+  await reach(/Review/, 'link');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Everything is ready' }).waitFor();
+  await reach(/^Launch to 2 customers$/, 'button');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Launch to 2');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/campaigns\/\d+$/);
+  await page.getByText('Sent', { exact: true }).first().waitFor();
+  expect(errors()).toEqual([]);
+});
+
+test(
+  'S0-04: two people in one email: the second is told, and keeps what was written as a copy',
+  { timeout: 60_000 },
+  async () => {
+    const here = await office();
+    const ben = await here.inside((tx) => makeStaff(tx, { role: 'marketer', name: 'Ben Ode' }));
+    const one = await open(here);
+    const address = await newCampaign(one.page);
+    const two = await openPage(browser);
+    await signIn(two.page, app.origin, ben.email, TEST_PASSWORD);
+    for (const { page } of [one, two]) {
+      await page.goto(`${address}/email`);
+      await builderReady(page);
+    }
+    await two.page.getByRole('textbox', { name: 'Subject' }).fill('From Ben');
+    await saved(two.page);
+    await one.page.getByRole('textbox', { name: 'Subject' }).fill('From the administrator');
+    const alert = one.page.getByRole('alert');
+    await alert.getByText('Ben Ode saved this').waitFor();
+    await expectAccessible(one.page);
+    await alert.getByRole('button', { name: 'Keep mine as a copy' }).click();
+    await one.page.waitForURL((url) => url.pathname.endsWith('/email') && !url.href.startsWith(`${address}/`));
+    expect(await one.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From the administrator');
+    await two.page.reload();
+    expect(await two.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From Ben');
+    expect([...one.errors(), ...two.errors()]).toEqual([]);
+  },
+);
+
+test(
+  'S0-04: a save that finds no connection says so, waits, and goes through when it is back',
+  { timeout: 60_000 },
+  async () => {
+    const here = await office();
+    const { page, context } = await open(here);
+    const address = await newCampaign(page);
+    await context.setOffline(true);
+    await page.getByLabel('Days overdue, at least').fill('2');
+    await page.getByRole('alert').getByText('No connection').waitFor();
+    await context.setOffline(false);
+    await saved(page);
+    await page.goto(`${address}/audience`);
+    expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
+  },
+);
+
+test(
+  'S0-06 B-10: an unset portal and an unknown tag are errors where one is looking, and nothing can be launched',
+  { timeout: 60_000 },
+  async () => {
+    const here = await office(false);
+    const { page, errors } = await open(here);
+    const address = await newCampaign(page);
+    await page.goto(`${address}/email`);
+    await builderReady(page);
+    await page.getByText('The Customer Portal is not set up', { exact: true }).first().waitFor();
+    await page.getByRole('textbox', { name: 'Subject' }).fill('Pay {{ invoice.nmber }}');
+    await page.getByText('Unknown tag invoice.nmber. Did you mean invoice.number?').first().waitFor();
+    await saved(page);
+    await step(page, 'Review').click();
+    await page.getByRole('heading', { name: 'Before launch' }).waitFor();
+    await page.getByRole('link', { name: 'Open Customer Portal settings' }).waitFor();
+    await page.getByText('Subject: Unknown tag invoice.nmber').waitFor();
+    expect(await page.getByRole('button', { name: /^Launch/ }).count()).toBe(0);
+    await expectAccessible(page);
+    expect(errors()).toEqual([]);
+  },
+);
+
+test('B-19: every page of a campaign passes axe, on a desk and on a phone', { timeout: 120_000 }, async () => {
+  const here = await office();
+  const { page, errors } = await open(here);
+  const address = await newCampaign(page);
+  const draft = ['audience', 'people', 'people?show=no_email', 'email', 'preview', 'preview?view=text', 'review'];
+  const visit = async (urls: string[]) => {
+    for (const viewport of [{ width: 1440, height: 900 }, PHONE]) {
+      await page.setViewportSize(viewport);
+      for (const url of urls) {
+        await page.goto(url, { waitUntil: 'networkidle' });
+        await expectAccessible(page);
+      }
+    }
+  };
+  await visit([`${app.origin}/campaigns`, `${app.origin}/campaigns/new`, ...draft.map((name) => `${address}/${name}`)]);
+  await page.goto(`${address}/review`);
+  await page.getByRole('button', { name: 'Launch to 3 customers' }).click();
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Launch to 3 customers' }).click();
+  await page.waitForURL(address);
+  await page.getByText('Sent', { exact: true }).first().waitFor();
+  await visit([address, `${address}/messages`, `${address}/messages?show=skipped&reason=no_email`]);
+  expect(errors()).toEqual([]);
+});
+
+test(
+  'before JavaScript: the audience is chosen, counted and launched by plain forms',
+  { timeout: 60_000 },
+  async () => {
+    const here = await office();
+    const { page } = await openPage(browser, { javaScript: false });
+    await signIn(page, app.origin, here.admin.email, TEST_PASSWORD);
+    await newCampaign(page);
+    await page.getByRole('radio', { name: 'One for each invoice' }).check();
+    await page.getByRole('button', { name: 'Save and count' }).click();
+    await card(page).getByText('3 invoices').waitFor();
+    await step(page, 'Email Sequence').click();
+    await page.getByLabel('Subject', { exact: true }).fill('Plain {{ invoice.number }}');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.getByLabel('Subject', { exact: true }).inputValue()).toBe('Plain {{ invoice.number }}');
+    await step(page, 'Review').click();
+    await page.getByRole('button', { name: 'Launch to 3 invoices' }).click();
+    await page.waitForURL(/\/campaigns\/\d+$/);
+  },
+);
