@@ -8,15 +8,15 @@ export const finalNotice: EmailTemplate = {
   id: 'final-notice',
   name: 'Final notice',
   description: 'Past 60 days, after other reminders. Serious, names the amount, offers to talk.',
-  subject: 'Final notice: invoice {{ invoice.number }} is {{ invoice.days_overdue }} days overdue',
+  subject: 'Final notice: invoice {{ invoice.number }} was due {{ invoice.due_date }}',
   preheader: '{{ invoice.amount_due }} is still open. Please pay now or call us.',
   document: documentOf([
     letterhead('#A6372B'),
     section([
       heading('Final notice for invoice {{ invoice.number }}'),
       text(
-        `${GREETING}<br><br>This invoice was due on {{ invoice.due_date }} and is now {{ invoice.days_overdue }} days ` +
-          'overdue. Our earlier reminders have gone unanswered, so this is the last one we send before our office ' +
+        `${GREETING}<br><br>This invoice was due on {{ invoice.due_date }} and is still ` +
+          'unpaid. Our earlier reminders have gone unanswered, so this is the last one we send before our office ' +
           'follows up with you in person.',
       ),
       invoiceSummary(),

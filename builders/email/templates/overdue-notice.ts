@@ -13,7 +13,7 @@ export const overdueNotice: EmailTemplate = {
   document: documentOf([
     letterhead('#9A6700'),
     section([
-      heading('Your invoice is {{ invoice.days_overdue }} days overdue'),
+      heading('Your invoice is past due'),
       text(
         `${GREETING}<br><br>We have not received your payment for {{ invoice.summary | default: "your recent service" }}. ` +
           'Please pay <strong>{{ invoice.amount_due }}</strong> this week to bring your account up to date.',
