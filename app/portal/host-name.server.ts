@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 
+const require = createRequire(import.meta.url); // the package is a JSON file
+
 /** Words that no company may answer at: a common list, and what would be taken for us or for a machine's own name. */
 const reserved: ReadonlySet<string> = new Set(
   [
-    ...(createRequire(import.meta.url)('reserved-usernames') as string[]),
+    ...(require('reserved-usernames') as string[]),
     ...`admin administrator api app apps assets auth autoconfig autodiscover billing blog cdn customer customers dashboard
         demo dev dkim dmarc docs email fieldpost fieldposts ftp go help hostmaster imap info invoice invoices isatap localhost
         login mail mailer mta-sts mtasts mx noreply ns1 ns2 office official pay payment payments pop pop3 portal portals
