@@ -29,7 +29,7 @@ export function Funnel({ campaignId, funnel, paid }: { campaignId: number; funne
           {bars.map((bar) => (
             <tr key={bar.label}>
               <th scope="row">{bar.show ? <Link to={list(bar.show)}>{bar.label}</Link> : bar.label}</th>
-              <td className={classes.barCell}>
+              <td aria-hidden className={classes.barCell}>
                 <span
                   className={classes.bar}
                   data-paid={bar.show === null || undefined}

@@ -32,10 +32,10 @@ export async function action(args: ActionFunctionArgs) {
   const id = idParam(args.params.id);
   const form = await args.request.formData();
   const fields: AudienceFields = {};
-  for (const key of new Set(form.keys())) fields[key] = form.getAll(key).map(String);
+  for (const key of new Set(form.keys())) fields[key] = form.getAll(key).filter((value) => typeof value === 'string');
   const read = rulesFromForm(fields);
   if (!read.ok) return data({ errors: read.errors, fields }, { status: 400 });
-  const version = String(form.get('version') ?? '');
+  const [version = ''] = [fields.version ?? ''].flat();
   const saved = await staff.tx((tx) => saveAudience(tx, staff.actor, id, { version, rules: read.rules }));
   if (!saved) throw notFound();
   if (saved.ok) return redirect(`/campaigns/${id}/audience`);

@@ -5,6 +5,7 @@ import { EmailStep } from '#app/campaigns/EmailStep.tsx';
 import { listPictures, pictureUrl } from '#app/campaigns/pictures.server.ts';
 import { saveEmailStep } from '#app/campaigns/steps.server.ts';
 import { readPortal } from '#app/portal/brand.server.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 
@@ -42,10 +43,8 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
   const id = idParam(args.params.id);
-  const form = await args.request.formData();
-  const values = { subject: String(form.get('subject') ?? ''), preheader: String(form.get('preheader') ?? '') };
-  const version = Number(form.get('version'));
-  const saved = await staff.tx((tx) => saveEmailStep(tx, staff.actor, id, { version, ...values }));
+  const { version, ...values } = await readFields(args.request, ['version', 'subject', 'preheader']);
+  const saved = await staff.tx((tx) => saveEmailStep(tx, staff.actor, id, { version: Number(version), ...values }));
   if (!saved) throw notFound();
   if (saved.ok) return redirect(`/campaigns/${id}/email`);
   if (saved.reason === 'invalid') return data({ errors: saved.errors, values }, { status: 400 });
@@ -53,7 +52,7 @@ export async function action(args: ActionFunctionArgs) {
     saved.reason === 'conflict'
       ? `${saved.by} changed this email after you opened it. Open it again to see their version.`
       : 'This campaign was launched meanwhile. What was sent can’t be changed.';
-  return data({ errors: { form: message } as Record<string, string>, values }, { status: 409 });
+  return data({ errors: { form: message }, values }, { status: 409 });
 }
 
 export default function Email() {

@@ -2,6 +2,7 @@ import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
 import { checkCampaign } from '#app/campaigns/checklist.server.ts';
 import { sendTestEmail } from '#app/campaigns/preview.server.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 import { checkOptions } from './campaigns.draft.server.ts';
@@ -12,8 +13,8 @@ export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/$
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'messages.test');
   const id = idParam(args.params.id);
-  const typed = (await args.request.formData()).get('invoice');
-  const invoiceId = typed === null ? null : idParam(String(typed));
+  const { invoice } = await readFields(args.request, ['invoice']);
+  const invoiceId = invoice === '' ? null : idParam(invoice);
   const sent = await staff.tx(async (tx) => {
     const check = await checkCampaign(tx, id, checkOptions(args));
     if (!check) throw notFound();

@@ -1,6 +1,7 @@
 import { data, redirect, type ActionFunctionArgs } from '@remix-run/node';
 
 import { launchChecked } from '#app/campaigns/checklist.server.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 import { checkOptions } from './campaigns.draft.server.ts';
@@ -9,8 +10,8 @@ import { checkOptions } from './campaigns.draft.server.ts';
 export async function launchAction(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.send');
   const id = idParam(args.params.id);
-  const form = await args.request.formData();
-  const seen = { emailVersion: Number(form.get('emailVersion')), rulesVersion: String(form.get('rulesVersion') ?? '') };
+  const fields = await readFields(args.request, ['emailVersion', 'rulesVersion']);
+  const seen = { emailVersion: Number(fields.emailVersion), rulesVersion: fields.rulesVersion };
   const launched = await staff.tx((tx) => launchChecked(tx, staff.actor, id, seen, checkOptions(args)));
   if (launched.ok || launched.reason === 'already') return redirect(`/campaigns/${id}`);
   if (launched.reason === 'missing') throw notFound();

@@ -6,6 +6,7 @@ import { createCampaign } from '#app/campaigns/campaigns.server.ts';
 import { TemplateCards } from '#app/campaigns/TemplateCards.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { readFields } from '#app/web/form.server.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'New campaign · Fieldpost' }];
@@ -17,8 +18,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
-  const form = await args.request.formData();
-  const values = { name: String(form.get('name') ?? ''), template: String(form.get('template') ?? '') };
+  const values = await readFields(args.request, ['name', 'template']);
   const made = await staff.tx((tx) => createCampaign(tx, staff.actor, values));
   if (!made.ok) return data({ errors: made.errors, values }, { status: 400 });
   return redirect(`/campaigns/${made.id}/audience`);

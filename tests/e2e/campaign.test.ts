@@ -301,7 +301,8 @@ test('B-19: every page of a campaign passes axe, on a desk and on a phone', { ti
   await page.waitForURL(address);
   await page.getByText('Sent', { exact: true }).first().waitFor();
   await visit([address, `${address}/messages`, `${address}/messages?show=skipped&reason=no_email`]);
-  expect(errors()).toEqual([]);
+  // axe knocks at the email's frame too; that nothing may run there is what its sandbox is for.
+  expect(errors().filter((line) => !/^Blocked script execution in 'about:srcdoc'/.test(line))).toEqual([]);
 });
 
 test(
