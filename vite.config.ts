@@ -15,5 +15,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500, // GrapesJS, which only the email builder loads
     sourcemap: false,
   },
+  // Its browser build is not wanted: passwords are hashed on the server.
+  optimizeDeps: { exclude: ['@node-rs/argon2'] },
   server: { hmr: { port: Number(process.env.HMR_PORT ?? 24678) } },
 });

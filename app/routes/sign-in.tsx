@@ -10,6 +10,7 @@ import { signIn } from '#app/company/sessions.server.ts';
 import { Brand } from '#app/ui/Brand.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { resolveVariables, theme } from '#app/ui/theme.ts';
+import { readFields } from '#app/web/form.server.ts';
 import { sessionCookie } from '#app/web/cookies.server.ts';
 import { safePath } from '#app/web/safe-path.ts';
 import { readStaff } from '#app/web/staff.server.ts';
@@ -32,9 +33,9 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const form = await request.formData();
-  const email = String(form.get('email') ?? '').trim();
-  const password = String(form.get('password') ?? '');
+  const fields = await readFields(request, ['email', 'password']);
+  const email = fields.email.trim();
+  const { password } = fields;
   const errors: Record<string, string> = {};
   if (!email) errors.email = 'Enter your email address.';
   if (!password) errors.password = 'Enter your password.';
