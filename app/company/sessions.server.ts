@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
-import { withCompany, withPerson, type Db, type Tx } from '#db/client.ts';
+import { withPerson, type Db, type Tx } from '#db/client.ts';
 import { companies, people, sessions, staff } from '#db/schema/index.ts';
 
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.server.ts';
@@ -17,6 +17,8 @@ export type StaffSession = {
   person: { id: number; name: string; email: string };
   company: { id: number; name: string; timeZone: string; currency: string };
   staff: { id: number; role: Role };
+  /** Every company the person works for, this one too, by name. */
+  companies: { id: number; name: string; role: Role }[];
 };
 
 export type SignIn =
@@ -77,19 +79,21 @@ export async function readSession(db: Db, token: string): Promise<StaffSession |
     .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`)));
   if (!row) return null;
   const { person, company } = row;
-  const [place] = await withCompany(db, company.id, (tx) =>
-    tx
-      .select({ id: staff.id, role: staff.role })
-      .from(staff)
-      .where(and(eq(staff.personId, person.id), isNull(staff.removedAt))),
-  );
+  // One transaction finds the place here and all others, which the shell shows.
+  const places = await listPlaces(db, person.id);
+  const place = places.find((one) => one.id === company.id);
   if (!place) {
     await signOut(db, token);
     return null;
   }
   // At most one write a day and session.
   if (row.stale) await db.update(sessions).set({ expiresAt: expiry() }).where(eq(sessions.tokenHash, tokenHash));
-  return { person, company, staff: place };
+  return {
+    person,
+    company,
+    staff: { id: place.staffId, role: place.role },
+    companies: places.map(({ id, name, role }) => ({ id, name, role })),
+  };
 }
 
 /** Ends a session; unknown ones are fine. */
@@ -98,10 +102,15 @@ export async function signOut(db: Db, token: string): Promise<void> {
 }
 
 /** The companies a person works for, by name. */
-export function listCompanies(db: Db, personId: number): Promise<{ id: number; name: string; role: Role }[]> {
+export async function listCompanies(db: Db, personId: number): Promise<StaffSession['companies']> {
+  const places = await listPlaces(db, personId);
+  return places.map(({ id, name, role }) => ({ id, name, role }));
+}
+
+function listPlaces(db: Db, personId: number) {
   return withPerson(db, personId, (tx) =>
     tx
-      .select({ id: companies.id, name: companies.name, role: staff.role })
+      .select({ id: companies.id, name: companies.name, role: staff.role, staffId: staff.id })
       .from(staff)
       .innerJoin(companies, eq(companies.id, staff.companyId))
       .where(and(eq(staff.personId, personId), isNull(staff.removedAt)))

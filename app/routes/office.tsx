@@ -2,14 +2,12 @@ import '@fontsource-variable/inter';
 import '@mantine/core/styles.css';
 import '#app/ui/office.css';
 
-import { MantineProvider } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, useLoaderData } from '@remix-run/react';
 
 import { permissions } from '#app/company/permissions.ts';
-import { listCompanies } from '#app/company/sessions.server.ts';
+import { OfficeProvider } from '#app/ui/OfficeProvider.tsx';
 import { Shell } from '#app/ui/Shell.tsx';
-import { resolveVariables, theme } from '#app/ui/theme.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
 /** The office's shell around its pages. */
@@ -22,17 +20,17 @@ export async function loader(args: LoaderFunctionArgs) {
     role: staff.staff.role,
     permissions: permissions.filter(staff.may),
     company: { id: staff.company.id, name: staff.company.name, timeZone: staff.company.timeZone },
-    companies: await listCompanies(args.context.db, staff.person.id),
+    companies: staff.companies.map(({ id, name }) => ({ id, name })),
   };
 }
 
 export default function Office() {
   const data = useLoaderData<typeof loader>();
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
+    <OfficeProvider>
       <Shell {...data}>
         <Outlet />
       </Shell>
-    </MantineProvider>
+    </OfficeProvider>
   );
 }

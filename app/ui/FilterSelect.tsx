@@ -1,8 +1,13 @@
-import { Menu, Button } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
 import { Link, useSearchParams } from '@remix-run/react';
+import { useEffect, useRef } from 'react';
 
-/** One filter chip of a list: plain words, one choice, kept in the address under `name`. */
+import classes from './FilterSelect.module.css';
+
+/**
+ * One filter chip of a list: plain words, one choice, kept in the address under `name`. It opens before JavaScript too, and
+ * closes on Escape and on a click elsewhere.
+ */
 export function FilterSelect({
   name,
   label,
@@ -10,42 +15,68 @@ export function FilterSelect({
 }: {
   name: string;
   label: string;
-  options: { value: string; label: string }[];
+  options: readonly { value: string; label: string }[];
 }) {
   const [params] = useSearchParams();
+  const box = useRef<HTMLDetailsElement>(null);
   const chosen = options.find((option) => option.value === params.get(name));
+  useEffect(() => {
+    const leave = (event: Event) => {
+      if (box.current?.open && !box.current.contains(event.target as Node)) box.current.open = false;
+    };
+    const events = ['pointerdown', 'focusin'] as const;
+    for (const event of events) document.addEventListener(event, leave);
+    return () => events.forEach((event) => document.removeEventListener(event, leave));
+  }, []);
   const to = (value: string | null) => {
     const next = new URLSearchParams(params);
     for (const key of ['after', 'before', name]) next.delete(key);
     if (value) next.set(name, value);
     return `?${next.toString()}`;
   };
+  const close = () => {
+    if (box.current) box.current.open = false;
+  };
+  const choices = [{ value: '', label: 'Any' }, ...options];
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button
-          variant={chosen ? 'light' : 'default'}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          fw={500}
-        >
-          {chosen ? chosen.label : label}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component={Link} to={to(null)}>
-          Any
-        </Menu.Item>
-        {options.map((option) => (
-          <Menu.Item
-            key={option.value}
-            component={Link}
-            to={to(option.value)}
-            rightSection={option === chosen ? <IconCheck size={14} aria-hidden /> : null}
-          >
-            {option.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <details
+      ref={box}
+      className={classes.filter}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        close();
+        box.current?.querySelector('summary')?.focus();
+      }}
+    >
+      <summary className={classes.chip} data-chosen={chosen ? true : undefined}>
+        {chosen ? (
+          <>
+            <span className="visually-hidden">{label}: </span>
+            {chosen.label}
+          </>
+        ) : (
+          label
+        )}
+        <IconChevronDown size={14} aria-hidden />
+      </summary>
+      <ul className={classes.menu} aria-label={label}>
+        {choices.map((option) => {
+          const current = option.value === (chosen?.value ?? '');
+          return (
+            <li key={option.value}>
+              <Link
+                to={to(option.value || null)}
+                onClick={close}
+                aria-current={current ? 'true' : undefined}
+                preventScrollReset
+              >
+                {option.label}
+                {current && <IconCheck size={14} aria-hidden />}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </details>
   );
 }

@@ -1,6 +1,6 @@
-import { AppShell, Avatar, Burger, Group, Menu, NavLink, Text, UnstyledButton } from '@mantine/core';
+import { AppShell, Avatar, Burger, Group, Menu, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Form, Link, useLocation } from '@remix-run/react';
+import { Form, Link, NavLink, useLocation } from '@remix-run/react';
 import {
   IconFileInvoice,
   IconHome,
@@ -114,18 +114,10 @@ export function Shell({
         {places
           .filter((place) => permissions.includes(place.needs))
           .map((place) => (
-            <NavLink
-              key={place.to}
-              component={Link}
-              to={place.to}
-              label={place.label}
-              leftSection={<place.icon size={18} stroke={1.6} aria-hidden />}
-              active={
-                place.to === '/' ? pathname === '/' : pathname === place.to || pathname.startsWith(`${place.to}/`)
-              }
-              aria-current={pathname === place.to ? 'page' : undefined}
-              className={classes.place}
-            />
+            <NavLink key={place.to} to={place.to} end={place.to === '/'} className={classes.place!}>
+              <place.icon size={18} stroke={1.6} aria-hidden />
+              {place.label}
+            </NavLink>
           ))}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
