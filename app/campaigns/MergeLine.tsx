@@ -1,11 +1,9 @@
-import { ActionIcon, Menu, ScrollArea, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Menu, TextInput } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 
-import { fieldTag, mergeFields } from '#builders/merge/fields.ts';
+import { MergeTagItems } from '#builders/merge/MergeTagItems.tsx';
 import { checkTemplate } from '#builders/merge/template.ts';
-
-const groups = [...new Set(mergeFields.map((field) => field.group))];
 
 /** One line with merge tags: they are picked from a menu and put in at the cursor; what is wrong with one is said at once. */
 export function MergeLine({
@@ -71,28 +69,7 @@ export function MergeLine({
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <ScrollArea.Autosize mah={320} type="auto">
-                {groups.map((group) => (
-                  <div key={group} role="group" aria-label={group}>
-                    <Menu.Label>{group}</Menu.Label>
-                    {mergeFields
-                      .filter((field) => field.group === group)
-                      .map((field) => (
-                        <Menu.Item
-                          key={field.name}
-                          onClick={() => insert(fieldTag(field))}
-                          rightSection={
-                            <Text span size="xs" c="dimmed" truncate maw={120}>
-                              {field.example}
-                            </Text>
-                          }
-                        >
-                          {field.label}
-                        </Menu.Item>
-                      ))}
-                  </div>
-                ))}
-              </ScrollArea.Autosize>
+              <MergeTagItems onPick={insert} />
             </Menu.Dropdown>
           </Menu>
         )

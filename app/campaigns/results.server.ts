@@ -99,12 +99,8 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
   };
 }
 
-const dollars = sql`
-  coalesce(sum(a.amount_cents) filter (where a.kind = 'direct'), 0)::bigint as direct,
-  coalesce(sum(a.amount_cents) filter (where a.kind = 'influenced'), 0)::bigint as influenced`;
-
-const funnelKeys = [
-  'total',
+/** What a message can have come to, in the order in which it happens. */
+const whatCameOfIt = [
   'waiting',
   'sent',
   'skipped',
@@ -116,7 +112,13 @@ const funnelKeys = [
   'bounced',
   'complained',
   'unsubscribed',
-] as const satisfies (keyof Funnel)[];
+] as const;
+
+const dollars = sql`
+  coalesce(sum(a.amount_cents) filter (where a.kind = 'direct'), 0)::bigint as direct,
+  coalesce(sum(a.amount_cents) filter (where a.kind = 'influenced'), 0)::bigint as influenced`;
+
+const funnelKeys = ['total', ...whatCameOfIt] as const satisfies (keyof Funnel)[];
 
 const sum = (steps: readonly StepResults[], key: keyof Funnel | 'directCents' | 'influencedCents') =>
   steps.reduce((total, step) => total + step[key], 0);
@@ -142,20 +144,7 @@ export type PersonRow = {
 };
 
 /** Which messages are listed: all, those of a state, or those that something came of. */
-export const personFilters = [
-  'all',
-  'waiting',
-  'sent',
-  'skipped',
-  'failed',
-  'unknown',
-  'delivered',
-  'opened',
-  'clicked',
-  'bounced',
-  'complained',
-  'unsubscribed',
-] as const;
+export const personFilters = ['all', ...whatCameOfIt] as const;
 export type PersonFilter = (typeof personFilters)[number];
 
 const filters: Record<PersonFilter, SQL> = {

@@ -1,8 +1,9 @@
-import { Anchor, Button, Menu, ScrollArea, Text } from '@mantine/core';
+import { Anchor, Button, Menu, Text } from '@mantine/core';
 import { IconBraces, IconChevronDown, IconWorldShare } from '@tabler/icons-react';
 import { forwardRef } from 'react';
 
-import { type MergeField, fieldTag, mergeFields } from '../merge/fields.ts';
+import { type MergeField } from '../merge/fields.ts';
+import { MergeTagItems } from '../merge/MergeTagItems.tsx';
 import { type SpecialLink, specialLinks } from '../merge/special-links.ts';
 import { type Portal, useBuilder } from './builder-context.tsx';
 
@@ -54,9 +55,8 @@ export function SpecialLinksMenu({ onPick, disabled, compact }: MenuProps & { on
 /** *Merge tags*: hands over the tag with its fallback (`{{ customer.first_name | default: "there" }}`). */
 export function MergeTagsMenu({ onPick, disabled, compact }: MenuProps & { onPick: (tag: string) => void }) {
   const { announce } = useBuilder();
-  const groups = [...new Set(mergeFields.map((field) => field.group))];
-  const pick = (field: MergeField) => {
-    onPick(fieldTag(field));
+  const pick = (tag: string, field: MergeField) => {
+    onPick(tag);
     announce(`${field.label} inserted.`);
   };
   return (
@@ -67,28 +67,7 @@ export function MergeTagsMenu({ onPick, disabled, compact }: MenuProps & { onPic
         </MenuButton>
       </Menu.Target>
       <Menu.Dropdown data-keep-typing="">
-        <ScrollArea.Autosize mah={360} type="auto">
-          {groups.map((group) => (
-            <div key={group} role="group" aria-label={group}>
-              <Menu.Label>{group}</Menu.Label>
-              {mergeFields
-                .filter((field) => field.group === group)
-                .map((field) => (
-                  <Menu.Item
-                    key={field.name}
-                    onClick={() => pick(field)}
-                    rightSection={
-                      <Text span size="xs" c="dimmed" truncate maw={120}>
-                        {field.example}
-                      </Text>
-                    }
-                  >
-                    {field.label}
-                  </Menu.Item>
-                ))}
-            </div>
-          ))}
-        </ScrollArea.Autosize>
+        <MergeTagItems onPick={pick} />
       </Menu.Dropdown>
     </Menu>
   );

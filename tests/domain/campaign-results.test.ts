@@ -7,27 +7,17 @@ import { recordEvents } from '#app/messaging/events.server.ts';
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
-import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
   counterDifferences,
+  sentCampaign,
   launchAndExpand,
   overdueInvoices,
-  runRanges,
   sendingCompany,
-  sendingWith,
   statesOf,
 } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
-
-async function sentCampaign(people: number) {
-  const companyId = await sendingCompany(db);
-  const invoices = await withCompany(db, companyId, (tx) => overdueInvoices(tx, people));
-  const campaign = await launchAndExpand(db, companyId);
-  await runRanges(sendingWith(db, recordingProvider()), companyId, campaign.ranges);
-  return { companyId, invoices, ...campaign };
-}
 
 async function pay(tx: Tx, invoice: { invoiceId: number; customerId: number }, amountCents = 10_000) {
   const paymentId = await makePayment(tx, { customerId: invoice.customerId, amountCents });
@@ -41,7 +31,7 @@ async function click(tx: Tx, invoiceId: number, at = new Date(Date.now() - 60_00
 }
 
 test('B-07: clicked, then paid is direct; reached, then paid is influenced; dollars come first', async () => {
-  const { companyId, invoices, campaignId, stepId } = await sentCampaign(4);
+  const { companyId, invoices, campaignId, stepId } = await sentCampaign(db, 4);
   await withCompany(db, companyId, async (tx) => {
     await click(tx, invoices[0]!.invoiceId);
     const direct = await pay(tx, invoices[0]!);
@@ -69,7 +59,7 @@ test('B-07: clicked, then paid is direct; reached, then paid is influenced; doll
 });
 
 test('B-07: a payment before the message, after the window, that failed, or of somebody else earns nothing', async () => {
-  const { companyId, invoices } = await sentCampaign(2);
+  const { companyId, invoices } = await sentCampaign(db, 2);
   await withCompany(db, companyId, async (tx) => {
     const move = (days: number) =>
       tx.execute(sql`update messages set sent_at = now() - make_interval(days => ${days})`);
@@ -88,7 +78,7 @@ test('B-07: a payment before the message, after the window, that failed, or of s
 });
 
 test('B-07: one payment for several invoices is attributed part by part, and a bounced message earns nothing', async () => {
-  const { companyId, invoices, campaignId } = await sentCampaign(1);
+  const { companyId, invoices, campaignId } = await sentCampaign(db, 1);
   await withCompany(db, companyId, async (tx) => {
     const { customerId } = invoices[0]!;
     const second = await makeInvoice(tx, { customerId, totalCents: 5_000 });
@@ -125,7 +115,7 @@ test('B-01: a settled invoice ends its runs and skips what is still planned', as
 });
 
 test('B-04: the list by person pages, filters and searches, and a story says why', async () => {
-  const { companyId, invoices, campaignId } = await sentCampaign(5);
+  const { companyId, invoices, campaignId } = await sentCampaign(db, 5);
   await withCompany(db, companyId, async (tx) => {
     await click(tx, invoices[3]!.invoiceId);
     const first = await campaignPeople(tx, campaignId, { limit: 3 });

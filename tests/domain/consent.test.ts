@@ -15,8 +15,8 @@ import { withCompany } from '#db/client.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
   counterDifferences,
+  sentCampaign,
   launchAndExpand,
-  overdueInvoices,
   runRanges,
   sendingCompany,
   sendingWith,
@@ -26,12 +26,8 @@ import { createTestDatabase } from '#tests/setup/database.ts';
 const { db } = await createTestDatabase();
 
 async function sentMessages(people: number) {
-  const companyId = await sendingCompany(db);
-  await withCompany(db, companyId, (tx) => overdueInvoices(tx, people));
-  const campaign = await launchAndExpand(db, companyId);
-  const provider = recordingProvider();
-  await runRanges(sendingWith(db, provider), companyId, campaign.ranges);
-  return { companyId, ...campaign, messages: provider.got.map((one) => ({ id: one.messageId, address: one.to })) };
+  const { got, ...campaign } = await sentCampaign(db, people);
+  return { ...campaign, messages: got.map((one) => ({ id: one.messageId, address: one.to })) };
 }
 
 const oneClick = {

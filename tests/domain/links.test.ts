@@ -8,25 +8,13 @@ import { resolveLink } from '#app/links/resolve.server.ts';
 import { isPerson } from '#app/links/visitor.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany } from '#tests/factories/company.ts';
-import { recordingProvider } from '#tests/fakes/provider.ts';
-import {
-  addresses,
-  counterDifferences,
-  launchAndExpand,
-  overdueInvoices,
-  runRanges,
-  sendingCompany,
-  sendingWith,
-} from '#tests/fakes/sending.ts';
+import { addresses, counterDifferences, sentCampaign, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
 
-async function sentCampaign(people: number) {
-  const companyId = await sendingCompany(db);
-  await withCompany(db, companyId, (tx) => overdueInvoices(tx, people));
-  const campaign = await launchAndExpand(db, companyId);
-  await runRanges(sendingWith(db, recordingProvider()), companyId, campaign.ranges);
+async function campaignLinks(people: number) {
+  const { companyId, ...campaign } = await sentCampaign(db, people);
   const links = await withCompany(db, companyId, (tx) =>
     tx.execute<{ code: string; kind: string; messageId: number; invoiceId: number }>(
       sql`select code, kind, message_id as "messageId", invoice_id as "invoiceId" from links order by message_id, key`,
@@ -41,7 +29,7 @@ async function sentCampaign(people: number) {
 }
 
 test('B-03: each recipient has a link of their own to each destination', async () => {
-  const { links } = await sentCampaign(3);
+  const { links } = await campaignLinks(3);
   const kinds = new Set(links.map((link) => link.kind));
   expect(links).toHaveLength(3 * kinds.size);
   expect(new Set(links.map((link) => link.code)).size).toBe(links.length);
@@ -49,7 +37,7 @@ test('B-03: each recipient has a link of their own to each destination', async (
 });
 
 test('S0-05, S0-08: links lead to the portal where it is now, and to the invoice in it', async () => {
-  const { companyId, links, portal } = await sentCampaign(1);
+  const { companyId, links, portal } = await campaignLinks(1);
   await withCompany(db, companyId, async (tx) => {
     for (const link of links) {
       const expected = link.kind === 'pay_invoice' ? `${portal}/invoices/${link.invoiceId}` : `${portal}/`;
@@ -70,7 +58,7 @@ test('S0-05, S0-08: links lead to the portal where it is now, and to the invoice
 });
 
 test('links of another company, unknown codes and odd paths lead nowhere', async () => {
-  const { links } = await sentCampaign(1);
+  const { links } = await campaignLinks(1);
   const other = await sendingCompany(db);
   await withCompany(db, other, async (tx) => {
     for (const code of [
@@ -88,7 +76,7 @@ test('links of another company, unknown codes and odd paths lead nowhere', async
 });
 
 test('a stored address that is not http or https is never a redirect', async () => {
-  const { companyId, links } = await sentCampaign(1);
+  const { companyId, links } = await campaignLinks(1);
   await withCompany(db, companyId, async (tx) => {
     const { code } = links[0]!;
     await tx.execute(sql`update links set kind = 'url', destination = 'javascript:alert(1)' where code = ${code}`);
@@ -99,7 +87,7 @@ test('a stored address that is not http or https is never a redirect', async () 
 });
 
 test('the first click counts for the message and its step, each click for the link; an opening counts once', async () => {
-  const { companyId, stepId, links } = await sentCampaign(2);
+  const { companyId, stepId, links } = await campaignLinks(2);
   const [link] = links;
   await withCompany(db, companyId, async (tx) => {
     await recordClick(tx, link!);

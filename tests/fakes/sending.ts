@@ -11,6 +11,8 @@ import { makeCampaign, type MadeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 
+import { recordingProvider } from './provider.ts';
+
 export const addresses = {
   appOrigin: 'http://localhost:3000',
   portalDomain: 'portal.localhost:3000',
@@ -117,4 +119,14 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
     const wrong = Object.entries(row ?? { missing: 1 }).filter(([, difference]) => difference !== 0);
     return [...wrong.map(([name, by]) => `${name}: ${by}`), ...reasons.map(({ key, n }) => `${key}: ${n}`)];
   });
+}
+
+/** A campaign to so many people, each with one overdue invoice, that went out. `got` is what the provider really got. */
+export async function sentCampaign(db: Db, people: number) {
+  const companyId = await sendingCompany(db);
+  const invoices = await withCompany(db, companyId, (tx) => overdueInvoices(tx, people));
+  const campaign = await launchAndExpand(db, companyId);
+  const provider = recordingProvider();
+  await runRanges(sendingWith(db, provider), companyId, campaign.ranges);
+  return { companyId, invoices, ...campaign, got: provider.got };
 }

@@ -3,8 +3,9 @@ import '#app/portal/portal.css';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { isRouteErrorResponse, Outlet, useLoaderData, useRouteError, useRouteLoaderData } from '@remix-run/react';
 
-import { readPortal, type Portal } from '#app/portal/brand.server.ts';
-import { Contact, PortalFrame, type FrameBrand } from '#app/portal/PortalFrame.tsx';
+import { readPortal } from '#app/portal/brand.server.ts';
+import { frameBrand } from '#app/portal/frame.ts';
+import { Contact, PortalFrame } from '#app/portal/PortalFrame.tsx';
 import { readVisitor } from '#app/portal/sessions.server.ts';
 import { words } from '#app/portal/words.en.ts';
 import { portalToken } from '#app/web/portal.server.ts';
@@ -23,16 +24,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     brand: frameBrand(await readPortal(tx)),
     signedIn: token !== null && (await readVisitor(tx, token)) !== null,
   }));
-}
-
-function frameBrand({ brand: { name, phone, email, color, logo } }: Portal): FrameBrand {
-  return {
-    name,
-    phone,
-    email,
-    color,
-    logo: logo && { url: `/images/${logo.token}`, width: logo.width, height: logo.height },
-  };
 }
 
 export default function PortalLayout() {

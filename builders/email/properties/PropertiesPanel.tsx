@@ -7,7 +7,7 @@ import { ButtonProperties } from './ButtonProperties.tsx';
 import { ImageProperties } from './ImageProperties.tsx';
 import { SocialProperties } from './SocialProperties.tsx';
 import { TextProperties } from './TextProperties.tsx';
-import { AlignField, ColorField, PaddingField, Pair, PixelField, type PropertyProps } from './fields.tsx';
+import { ColorField, PaddingField, Pair, PixelField, type PropertyProps, TextLook } from './fields.tsx';
 
 /** What is selected, to be changed. With nothing selected: the email as a whole. */
 export function PropertiesPanel() {
@@ -123,18 +123,7 @@ function NodeProperties({ node, path, attributes, set }: PropertyProps & { node:
               launched without it.
             </Alert>
           )}
-          <AlignField attributes={attributes} set={set} />
-          <Pair>
-            <ColorField label="Color" value={attributes.color ?? ''} onChange={(color) => set({ color })} />
-            <PixelField
-              label="Size"
-              min={10}
-              max={20}
-              value={attributes['font-size'] ?? '13px'}
-              onChange={(size) => set({ 'font-size': size })}
-            />
-          </Pair>
-          <PaddingField attributes={attributes} set={set} />
+          <TextLook attributes={attributes} set={set} max={20} />
         </>
       );
   }

@@ -7,7 +7,7 @@ import { useBuilder } from '../builder-context.tsx';
 import { cleanRichText } from '../rich-text.ts';
 import { startTyping } from '../rich-typing.tsx';
 import { type OutlineNode, specialLinksIn } from '../structure.ts';
-import { AlignField, ColorField, PaddingField, Pair, PixelField, type PropertyProps, useDraft } from './fields.tsx';
+import { type PropertyProps, TextLook, useDraft } from './fields.tsx';
 
 /** A text or a note: its words, editable here without the canvas (B-19), then how it looks. */
 export function TextProperties({
@@ -26,18 +26,7 @@ export function TextProperties({
         onChange={setContent}
         error={broken ? <PortalMissing portal={portal} /> : null}
       />
-      <AlignField attributes={attributes} set={set} />
-      <Pair>
-        <ColorField label="Color" value={attributes.color ?? ''} onChange={(color) => set({ color })} />
-        <PixelField
-          label="Size"
-          min={10}
-          max={60}
-          value={attributes['font-size'] ?? '13px'}
-          onChange={(size) => set({ 'font-size': size })}
-        />
-      </Pair>
-      <PaddingField attributes={attributes} set={set} />
+      <TextLook attributes={attributes} set={set} max={60} />
     </>
   );
 }

@@ -250,3 +250,23 @@ export function Pair({ children }: { children: React.ReactNode }) {
     </Group>
   );
 }
+
+/** How text looks: alignment, color, size, and the room around it. @param max the largest size, in pixels */
+export function TextLook({ attributes, set, max }: PropertyProps & { max: number }) {
+  return (
+    <>
+      <AlignField attributes={attributes} set={set} />
+      <Pair>
+        <ColorField label="Color" value={attributes.color ?? ''} onChange={(color) => set({ color })} />
+        <PixelField
+          label="Size"
+          min={10}
+          max={max}
+          value={attributes['font-size'] ?? '13px'}
+          onChange={(size) => set({ 'font-size': size })}
+        />
+      </Pair>
+      <PaddingField attributes={attributes} set={set} />
+    </>
+  );
+}
