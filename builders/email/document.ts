@@ -149,7 +149,6 @@ export type BodyNode = z.infer<typeof body>;
 export type SectionNode = z.infer<typeof section>;
 export type ColumnNode = z.infer<typeof column>;
 export type BlockNode = z.infer<typeof block>;
-type BlockType = BlockNode['type'];
 /** Any component below the body. */
 export type EmailNode = BodyNode | SectionNode | ColumnNode | BlockNode | z.infer<typeof socialElement>;
 
