@@ -21,20 +21,26 @@ export type Purpose = 'reminders' | 'promotions';
  * @param today `YYYY-MM-DD` in the company's zone
  */
 export function audienceQuery(rules: AudienceRules, today: string, purpose: Purpose = 'reminders'): SQL {
+  // Each list of suppressed addresses is hashed once and asked per row. Joined instead, a planner without statistics, as
+  // after a large import, compares every row with every suppression: 20 s in place of 0.5 s for 100,000 invoices.
+  const suppressed = (reason: SQL) => sql`address in (
+    select s.address from suppressions s
+     where s.channel = 'email' and s.purpose in ('all', ${purpose}) and s.reason = ${reason})`;
   return sql`
-    select m.customer_id, m.invoice_id, e.id as contact_id, coalesce(e.value, '') as address,
-           case when m.do_not_contact or 'office' in (everything.reason, this.reason) then 'do_not_contact'
-                when m.stopped is not null then m.stopped
-                when e.id is null then 'no_email'
-                else coalesce(everything.reason, this.reason)
+    select customer_id, invoice_id, contact_id, address,
+           case when do_not_contact or ${suppressed(sql`'office'`)} then 'do_not_contact'
+                when stopped is not null then stopped
+                when contact_id is null then 'no_email'
+                when ${suppressed(sql`'complained'`)} then 'complained'
+                when ${suppressed(sql`'bounced'`)} then 'bounced'
+                when ${suppressed(sql`'unsubscribed'`)} then 'unsubscribed'
            end as exclusion,
-           m.owed_cents
-      from (${matching(rules, today)}) m
-      left join contacts e on e.company_id = m.company_id and e.customer_id = m.customer_id and e.kind = 'email' and e.primary
-      left join suppressions everything on everything.company_id = m.company_id and everything.channel = 'email'
-           and everything.address = e.value and everything.purpose = 'all'
-      left join suppressions this on this.company_id = m.company_id and this.channel = 'email'
-           and this.address = e.value and this.purpose = ${purpose}`;
+           owed_cents
+      from (select m.customer_id, m.invoice_id, e.id as contact_id, coalesce(e.value, '') as address, m.do_not_contact,
+                   m.stopped, m.owed_cents
+              from (${matching(rules, today)}) m
+              left join contacts e on e.company_id = m.company_id and e.customer_id = m.customer_id
+                   and e.kind = 'email' and e.primary) each_run`;
 }
 
 /** Matching invoices with why the invoice itself may not be reminded of; one row a customer if the rules ask for it. */

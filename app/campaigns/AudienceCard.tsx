@@ -4,7 +4,7 @@ import { Link } from '@remix-run/react';
 import type { AudienceCounts, AudienceMember } from '#app/audiences/audience.server.ts';
 import { exclusions, type AudienceRules } from '#app/audiences/rules.ts';
 import { audienceNoun, exclusionWords } from '#app/audiences/words.ts';
-import { formatAge, formatCount, formatDollars, formatMoney } from '#app/ui/format.ts';
+import { formatAge, formatCount, formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 
 import classes from './AudienceStep.module.css';
@@ -37,12 +37,7 @@ export function AudienceCard({
               {audienceNoun(counts.eligible, per)}
             </Text>
             <Text c="dimmed" className="figures">
-              {counts.eligible === 0
-                ? 'Nobody matches these rules right now.'
-                : `They owe ${formatDollars(counts.owedCents, currency)} on matching invoices.`}
-              {per === 'invoice' &&
-                counts.customers < counts.eligible &&
-                ` ${formatCount(counts.customers)} customers.`}
+              {owing(counts, per, currency)}
             </Text>
           </div>
           <LeftOut campaignId={campaignId} counts={counts} />
@@ -76,6 +71,15 @@ export function AudienceCard({
       </Section>
     </aside>
   );
+}
+
+function owing(counts: AudienceCounts, per: AudienceRules['per'], currency: string): string {
+  if (counts.eligible === 0) return 'Nobody matches these rules right now.';
+  const who =
+    per === 'customer'
+      ? 'They owe'
+      : `${formatNoun(counts.customers, 'customer')} owe${counts.customers === 1 ? 's' : ''}`;
+  return `${who} ${formatDollars(counts.owedCents, currency)} on ${per === 'customer' ? 'matching invoices' : 'them'}.`;
 }
 
 /** Those who match and are left out, by reason; each number leads to their names. */

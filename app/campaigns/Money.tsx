@@ -1,7 +1,7 @@
 import { Anchor, Group, Popover, Text } from '@mantine/core';
 
 import { Figure } from '#app/ui/Figure.tsx';
-import { formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
+import { formatCount, formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
 
 import type { EmailCost } from './cost.server.ts';
 import classes from './Results.module.css';
@@ -15,8 +15,9 @@ export function Money({ results, cost, currency }: { results: CampaignResults; c
       <div>
         <Text className={`figures ${classes.dollars}`}>{formatDollars(directCents + influencedCents, currency)}</Text>
         <Text c="dimmed">
-          collected from {formatNoun(results.invoicesWithPayment, 'invoice')}, {results.invoicesPaid} of them paid in
-          full
+          {results.invoicesWithPayment === 0
+            ? 'collected so far'
+            : `collected from ${formatNoun(results.invoicesWithPayment, 'invoice')}, ${formatCount(results.invoicesPaid)} of them paid in full`}
         </Text>
       </div>
       <Figure label="Direct" value={formatDollars(directCents, currency)} />

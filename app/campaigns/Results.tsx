@@ -57,7 +57,8 @@ export function Results(props: Props) {
       >
         {results.launchedAt && (
           <>
-            {formatNoun(results.funnel.total, 'message')} · launched {formatInstant(results.launchedAt, timeZone)}
+            {results.funnel.total > 0 && `${formatNoun(results.funnel.total, 'message')} · `}launched{' '}
+            {formatInstant(results.launchedAt, timeZone)}
           </>
         )}
       </PageHeader>

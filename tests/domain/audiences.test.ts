@@ -52,8 +52,7 @@ async function add(tx: Tx, spec: Spec, unitIds: number[]) {
       .returning({ id: contacts.id });
     contactId = rows[0]!.id;
     await tx.insert(contacts).values({ customerId: customer!.id, kind: 'email', value: `other-${address}` });
-    const [first] = spec.suppressed;
-    if (first) await tx.insert(suppressions).values({ channel: 'email', address, ...first });
+    for (const each of spec.suppressed) await tx.insert(suppressions).values({ channel: 'email', address, ...each });
   }
   const made = [];
   for (const each of spec.invoices) {
@@ -106,16 +105,19 @@ function expected(people: Added[], rules: AudienceRules, unitIds: number[]): Row
           (rules.businessUnitIds.length === 0 || rules.businessUnitIds.includes(unitIds[each.unit - 1] ?? -1)),
       )
       .map((each) => ({ ...each, stopped: ['none', 'broken promise'].includes(each.stop) ? null : each.stop }));
-    const suppression = person.suppressed.find((each) => person.email && each.purpose !== 'promotions');
+    const reasons = person.suppressed
+      .filter((each) => person.email && each.purpose !== 'promotions')
+      .map((each) => each.reason);
+    const reason = (['complained', 'bounced', 'unsubscribed'] as const).find((each) => reasons.includes(each));
     const row = (each: (typeof matching)[number], owed: number): Row => ({
       customer_id: person.id,
       invoice_id: each.id,
       contact_id: person.contactId,
       address: person.address,
       exclusion:
-        person.doNotContact || suppression?.reason === 'office'
+        person.doNotContact || reasons.includes('office')
           ? 'do_not_contact'
-          : ((each.stopped ?? (person.email ? (suppression?.reason ?? null) : 'no_email')) as Exclusion | null),
+          : ((each.stopped ?? (person.email ? (reason ?? null) : 'no_email')) as Exclusion | null),
       owed_cents: owed,
     });
     if (rules.per === 'invoice') return matching.map((each) => row(each, each.balance));
@@ -139,12 +141,12 @@ const spec: fc.Arbitrary<Spec> = fc.record({
   tags: fc.uniqueArray(tag, { maxLength: 3 }),
   doNotContact: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   email: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
-  suppressed: fc.array(
+  suppressed: fc.uniqueArray(
     fc.record({
       purpose: fc.constantFrom('reminders' as const, 'promotions' as const, 'all' as const),
       reason: fc.constantFrom('unsubscribed' as const, 'bounced' as const, 'complained' as const, 'office' as const),
     }),
-    { maxLength: 1 },
+    { maxLength: 2, selector: (each) => each.purpose },
   ),
   invoices: fc.array(
     fc.record({
