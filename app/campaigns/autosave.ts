@@ -129,6 +129,8 @@ async function ask(url: string, body: string, leaving: boolean): Promise<Answer>
       headers: { 'content-type': 'application/json' },
       // A page that closes lets requests of up to 64 KB finish.
       keepalive: leaving && body.length < 60_000,
+      // An answer that does not come counts as none: whoever leaves the page must not wait for it.
+      signal: AbortSignal.timeout(20_000),
     });
     const json = response.headers.get('content-type')?.includes('json');
     if (response.redirected || (response.ok && !json)) {
