@@ -67,8 +67,15 @@ export function DataList<Row>({
     return `?${to.toString()}`;
   };
   const open = (event: React.MouseEvent, row: Row) => {
-    if (!rowHref || (event.target as HTMLElement).closest('a, button, input, label')) return;
-    if (event.metaKey || event.ctrlKey || event.button === 1) window.open(rowHref(row), '_blank', 'noopener');
+    const inner = (event.target as HTMLElement).closest('a, button, input, label');
+    if (!rowHref || (inner && !inner.hasAttribute('data-record'))) return;
+    const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (inner) {
+      // Anything but a plain click on the link is the browser's own.
+      if (event.button !== 0 || modified) return;
+      event.preventDefault();
+      navigate(rowHref(row));
+    } else if (event.metaKey || event.ctrlKey || event.button === 1) window.open(rowHref(row), '_blank', 'noopener');
     else if (event.button === 0 && !window.getSelection()?.toString()) navigate(rowHref(row));
   };
   return (
@@ -131,9 +138,9 @@ export function DataList<Row>({
                         data-wide={column.wide || undefined}
                       >
                         {index === 0 && rowHref ? (
-                          <Link to={rowHref(row)} className={classes.name}>
+                          <a href={rowHref(row)} className={classes.name} data-record>
                             {column.cell(row)}
-                          </Link>
+                          </a>
                         ) : (
                           column.cell(row)
                         )}

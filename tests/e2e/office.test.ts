@@ -102,10 +102,10 @@ describe('B-19: every page passes axe and fits', () => {
       const { page, errors, context } = await office(viewport);
       for (const path of paths()) {
         await page.goto(path);
+        await emptyFrames(page);
         await expectAccessible(page);
       }
-      // axe tries its script in the frame of the email too, where none may run.
-      expect(errors().filter((error) => !/\/html' because the document's frame is sandboxed/.test(error))).toEqual([]);
+      expect(errors()).toEqual([]);
       await context.close();
     },
     240_000,
@@ -127,6 +127,15 @@ describe('B-19: every page passes axe and fits', () => {
     await context.close();
   }, 120_000);
 });
+
+/** No script runs in the frame of an email, so axe would wait there for an answer that can't come. */
+const emptyFrames = (page: Page) =>
+  page.evaluate(() => {
+    for (const frame of document.querySelectorAll('iframe')) {
+      frame.removeAttribute('sandbox');
+      frame.src = 'about:blank';
+    }
+  });
 
 const tabTo = async (page: Page, name: RegExp, most = 60) => {
   for (let n = 0; n < most; n++) {
