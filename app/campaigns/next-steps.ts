@@ -62,7 +62,7 @@ export function nextSteps(state: OfficeState, may: (permission: Permission) => b
     if (more > 0) {
       steps.push({
         key: 'drafts',
-        title: `${formatNoun(more, 'more draft')}`,
+        title: formatNoun(more, 'more draft'),
         why: 'Older campaigns that were not launched.',
         verb: 'See all drafts',
         to: '/campaigns?status=draft',

@@ -42,7 +42,7 @@ export default function EditCustomer() {
       <PageHeader title="Edit customer" back={{ to: `/customers/${customer.id}`, label: customer.name }} />
       <Form method="post" noValidate className={classes.form}>
         <ErrorSummary errors={result?.errors} />
-        <CustomerFields values={values as Partial<CustomerForm>} errors={result?.errors ?? {}} />
+        <CustomerFields values={values} errors={result?.errors ?? {}} />
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="default" component={Link} to={`/customers/${customer.id}`}>
             Cancel

@@ -144,7 +144,9 @@ export default function Customers() {
         }
         summary={
           any &&
-          `${total.capped ? `${total.count.toLocaleString('en-US')}+ customers` : `${formatNoun(total.count, 'customer')}, ${formatMoney(total.cents)} owed`}`
+          (total.capped
+            ? `${total.count.toLocaleString('en-US')}+ customers`
+            : `${formatNoun(total.count, 'customer')}, ${formatMoney(total.cents)} owed`)
         }
         sort={sort}
         next={next}

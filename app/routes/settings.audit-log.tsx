@@ -40,21 +40,20 @@ export default function AuditLog() {
         <>
           <strong style={{ fontWeight: 500 }}>{actionWords(row.action)}</strong>
           <span className={classes.under}>{detailWords(row.details)}</span>
-          <span className={`${classes.under} ${classes.phone}`}>{row.actor}</span>
+          <span className={`${classes.under} ${classes.phone}`}>
+            <Subject row={row} /> · {row.actor} · {formatMoment(row.at, company.timeZone)}
+          </span>
         </>
       ),
     },
     {
       key: 'subject',
       label: 'On',
-      cell: (row) => {
-        const to = subjectLink(row.subjectType, row.subjectId);
-        const words = subjectWords(row.subjectType, row.subjectId);
-        return to ? <Link to={to}>{words}</Link> : words;
-      },
+      wide: true,
+      cell: (row) => <Subject row={row} />,
     },
-    { key: 'who', label: 'Who', wide: true, cell: (row) => row.actor },
-    { key: 'at', label: 'When', numeric: true, cell: (row) => formatMoment(row.at, company.timeZone) },
+    { key: 'who', label: 'Who', wide: true, cell: (row) => <span className={classes.whole}>{row.actor}</span> },
+    { key: 'at', label: 'When', numeric: true, wide: true, cell: (row) => formatMoment(row.at, company.timeZone) },
   ];
   return (
     <>
@@ -86,4 +85,11 @@ export default function AuditLog() {
       />
     </>
   );
+}
+
+/** The record that was changed, as a link where it has a page. */
+function Subject({ row }: { row: AuditRow }) {
+  const to = subjectLink(row.subjectType, row.subjectId);
+  const words = subjectWords(row.subjectType, row.subjectId);
+  return <span className={classes.whole}>{to ? <Link to={to}>{words}</Link> : words}</span>;
 }

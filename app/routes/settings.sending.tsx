@@ -80,7 +80,7 @@ export default function Sending() {
           No From email is set, so Amazon SES can’t send yet. <Link to="/settings/company#fromEmail">Enter it</Link>
         </Notice>
       )}
-      <ErrorSummary errors={result && typed ? (result.errors as Record<string, string>) : null} />
+      <ErrorSummary errors={result && typed ? result.errors : null} />
       <Stack gap="md">
         <Form method="post" noValidate>
           <Section title="How email goes out">

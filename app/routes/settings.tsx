@@ -26,7 +26,7 @@ export default function Settings() {
           <div key={section.label}>
             <div className={classes.heading}>{section.label}</div>
             {section.pages.map((page) => (
-              <NavLink key={page.to} to={page.to} className={classes.place!}>
+              <NavLink key={page.to} to={page.to} className={classes.place}>
                 {page.label}
               </NavLink>
             ))}

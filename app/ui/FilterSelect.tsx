@@ -24,9 +24,18 @@ export function FilterSelect({
     const leave = (event: Event) => {
       if (box.current?.open && !box.current.contains(event.target as Node)) box.current.open = false;
     };
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !box.current?.open) return;
+      box.current.open = false;
+      box.current.querySelector('summary')?.focus();
+    };
     const events = ['pointerdown', 'focusin'] as const;
     for (const event of events) document.addEventListener(event, leave);
-    return () => events.forEach((event) => document.removeEventListener(event, leave));
+    document.addEventListener('keydown', escape);
+    return () => {
+      for (const event of events) document.removeEventListener(event, leave);
+      document.removeEventListener('keydown', escape);
+    };
   }, []);
   const to = (value: string | null) => {
     const next = new URLSearchParams(params);
@@ -39,15 +48,7 @@ export function FilterSelect({
   };
   const choices = [{ value: '', label: 'Any' }, ...options];
   return (
-    <details
-      ref={box}
-      className={classes.filter}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        close();
-        box.current?.querySelector('summary')?.focus();
-      }}
-    >
+    <details ref={box} className={classes.filter}>
       <summary className={classes.chip} data-chosen={chosen ? true : undefined}>
         {chosen ? (
           <>

@@ -86,6 +86,7 @@ describe('the list', async () => {
   });
 
   test('a cursor that somebody made up shows the first page', async () => {
+    expect.hasAssertions();
     await withCompany(db, company.companyId, async (tx) => {
       const made = ['x', '!!', 'W10', btoa('["a\\u0000","1"]'), btoa('["a","1; drop table customers"]'), btoa('{}')];
       for (const sort of customerSorts) {
