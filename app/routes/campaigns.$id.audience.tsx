@@ -6,6 +6,7 @@ import { audienceChoices } from '#app/audiences/choices.server.ts';
 import { rulesFromForm, type AudienceFields } from '#app/audiences/form.ts';
 import { AudienceStep } from '#app/campaigns/AudienceStep.tsx';
 import { saveAudience } from '#app/campaigns/steps.server.ts';
+import { readForm } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 import { loadDraft } from './campaigns.draft.server.ts';
@@ -30,7 +31,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
   const id = idParam(args.params.id);
-  const form = await args.request.formData();
+  const form = await readForm(args.request);
   const fields: AudienceFields = {};
   for (const key of new Set(form.keys())) fields[key] = form.getAll(key).filter((value) => typeof value === 'string');
   const read = rulesFromForm(fields);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
 import { duplicateCampaign, type CopiedContent } from '#app/campaigns/campaigns.server.ts';
 import { SUBJECT_LIMIT } from '#app/campaigns/steps.server.ts';
+import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { parseEmailDocument } from '#builders/email/document.ts';
 
@@ -23,7 +24,7 @@ export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
   const id = idParam(args.params.id);
   const json = args.request.headers.get('content-type')?.includes('json');
-  const instead = json ? contentOf(await args.request.json().catch(() => null)) : {};
+  const instead = json ? contentOf(await readJson(args.request)) : {};
   if (!instead) return Response.json({ error: 'This can’t be read. Open the page again.' }, { status: 400 });
   const copy = await staff.tx((tx) => duplicateCampaign(tx, staff.actor, id, instead));
   if (!copy) throw notFound();

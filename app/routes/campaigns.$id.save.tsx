@@ -5,6 +5,7 @@ import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
 import { checkCampaign } from '#app/campaigns/checklist.server.ts';
 import { frameOf } from '#app/campaigns/frame.ts';
 import { saveAudience, saveEmailStep, type Saved } from '#app/campaigns/steps.server.ts';
+import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -31,7 +32,7 @@ const body = z.discriminatedUnion('step', [
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
   const id = idParam(args.params.id);
-  const parsed = body.safeParse(await args.request.json().catch(() => null));
+  const parsed = body.safeParse(await readJson(args.request));
   if (!parsed.success) return invalid({ form: 'This can’t be read. Open the page again.' });
   const input = parsed.data;
   return staff.tx(async (tx) => {

@@ -15,6 +15,7 @@ import {
 } from '#app/invoicing/import/imports.server.ts';
 import { PreviewStep } from '#app/invoicing/import/PreviewStep.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { readForm } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Import · Fieldpost' }];
@@ -63,7 +64,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'import');
   const id = idParam(args.params.id);
-  const form = await args.request.formData();
+  const form = await readForm(args.request);
   const answer = await staff.tx(async (tx) => {
     const found = await readImport(tx, id);
     if (!found?.survey) return null;

@@ -59,7 +59,7 @@ export async function action(args: ActionFunctionArgs) {
   } catch (error) {
     if (
       !(error instanceof Error) ||
-      !/multipart|boundary|unexpected end|aborted|premature|malformed/i.test(error.message)
+      !/multipart|formdata|boundary|unexpected end|aborted|premature|malformed/i.test(error.message)
     ) {
       throw error;
     }

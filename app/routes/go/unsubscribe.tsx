@@ -6,6 +6,7 @@ import { readRecipient } from '#app/consent/recipient.server.ts';
 import { resubscribe, unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { words } from '#app/consent/words.en.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
+import { readForm } from '#app/web/form.server.ts';
 import { notFound } from '#app/web/staff.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 
@@ -20,7 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
  * cookie or origin, and is answered without a redirect (RFC 8058, section 3.2); a person posts the form below.
  */
 export async function action(args: ActionFunctionArgs) {
-  const form = await args.request.formData();
+  const form = await readForm(args.request);
   const oneClick = form.get('List-Unsubscribe') === 'One-Click';
   const all = form.has('all');
   const wanted = new Set(form.getAll('purpose').map(String));
