@@ -11,6 +11,8 @@ import { RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 
+import { withoutParameters } from '#db/failure.ts';
+
 /** How long a page may stream before it is cut off. */
 export const streamTimeout = 15_000;
 
@@ -41,7 +43,7 @@ export default function handleRequest(
         onShellError: reject,
         onError: (error) => {
           status = 500;
-          if (started) console.error(error);
+          if (started) console.error(withoutParameters(error));
         },
       },
     );
@@ -51,5 +53,5 @@ export default function handleRequest(
 
 /** What a loader or action threw without meaning to. A request that was given up by its caller is no error. */
 export function handleError(error: unknown, { request }: LoaderFunctionArgs | ActionFunctionArgs): void {
-  if (!request.signal.aborted) console.error(error);
+  if (!request.signal.aborted) console.error(withoutParameters(error));
 }

@@ -1,5 +1,6 @@
 import type { TaskList } from 'graphile-worker';
 
+import { withoutParameters } from '#db/failure.ts';
 import { jobs, type JobName } from '#db/jobs.ts';
 
 import type { TaskContext, TaskWork } from './task.ts';
@@ -41,7 +42,11 @@ function taskOf<N extends JobName>(name: N, work: TaskWork<N>, context: TaskCont
     if (!parsed.success) throw new Error(`The payload of ${name} can't be read: ${parsed.error.issues[0]?.message}`);
     const { attempts, max_attempts } = helpers.job;
     const begun = performance.now();
-    const result = await work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: attempts >= max_attempts });
+    const run = work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: attempts >= max_attempts });
+    // The queue logs what is thrown, and keeps it.
+    const result = await run.catch((error: unknown) => {
+      throw withoutParameters(error);
+    });
     context.log.debug({ job: name, ms: Math.round(performance.now() - begun), result }, 'job done');
   };
 }

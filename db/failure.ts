@@ -1,0 +1,16 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+
+/**
+ * An error as it may be logged. A statement that failed names its parameters, and those are people's data: they stay
+ * behind. Any other error is returned as it is.
+ */
+export function withoutParameters(error: unknown): unknown {
+  if (!(error instanceof DrizzleQueryError)) return error;
+  const { cause, query } = error;
+  const said = new Error(`${cause?.message ?? 'A statement failed'}\nin: ${query.slice(0, 2_000)}`);
+  said.stack = `${said.name}: ${said.message}\n${(error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')}`;
+  return said;
+}
