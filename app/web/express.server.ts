@@ -8,6 +8,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 
 import type { Db } from '#db/client.ts';
+import { withoutParameters } from '#db/failure.ts';
 import { hosts } from '#db/schema/index.ts';
 
 import type { AppContext } from './context.ts';
@@ -58,6 +59,7 @@ export function createApp(options: AppOptions): Express {
       }),
     }),
   );
+  app.use(failed);
   return app;
 }
 
@@ -68,7 +70,12 @@ function knownHostOnly({ addresses, db }: AppOptions) {
   return async (req: Request, res: Response, next: NextFunction) => {
     const area = areaOf(req.headers.host ?? '', addresses);
     if (!area) return void res.status(404).type('text').send('Nothing is here. Check the address.');
-    const companyId = area.area === 'office' ? null : await companyOfHost(db, area);
+    let companyId: number | null;
+    try {
+      companyId = area.area === 'office' ? null : await companyOfHost(db, area);
+    } catch (error) {
+      return next(error);
+    }
     if (area.area !== 'office' && companyId === null) {
       return void res
         .status(404)
@@ -149,11 +156,25 @@ function hostOf(origin: string): string | null {
 /** Portal and link hosts have their routes under a prefix that no visitor sees. */
 function enterArea(req: Request, res: Response, next: NextFunction) {
   const { area } = res.locals as Locals;
+  const address = `http://host${req.originalUrl}`;
+  // The database takes no null characters, and no address of ours has one.
+  if (!URL.canParse(address) || /%00/.test(address)) return nothingHere(res);
+  // With its dots resolved, as the routes will see it: `/../x` must not lead out of the prefix.
+  const { pathname, search } = new URL(address);
   if (area.area === 'office') {
-    if (/^\/(portal|go)(\/|$|\.data)/.test(req.path)) return void res.status(404).type('text').send('Not found');
-  } else if (!req.path.startsWith('/images/')) {
-    req.url = (area.area === 'portal' ? '/portal' : '/go') + (req.url === '/' ? '' : req.url);
+    if (/^\/(portal|go)(\/|$|\.data)/i.test(pathname)) return nothingHere(res);
+  } else if (!pathname.startsWith('/images/')) {
+    req.url = `${area.area === 'portal' ? '/portal' : '/go'}${pathname === '/' ? '' : pathname}${search}`;
     req.originalUrl = req.url;
   }
   next();
+}
+
+const nothingHere = (res: Response) => void res.status(404).type('text').send('Not found');
+
+/** What fails outside of the pages, such as a database that is being started again. Four parameters tell Express so. */
+function failed(error: unknown, _req: Request, res: Response, _next: NextFunction) {
+  console.error(withoutParameters(error));
+  if (res.headersSent) return void res.destroy();
+  res.status(500).type('text').send('Something went wrong on our side. Try again in a moment.');
 }

@@ -1,0 +1,122 @@
+import { request as httpRequest } from 'node:http';
+
+import { describe, expect, test } from 'vitest';
+
+import { createCampaign } from '#app/campaigns/campaigns.server.ts';
+import { withCompany, type Tx } from '#db/client.ts';
+import { makeCompany, TEST_PASSWORD } from '#tests/factories/company.ts';
+import { startTestApp } from '#tests/setup/app.ts';
+import { signInCookie } from '#tests/setup/http.ts';
+
+const app = await startTestApp();
+const company = await makeCompany(app.db, { portalHost: 'hostileown' });
+const inCompany = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, company.companyId, work);
+const cookie = await signInCookie(app.origin, company.admin.email, TEST_PASSWORD);
+const actor = { staffId: company.admin.staffId, name: 'Ann' };
+const made = await inCompany((tx) => createCampaign(tx, actor, { name: 'Reminder', template: 'friendly-reminder' }));
+const campaign = made.ok ? `/campaigns/${made.id}` : '';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+type Sent = { method?: string; cookie?: string | null; type?: string; body?: string; chunked?: boolean };
+
+/** A request as only a program would send it: the path goes over the wire as it is given. */
+function wire(origin: string, path: string, sent: Sent = {}): Promise<{ status: number; body: string }> {
+  const { host, port } = new URL(origin);
+  const body = sent.body ?? '';
+  const headers = {
+    host,
+    origin,
+    ...(sent.cookie !== null && { cookie: sent.cookie ?? cookie }),
+    ...(sent.type !== undefined && { 'content-type': sent.type }),
+    ...(sent.chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': Buffer.byteLength(body) }),
+  };
+  return new Promise((done, fail) => {
+    const method = sent.method ?? (sent.body === undefined ? 'GET' : 'POST');
+    const req = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (res) => {
+      const parts: Buffer[] = [];
+      res.on('data', (part: Buffer) => parts.push(part));
+      res.on('end', () => done({ status: res.statusCode ?? 0, body: Buffer.concat(parts).toString() }));
+    });
+    // The server may answer and hang up before it has read everything.
+    req.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' || error.code === 'ECONNRESET' ? done({ status: 413, body: '' }) : fail(error),
+    );
+    req.end(body);
+  });
+}
+
+const post = (path: string, body: string, sent: Sent = {}) => wire(app.origin, path, { type: FORM, ...sent, body });
+
+describe('null characters, which the database does not take', () => {
+  test.each([
+    ['/sign-in', 'email=a%00b&password=c%00', 400],
+    ['/settings/people', 'name=A%00nn&email=ann-null%40mail.example&role=viewer', 302],
+    ['/settings/sending', 'provider=sandbox&region=a%00b&configurationSet=%00', 302],
+    [`${campaign}/email`, 'version=1&subject=a%00b&preheader=%00', 302],
+    ['/customers/new', 'firstName=A%00nn&notes=a%00b&tags=x%00y&type=residential', 302],
+  ])('%s takes what is left of the text', async (path, body, status) => {
+    expect(await post(path, body, path === '/sign-in' ? { cookie: null } : {})).toMatchObject({ status });
+  });
+
+  test('B-09: tags of an audience and the texts of a copy, as JSON: no half characters either', async () => {
+    for (const tag of [String.raw`a\u0000b`, String.raw`a\ud800b`]) {
+      const value = `{"tagsAny":["${tag}"]}`;
+      const copied = await post(`${campaign}/duplicate`, `{"step":"audience","value":${value}}`, {
+        type: 'application/json',
+      });
+      expect(copied.status).toBe(200);
+      const subject = `{"step":"email","value":{"subject":"${tag}"}}`;
+      expect((await post(`${campaign}/duplicate`, subject, { type: 'application/json' })).status).toBe(200);
+      const page = await wire(app.origin, `${campaign}/audience`);
+      const version = /"version","([\w-]{16})"/.exec(page.body.replaceAll('\\', ''))?.[1];
+      const save = `{"step":"audience","version":"${version}","value":${value}}`;
+      expect((await post(`${campaign}/save`, save, { type: 'application/json' })).status).toBe(200);
+    }
+  });
+
+  test('in an address they lead nowhere', async () => {
+    for (const path of ['/customers?tag=%00', '/invoices/%00', '/images/%00', '/x%00']) {
+      expect((await wire(app.origin, path)).status, path).toBe(404);
+    }
+  });
+});
+
+test('a body that is no form is refused in words, not with a failure', async () => {
+  for (const path of [
+    '/sign-in',
+    '/customers/new',
+    `${campaign}/archive`,
+    '/settings/communications/customer-portal',
+  ]) {
+    for (const type of ['text/plain', 'application/json', 'multipart/form-data', undefined]) {
+      const answer = await wire(app.origin, path, { ...(type && { type }), body: 'a=b' });
+      expect(answer.status, `${path} ${type}`).toBe(400);
+    }
+  }
+  expect((await post('/imports', 'a=b', { type: 'multipart/form-data' })).status).toBe(400);
+});
+
+test('a form without end is not held in memory, signed in or not', async () => {
+  const body = `email=${'x'.repeat(6_000_000)}`;
+  expect((await post('/sign-in', body, { cookie: null })).status).toBe(413);
+  expect((await post('/sign-in', body, { cookie: null, chunked: true })).status).toBe(413);
+  expect((await post(`${campaign}/save`, body, { type: 'application/json' })).status).toBe(413);
+});
+
+test('a cookie that can’t be read is none', async () => {
+  for (const odd of ['fp=%', 'fp=%E0%A4%A', 'fp', '=', ';;']) {
+    expect((await wire(app.origin, '/', { cookie: odd })).status, odd).toBe(302);
+  }
+});
+
+test('the hosts of customers lead to their own pages only, however the path is written', async () => {
+  const portal = app.portal('hostileown');
+  for (const path of ['/../sign-in', '/%2e%2e/sign-in', '/images/../sign-in', '/x/..%2f../sign-in', '/../go/u/x']) {
+    expect((await wire(portal, path)).status, path).toBe(404);
+  }
+  for (const path of ['/portal/login', '/Portal/login', '/x/../portal/login', '/GO/u/x']) {
+    expect((await wire(app.origin, path)).status, path).toBe(404);
+  }
+  expect((await wire(portal, '/login', { cookie: null })).status).toBe(200);
+});
