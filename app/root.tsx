@@ -21,6 +21,10 @@ export function loader({ context }: LoaderFunctionArgs) {
 /** The nonce differs by request, but the page keeps the one it came with. */
 export const shouldRevalidate = () => false;
 
+/** The office is light until this runs, before anything is painted: then it follows the system. Without scripts it stays light. */
+const FOLLOW_SYSTEM =
+  "if(matchMedia('(prefers-color-scheme: dark)').matches)document.documentElement.dataset.mantineColorScheme='dark'";
+
 export function Layout({ children }: { children: React.ReactNode }) {
   const matches = useMatches();
   const scripts = matches.some((match) => (match.handle as { scripts?: boolean } | undefined)?.scripts);
@@ -28,10 +32,13 @@ export function Layout({ children }: { children: React.ReactNode }) {
   // In the browser the nonce can't be read back, and React must not see a difference.
   const nonce = typeof document === 'undefined' ? data?.nonce : '';
   return (
-    <html lang="en" suppressHydrationWarning>
+    <html lang="en" data-mantine-color-scheme={scripts ? 'light' : undefined} suppressHydrationWarning>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {scripts && (
+          <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: FOLLOW_SYSTEM }} />
+        )}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <Meta />
         <Links />

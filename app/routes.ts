@@ -19,7 +19,7 @@ export default [
       route('campaigns/:id/people', 'routes/campaigns.$id.people.tsx'),
       route('campaigns/:id/email', 'routes/campaigns.$id.email.tsx'),
       route('campaigns/:id/preview', 'routes/campaigns.$id.preview.tsx'),
-      route('campaigns/:id/test', 'routes/campaigns.$id.test.tsx'),
+      route('campaigns/:id/test', 'routes/campaigns.$id.send-test.tsx'),
       route('campaigns/:id/review', 'routes/campaigns.$id.review.tsx'),
       route('campaigns/:id/messages', 'routes/campaigns.$id.messages.tsx'),
       route('campaigns/:id/save', 'routes/campaigns.$id.save.tsx'),

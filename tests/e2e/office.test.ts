@@ -248,6 +248,8 @@ test('without JavaScript: search, a switch and a form still work', async () => {
   const { page, context } = await openPage(browser, { javaScript: false, baseURL: app.origin });
   await signIn(page, app.origin, company.admin.email, TEST_PASSWORD);
   await page.goto('/customers');
+  // The look needs no script either.
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(251, 250, 247)');
   await page.getByPlaceholder('Name, email, phone or address').fill('lopez');
   await page.keyboard.press('Enter');
   await page.locator('summary', { hasText: 'Tag' }).click();

@@ -234,9 +234,9 @@ describe('bad input', () => {
 
   test('filters, sorts and cursors that mean nothing show the whole list', async () => {
     for (const query of [
-      '?sort=drop&after=xxx&before=%00',
+      '?sort=drop&after=xxx&before=%C3',
       '?age=__proto__&flag=constructor&unit=x',
-      '?q=%25%00%5C&status=%27',
+      '?q=%25%5C_&status=%27',
     ]) {
       expect((await get(`/invoices${query}`)).status, query).toBe(200);
       expect((await get(`/customers${query}`)).status, query).toBe(200);
