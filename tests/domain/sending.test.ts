@@ -149,7 +149,8 @@ test('three runs at once over the same ranges hand each message over once', asyn
   });
   const sending = sendingWith(db, provider, { windowSize: 7 });
   const ends = await Promise.all([1, 2, 3].map(() => runRanges(sending, companyId, ranges)));
-  expect(ends.flat().toSorted()).toEqual(['done', 'held', 'held']);
+  // One run takes the range; the others find it held, or already done if they come late.
+  expect(ends.flat().filter((end) => end === 'done')).toHaveLength(1);
   expect(provider.got).toHaveLength(40);
   expect(new Set(provider.got.map((one) => one.messageId)).size).toBe(40);
   expect(await statesOf(db, companyId, campaignId)).toEqual(Array(40).fill('sent'));

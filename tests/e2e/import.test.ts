@@ -147,7 +147,7 @@ test('B-18: another kind of file starts the columns anew', async () => {
     () => (document.querySelector('[name="column-2"]') as HTMLSelectElement).value === 'invoice.type',
   );
   await page.getByRole('button', { name: 'Cancel import' }).click();
-  await page.getByText('Nothing was imported.').waitFor();
+  await page.getByText('Nothing was imported.').first().waitFor();
 });
 
 test('B-18: without the permission, and for another company, there is nothing to see', async () => {
