@@ -140,6 +140,11 @@ test('B-13: the preference center takes out of one purpose, of all, and back in,
   expect(rows.every((row) => row.text.length > 10)).toBe(true);
 });
 
+test('the unsubscribe link of a test email says that it changes nothing', async () => {
+  const answer = await send(`${app.links('ours')}/u/preview`);
+  expect([answer.status, answer.body.includes('This was a test')]).toEqual([200, true]);
+});
+
 test('a forged token, and one of another company’s host, open nothing', async () => {
   const { token } = await sentMessage();
   expect((await send(`${app.links('ours')}/u/${forge(token)}`)).status).toBe(404);
