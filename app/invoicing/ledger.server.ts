@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
@@ -124,11 +124,11 @@ export async function lockInvoices(tx: Tx, invoiceIds: number[]): Promise<Locked
   if (invoiceIds.length === 0) return [];
   await tx.execute(sql`
     select id from ${customers}
-     where id in (select customer_id from ${invoices} where id in ${idList(invoiceIds)})
+     where id = any(array(select customer_id from ${invoices} where id = ${anyOf(invoiceIds)}))
      order by id for no key update`);
   return tx.execute<LockedInvoice>(sql`
     select id, company_id as "companyId", customer_id as "customerId", status, balance_cents as "balanceCents", currency
-      from ${invoices} where id in ${idList(invoiceIds)}
+      from ${invoices} where id = ${anyOf(invoiceIds)}
      order by id for no key update`);
 }
 
@@ -138,13 +138,13 @@ export async function lockInvoices(tx: Tx, invoiceIds: number[]): Promise<Locked
  */
 export async function refreshRollups(tx: Tx, customerIds: number[]): Promise<void> {
   if (customerIds.length === 0) return;
-  await tx.execute(sql`select id from ${customers} where id in ${idList(customerIds)} order by id for no key update`);
+  await tx.execute(sql`select id from ${customers} where id = ${anyOf(customerIds)} order by id for no key update`);
   await tx.execute(sql`
-    with due as (${rollups(sql`where c.id in ${idList(customerIds)}`)})
+    with due as (${rollups(customerIds)})
     update ${customers} c
        set balance_cents = due.balance, open_invoices = due.invoices, oldest_due_on = due.oldest
       from due
-     where c.id = due.id and ${rollupDiffers}`);
+     where c.id = due.id and c.id = ${anyOf(customerIds)} and ${rollupDiffers}`);
 }
 
 export type LedgerDifference =
@@ -168,7 +168,7 @@ export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
         or (i.status = 'paid' and (i.balance_cents > 0 or i.paid_at is null))
      order by i.id`);
   const wrongCustomers = await tx.execute<Extract<LedgerDifference, { kind: 'customer' }>>(sql`
-    with due as (${rollups(sql``)})
+    with due as (${rollups(null)})
     select 'customer' as kind, c.id, c.balance_cents as "balanceCents", due.balance as "dueCents"
       from ${customers} c join due on due.id = c.id
      where ${rollupDiffers}
@@ -176,19 +176,23 @@ export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
   return [...wrongInvoices, ...wrongCustomers];
 }
 
-const rollups = (which: SQL) => sql`
+/** What customers' roll-ups should say: of these, or of all with null. */
+const rollups = (customerIds: number[] | null) => sql`
   select c.id, coalesce(sum(i.balance_cents), 0)::bigint as balance, count(i.id)::int as invoices, min(i.due_on) as oldest
     from ${customers} c
     left join ${invoices} i on i.company_id = c.company_id and i.customer_id = c.id
                            and i.status = 'open' and i.balance_cents > 0
-   ${which} group by c.id`;
+                           ${customerIds ? sql`and i.customer_id = ${anyOf(customerIds)}` : sql``}
+   ${customerIds ? sql`where c.id = ${anyOf(customerIds)}` : sql``} group by c.id`;
 
 const rollupDiffers = sql`(c.balance_cents, c.open_invoices, c.oldest_due_on)
   is distinct from (due.balance, due.invoices, due.oldest)`;
 
-/** Any number of ids in one parameter: import and seed pass more than a statement may have. */
-const idList = (ids: number[]) =>
-  sql`(select value::bigint from jsonb_array_elements_text(${JSON.stringify([...new Set(ids)])}::jsonb))`;
+/**
+ * Any number of ids in one parameter: import and seed pass more than a statement may have. An array rather than a list to
+ * join, so that each row is looked up by its key, whatever the statistics say of the table: see `joinWhole`.
+ */
+const anyOf = (ids: number[]) => sql`any(${sql.param([...new Set(ids)])}::int8[])`;
 
 async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
   const rows = postings.flatMap(({ invoiceId, entries }) =>
@@ -208,7 +212,7 @@ async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
       from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
              as (invoice_id bigint, payment_id bigint, kind text, amount_cents bigint, memo text, at timestamptz))
            with ordinality as e(invoice_id, payment_id, kind, amount_cents, memo, at, position)
-      join ${invoices} i on i.id = e.invoice_id
+      join ${invoices} i on i.id = e.invoice_id and i.id = ${anyOf(rows.map((row) => row.invoice_id))}
      order by e.position`);
 }
 
@@ -223,8 +227,8 @@ async function settle(tx: Tx, invoiceIds: number[]) {
                           when e.balance > 0 then null
                           when i.status = 'paid' then coalesce(i.paid_at, e.newest) else e.newest end
       from (select invoice_id, sum(amount_cents)::bigint as balance, max(at) as newest
-              from ${ledgerEntries} where invoice_id in ${idList(invoiceIds)} group by invoice_id) e
-     where i.id = e.invoice_id
+              from ${ledgerEntries} where invoice_id = ${anyOf(invoiceIds)} group by invoice_id) e
+     where i.id = e.invoice_id and i.id = ${anyOf(invoiceIds)}
     returning i.id, i.status, i.balance_cents as "balanceCents"`);
   return new Map(rows.map((row) => [row.id, row]));
 }
