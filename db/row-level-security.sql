@@ -17,8 +17,8 @@ begin
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('drop policy if exists company on %I', t);
-    execute format('create policy company on %I using (company_id = current_company_id())
-                    with check (company_id = current_company_id())', t);
+    execute format('create policy company on %I using (company_id = (select current_company_id()))
+                    with check (company_id = (select current_company_id()))', t);
   end loop;
   -- A person sees their own places of work before they choose a company.
   drop policy if exists own_place on staff;

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
 import { keyset, type Page } from '#db/keyset.ts';
+import { joinWhole } from '#db/plans.ts';
 
 import { exclusions, type AudienceRules, type Exclusion } from './rules.ts';
 
@@ -17,7 +18,7 @@ export type Purpose = 'reminders' | 'promotions';
  * invoice's balance, with `per: 'customer'` all of the customer's matching invoices together.
  * Per customer the oldest invoice that may be reminded of stands for all; only if none may, the oldest one with its reason.
  *
- * It reads the company of the transaction, in one pass, and may stand in `insert … select`.
+ * It reads the company of the transaction, in one pass, and may stand in `insert … select`. Run it within `joinWhole`.
  * @param today `YYYY-MM-DD` in the company's zone
  */
 export function audienceQuery(rules: AudienceRules, today: string, purpose: Purpose = 'reminders'): SQL {
@@ -97,11 +98,13 @@ export async function audienceCounts(
   today: string,
   purpose: Purpose = 'reminders',
 ): Promise<AudienceCounts> {
-  const rows = await tx.execute<{ exclusion: Exclusion | null; count: number; owed: number; customers: number }>(sql`
+  const rows = await joinWhole(tx, () =>
+    tx.execute<{ exclusion: Exclusion | null; count: number; owed: number; customers: number }>(sql`
     select exclusion, count(*)::int as count, coalesce(sum(owed_cents), 0)::int8 as owed,
            ${rules.per === 'customer' ? sql`count(*)` : sql`count(distinct customer_id)`}::int as customers
       from (${audienceQuery(rules, today, purpose)}) a
-     group by exclusion`);
+     group by exclusion`),
+  );
   const eligible = rows.find((row) => row.exclusion === null);
   const byExclusion: AudienceCounts['byExclusion'] = {};
   for (const reason of exclusions) {
@@ -169,11 +172,13 @@ export async function audienceSample(
     const like = term.replaceAll(/[\\%_]/g, '\\$&');
     wanted.push(sql`(c.name ilike ${`%${like}%`} or a.address ilike ${`%${like}%`} or i.number ilike ${`${like}%`})`);
   }
-  const found = await tx.execute<AudienceMember & { cursor: string }>(sql`
+  const found = await joinWhole(tx, () =>
+    tx.execute<AudienceMember & { cursor: string }>(sql`
     select ${memberColumns}, ${keys.cursor} as cursor
       from (${audienceQuery(rules, today, options.purpose)}) a ${memberTables}
      where ${sql.join(wanted, sql` and `)}
-     order by ${keys.orderBy} limit ${keys.limit}`);
+     order by ${keys.orderBy} limit ${keys.limit}`),
+  );
   return keys.toPage(found);
 }
 
@@ -198,14 +203,16 @@ export async function audienceNeighbours(
   invoiceId: number | null,
   purpose: Purpose = 'reminders',
 ): Promise<Neighbours | null> {
-  const [row] = await tx.execute<AudienceMember & Omit<Neighbours, 'member'>>(sql`
+  const [row] = await joinWhole(tx, () =>
+    tx.execute<AudienceMember & Omit<Neighbours, 'member'>>(sql`
     select * from (
       select ${memberColumns}, lag(a.invoice_id) over by_name as previous, lead(a.invoice_id) over by_name as next,
              row_number() over by_name as position
         from (${audienceQuery(rules, today, purpose)}) a ${memberTables}
        where a.exclusion is null
       window by_name as (order by c.name, a.invoice_id)) each_member
-     where ${invoiceId === null ? sql`position = 1` : sql`"invoiceId" = ${invoiceId}::int8`}`);
+     where ${invoiceId === null ? sql`position = 1` : sql`"invoiceId" = ${invoiceId}::int8`}`),
+  );
   if (!row) return null;
   const { previous, next, position, ...member } = row;
   return { member, previous, next, position };

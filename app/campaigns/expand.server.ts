@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { audienceQuery } from '#app/audiences/audience.server.ts';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import type { Tx } from '#db/client.ts';
+import { joinWhole, renewStatistics } from '#db/plans.ts';
 
 import { lockCampaign } from './campaigns.server.ts';
 import { addOpenRanges, finishCampaign } from './send-lease.server.ts';
@@ -10,6 +11,8 @@ import { localDay } from './send-values.server.ts';
 
 /** Messages of one range: what one worker takes at a time. */
 export const RANGE_SIZE = 1_000;
+/** So many new rows may change how a table is best read. */
+const MANY_ROWS = 500;
 
 /**
  * Makes a launched campaign's audience into enrollments and messages, a message a step: those left out are skipped from
@@ -25,7 +28,8 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
   );
   const rules = AudienceRules.parse(campaign.audience);
   const audience = audienceQuery(rules, localDay(company!.timeZone), campaign.purpose);
-  const [made] = await tx.execute<{ planned: number; skipped: number }>(sql`
+  const [made] = await joinWhole(tx, () =>
+    tx.execute<{ planned: number; skipped: number }>(sql`
     with audience as materialized (
       -- The runs' ids are drawn here, so that both inserts read the audience and nothing has to be joined again.
       select nextval('enrollments_id_seq') as run_id, a.* from (${audience}) a
@@ -59,7 +63,10 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
       insert into campaign_step_reasons (step_id, state, reason, count)
       select step_id, 'skipped', reason, count(*)::int from made where reason is not null group by step_id, reason
     )
-    select coalesce(sum(planned), 0)::int as planned, coalesce(sum(skipped), 0)::int as skipped from counts`);
+    select coalesce(sum(planned), 0)::int as planned, coalesce(sum(skipped), 0)::int as skipped from counts`),
+  );
+  // Sending looks its messages up by stretches of ids, from now on.
+  if (made && made.planned + made.skipped >= MANY_ROWS) await renewStatistics(tx, ['enrollments', 'messages']);
   await tx.execute(sql`update campaigns set status = 'sending', updated_at = now() where id = ${campaignId}`);
   await addOpenRanges(tx, campaign.companyId, campaignId);
   await finishCampaign(tx, campaignId);

@@ -3,6 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { recordAudit } from '#app/company/audit.server.ts';
 import { refreshRollups } from '#app/invoicing/ledger.server.ts';
 import { type Db, type Tx, withCompany } from '#db/client.ts';
+import { renewStatistics } from '#db/plans.ts';
 import { companies, importChunks, importProblems, imports, people, staff } from '#db/schema/index.ts';
 
 import { applyCredits } from './apply-credits.server.ts';
@@ -19,6 +20,9 @@ import type { Survey } from './survey.ts';
 const BATCH = 1_000;
 const PROGRESS_EVERY_MS = 400;
 const ROLLUPS_AT_ONCE = 5_000;
+/** So many new rows may change how a table is best read. */
+const MANY_ROWS = 500;
+const WRITTEN = ['customers', 'contacts', 'locations', 'jobs', 'invoices', 'invoice_items', 'ledger_entries'];
 
 export type RunOptions = {
   /** No further attempt follows: a failure is final and told to the person. */
@@ -135,6 +139,9 @@ async function runWithin(tx: Tx, db: Db, companyId: number, importId: number, op
   const [bad] = await tx.execute<{ rows: number }>(sql`
     select count(distinct line)::int as rows from ${importProblems} where import_id = ${importId} and severity = 'error'`);
   state.counts.rowsLeftOut = bad?.rows ?? 0;
+  // The lists are looked at next, and a campaign may follow.
+  const { customersAdded, invoicesAdded } = state.counts;
+  if (customersAdded + invoicesAdded >= MANY_ROWS) await renewStatistics(tx, WRITTEN);
   await finish(tx, row, state);
   return 'done';
 }
