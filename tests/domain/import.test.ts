@@ -474,6 +474,18 @@ describe('B-18: safe from crashes, doubles and other companies', () => {
 });
 
 describe('B-18: upload, mapping, cancel', () => {
+  test('B-18: long texts are cut between characters, not through an emoji', async () => {
+    const company = await makeCompany(db);
+    const long = (length: number) => `${'x'.repeat(length - 1)}\u{1f527} and more`;
+    const rows = [80, 200, 500, 1000, 10_000].map(
+      (length, n) => `Ann ${n},INV-${n},10.00,06/01/2026,"${long(length)}","${long(length)}"`,
+    );
+    const file = `Customer,Invoice #,Amount,Due date,Summary,Line items\n${rows.join('\n')}\n`;
+    const result = await storeUpload(db, company.companyId, actorOf(company), `${long(200)}.csv`, bytesOf(file));
+    expect(result.ok).toBe(true);
+    expect((await run(company, file)).counts).toMatchObject({ invoicesAdded: 5 });
+  });
+
   test('B-18: what is no CSV file is refused and leaves nothing', async () => {
     const company = await makeCompany(db);
     const refused = async (content: Buffer) =>

@@ -13,6 +13,7 @@ import {
   noon,
   type Placed,
 } from './change-invoices.server.ts';
+import { cut } from './cells.ts';
 import { placeKey } from './match.ts';
 import { placeCustomers } from './place-customers.server.ts';
 import type { InvoiceRecord } from './records.ts';
@@ -165,7 +166,7 @@ function itemRows(invoice: number, record: InvoiceRecord): object[] {
     const total = item.totalCents ?? 0;
     const count = Number(item.quantity ?? '1');
     const whole = Number.isFinite(count) && count > 0 && count < 1e9 && Number.isInteger(total / count);
-    const description = [item.name, item.description].filter(Boolean).join(': ').slice(0, 1000);
+    const description = cut([item.name, item.description].filter(Boolean).join(': '), 1000);
     return { invoice, position, description, quantity: whole ? count : 1, unit: whole ? total / count : total, total };
   });
 }

@@ -5,6 +5,9 @@ export function unwrap(cell: string): string {
   return formula?.[1] === undefined ? text : formula[1].replaceAll('""', '"').trim();
 }
 
+/** The beginning of a text. A character of two units, such as an emoji, is not cut in half: the database takes no halves. */
+export const cut = (value: string, length: number): string => value.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+
 /** True for what products write where there is nothing: blank, `-`, `--`, `—`, `N/A`, `none`, `null`. */
 export function isNothing(cell: string): boolean {
   return /^(?:|-+|—|–|n\/?a|none|null|nil)$/i.test(cell.trim());

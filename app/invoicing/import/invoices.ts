@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
+import { cut } from './cells.ts';
 import { parseMoney } from './money.ts';
 import { parseName } from './names.ts';
 import type {
@@ -133,12 +134,8 @@ export function settle(record: InvoiceRecord, partial: boolean, warn: (reason: s
   }
   if (record.status === 'open' && record.balanceCents === 0) record.status = 'paid';
   if (record.summary === null && record.items.length > 0) {
-    record.summary =
-      record.items
-        .map((item) => item.name)
-        .filter((name) => name !== '')
-        .join(', ')
-        .slice(0, 500) || null;
+    const names = record.items.map((item) => item.name).filter((name) => name !== '');
+    record.summary = cut(names.join(', '), 500) || null;
   }
   return null;
 }
@@ -227,7 +224,7 @@ function itemsOf(reader: RowReader, cents: number | null): InvoiceItem[] {
     });
   }
   return items.length === 0 && list !== ''
-    ? [{ name: list.slice(0, 500), description: null, quantity: null, totalCents: null }]
+    ? [{ name: cut(list, 500), description: null, quantity: null, totalCents: null }]
     : items;
 }
 

@@ -1,5 +1,5 @@
 import { addressOf, parseAddress } from './addresses.ts';
-import { flag, text } from './cells.ts';
+import { cut, flag, text } from './cells.ts';
 import { distinctPhones, parseEmails, parsePhones } from './contacts.ts';
 import { parseDate } from './dates.ts';
 import { parseMoney } from './money.ts';
@@ -47,7 +47,7 @@ export class RowReader {
       row: this.row.row,
       severity,
       column: column === null ? null : this.plan.header[column] || `Column ${column + 1}`,
-      value: value === null ? null : value.slice(0, 200),
+      value: value === null ? null : cut(value, 200),
       reason,
       cells: severity === 'error' ? this.row.cells : [],
     });
@@ -57,7 +57,7 @@ export class RowReader {
   text(target: Target, mapping: Mapping = this.plan.mapping): string | null {
     for (const column of mapping[target] ?? []) {
       const value = text(this.row.cells[column] ?? '');
-      if (value !== null) return value.slice(0, 10_000);
+      if (value !== null) return cut(value, 10_000);
     }
     return null;
   }

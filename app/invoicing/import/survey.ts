@@ -1,3 +1,4 @@
+import { cut } from './cells.ts';
 import { type DateEvidence, weighDate } from './dates.ts';
 import { decode, type Encoding, EncodingProbe, type Probe } from './decode.ts';
 import { type MoneyEvidence, weighMoney } from './money.ts';
@@ -134,7 +135,7 @@ class Tally {
       if (plain === '') continue;
       facts.filled += 1;
       if (facts.samples.length < 3) {
-        const sample = plain.slice(0, 80);
+        const sample = cut(plain, 80);
         if (!facts.samples.includes(sample)) facts.samples.push(sample);
       }
       if (plain.length > 40 || !/\d/.test(plain)) continue;

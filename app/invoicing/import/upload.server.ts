@@ -4,6 +4,7 @@ import { type Actor, recordAudit } from '#app/company/audit.server.ts';
 import { type Db, withCompany } from '#db/client.ts';
 import { imports } from '#db/schema/index.ts';
 
+import { cut } from './cells.ts';
 import { EncodingProbe } from './decode.ts';
 import { MAX_FILE, SAY_MAX_FILE } from './limits.ts';
 import { CHUNK, storeChunk, storedFile } from './stored.server.ts';
@@ -104,10 +105,5 @@ async function storePieces(
 function cleanName(fileName: string): string {
   const base = fileName.split(/[/\\]/).pop() ?? '';
   // oxlint-disable-next-line no-control-regex -- what a file's name must not bring along
-  return (
-    base
-      .replace(/[\u0000-\u001f\u007f]/g, '')
-      .trim()
-      .slice(0, 200) || 'file.csv'
-  );
+  return cut(base.replace(/[\u0000-\u001f\u007f]/g, '').trim(), 200) || 'file.csv';
 }
