@@ -16,7 +16,9 @@ export function EmptyState({
         <Title order={2} size="h2">
           {title}
         </Title>
-        <Text c="dimmed">{children}</Text>
+        <Text component="div" c="dimmed">
+          {children}
+        </Text>
         {action}
       </Stack>
     </Center>
