@@ -157,16 +157,18 @@ function hostOf(origin: string): string | null {
 function enterArea(req: Request, res: Response, next: NextFunction) {
   const { area } = res.locals as Locals;
   const address = `http://host${req.originalUrl}`;
-  // The database takes no null characters, and no address of ours has one.
-  if (!URL.canParse(address) || /%00/.test(address)) return nothingHere(res);
+  if (!URL.canParse(address)) return nothingHere(res);
   // With its dots resolved, as the routes will see it: `/../x` must not lead out of the prefix.
   const { pathname, search } = new URL(address);
+  // The database takes no null characters, wherever a page looks for what stands here.
+  const query = search.replaceAll('%00', '');
   if (area.area === 'office') {
     if (/^\/(portal|go)(\/|$|\.data)/i.test(pathname)) return nothingHere(res);
+    req.url = pathname + query;
   } else if (!pathname.startsWith('/images/')) {
-    req.url = `${area.area === 'portal' ? '/portal' : '/go'}${pathname === '/' ? '' : pathname}${search}`;
-    req.originalUrl = req.url;
+    req.url = `${area.area === 'portal' ? '/portal' : '/go'}${pathname === '/' ? '' : pathname}${query}`;
   }
+  req.originalUrl = req.url;
   next();
 }
 

@@ -1,9 +1,12 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { createCampaign } from '#app/campaigns/campaigns.server.ts';
-import { withCompany, type Tx } from '#db/client.ts';
+import { createApp } from '#app/web/express.server.ts';
+import { connect, withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { startTestApp } from '#tests/setup/app.ts';
 import { signInCookie } from '#tests/setup/http.ts';
@@ -75,8 +78,11 @@ describe('null characters, which the database does not take', () => {
     }
   });
 
-  test('in an address they lead nowhere', async () => {
-    for (const path of ['/customers?tag=%00', '/invoices/%00', '/images/%00', '/x%00']) {
+  test('in an address they are passed over, or lead nowhere', async () => {
+    for (const path of ['/customers?tag=%00', '/invoices?q=a%00b', '/settings/audit-log?subject=%00', '/?x=%00']) {
+      expect((await wire(app.origin, path)).status, path).toBe(200);
+    }
+    for (const path of ['/invoices/%00', '/images/%00', '/x%00']) {
       expect((await wire(app.origin, path)).status, path).toBe(404);
     }
   });
@@ -119,4 +125,28 @@ test('the hosts of customers lead to their own pages only, however the path is w
     expect((await wire(app.origin, path)).status, path).toBe(404);
   }
   expect((await wire(portal, '/login', { cookie: null })).status).toBe(200);
+});
+
+test('while the database is away, a customer’s host says so and the process lives on', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const away = connect('postgres://nobody@127.0.0.1:1/nowhere', { max: 1 });
+  const server = createServer();
+  server.listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const addresses = {
+    appOrigin: `http://localhost:${port}`,
+    portalDomain: `portal.localhost:${port}`,
+    linkDomain: `go.localhost:${port}`,
+  };
+  const build = () => Promise.reject(new Error('not asked for'));
+  const assets = { folder: 'build/client' };
+  server.on('request', createApp({ build, assets, db: away.db, addresses, secret: 's', ses: null, sesEndpoint: null }));
+  for (const domain of [addresses.portalDomain, addresses.linkDomain]) {
+    const answer = await wire(`http://hostileown.${domain}`, '/');
+    expect(answer).toEqual({ status: 500, body: 'Something went wrong on our side. Try again in a moment.' });
+  }
+  expect(logged).toHaveBeenCalledTimes(2);
+  server.close();
+  await away.close();
 });
