@@ -61,7 +61,7 @@ export type OfficeState = {
   drafts: { id: number; name: string }[];
   draftCount: number;
   sending: { id: number; name: string }[];
-  /** Invoices over 30 days overdue that may be reminded of and that no running campaign follows. */
+  /** Invoices over 30 days overdue that may be reminded of and that are in no campaign but canceled ones. */
   unremindedInvoices: number;
   unremindedCents: number;
 };
@@ -80,7 +80,8 @@ export async function officeState(tx: Tx, today: string): Promise<OfficeState> {
       from (select count(*)::int as n, coalesce(sum(i.balance_cents), 0)::bigint as cents from ${invoices} i
              where i.status = 'open' and i.balance_cents > 0 and i.due_on < ${addDays(today, -30)}::date
                and not i.do_not_remind and i.disputed_at is null and coalesce(i.promised_for < ${today}::date, true)
-               and not exists (select from ${enrollments} e where e.invoice_id = i.id and e.status = 'active')) u`);
+               and not exists (select from ${enrollments} e join ${campaigns} c on c.id = e.campaign_id
+                                where e.invoice_id = i.id and e.status = 'active' and c.status <> 'canceled')) u`);
   const running = await tx.execute<{ id: number; name: string; status: string }>(sql`
     (select id, name, status from ${campaigns} where status = 'draft' and archived_at is null order by id desc limit 3)
     union all

@@ -132,6 +132,9 @@ test('what to do next: the portal, the address, invoices that no campaign follow
     const followed = await makeInvoice(tx, { dueOn: '2026-01-01' });
     const campaign = await makeCampaign(tx, { status: 'sending', name: 'Running' });
     await makeMessage(tx, { ...campaign, ...followed });
+    await tx.execute(sql`update campaigns set status = 'canceled' where id = ${campaign.campaignId}`);
+    expect(await officeState(tx, today)).toMatchObject({ unremindedInvoices: 2 });
+    await tx.execute(sql`update campaigns set status = 'sending' where id = ${campaign.campaignId}`);
     for (const name of ['A', 'B', 'C', 'D']) await makeCampaign(tx, { name });
     const state = await officeState(tx, today);
     expect(state).toMatchObject({ invoices: true, unremindedInvoices: 1, unremindedCents: 5000, draftCount: 4 });
