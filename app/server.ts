@@ -13,7 +13,8 @@ import { createApp, type AppOptions } from './web/express.server.ts';
 async function main() {
   const env = readEnv();
   if (!env.databaseUrl) throw new Error('DATABASE_URL is not set. `npm start` brings its own database.');
-  const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web' });
+  // Nobody waits longer for a page, and a few such statements must not hold every connection.
+  const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web', statementSeconds: 60 });
   const app = createApp({
     ...(await served()),
     db,

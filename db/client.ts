@@ -15,12 +15,17 @@ const bigintAsNumber = { to: 20, from: [20], parse: Number, serialize: String };
  * Opens a pool as the app's role, which owns nothing and can't pass row-level security.
  * @param url a `postgres://` address of a role that is a member of `fieldpost_app`
  * @param options.max connections; two to four a process proved fastest
+ * @param options.statementSeconds a statement that takes longer is given up; by default it may take its time
  */
-export function connect(url: string, options: { max?: number; name?: string } = {}) {
+export function connect(url: string, options: { max?: number; name?: string; statementSeconds?: number } = {}) {
   const client = postgres(url, {
     max: options.max ?? 4,
     onnotice: () => {},
-    connection: { application_name: options.name ?? 'fieldpost', role: 'fieldpost_app' },
+    connection: {
+      application_name: options.name ?? 'fieldpost',
+      role: 'fieldpost_app',
+      ...(options.statementSeconds && { statement_timeout: options.statementSeconds * 1000 }),
+    },
     types: { bigint: bigintAsNumber },
   });
   const db = drizzle(client, { schema, casing: 'snake_case' });

@@ -84,3 +84,10 @@ test('a job is added and rolled back with the change that asks for it', async ()
   await owner.close();
   expect(rows.map((row) => row.payload)).toEqual([{ companyId: one, campaignId: 2 }]);
 });
+
+test('a statement that takes too long is given up, and its connection goes on', async () => {
+  const short = connect(url, { max: 1, statementSeconds: 1 });
+  await expect(short.db.execute(sql`select pg_sleep(5)`)).rejects.toMatchObject({ cause: { code: '57014' } });
+  expect([...(await short.db.execute(sql`select 1 as one`))]).toEqual([{ one: 1 }]);
+  await short.close();
+});
