@@ -110,6 +110,11 @@ test('a form without end is not held in memory, signed in or not', async () => {
   expect((await post(`${campaign}/save`, body, { type: 'application/json' })).status).toBe(413);
 });
 
+test('a post to a page that takes none is answered, and fills no log', async () => {
+  expect((await post('/settings/audit-log', 'a=b')).status).toBe(405);
+  expect((await wire(app.portal('hostileown'), '/receipts/1', { type: FORM, body: 'a=b' })).status).toBe(405);
+});
+
 test('a cookie that can’t be read is none', async () => {
   for (const odd of ['fp=%', 'fp=%E0%A4%A', 'fp', '=', ';;']) {
     expect((await wire(app.origin, '/', { cookie: odd })).status, odd).toBe(302);
