@@ -122,7 +122,7 @@ export function settle(record: InvoiceRecord, partial: boolean, warn: (reason: s
   if (record.status === 'void') record.balanceCents = 0;
   else if (!known && record.status === 'paid') record.balanceCents = 0;
   else if (!known && partial) {
-    return 'The invoice is partly paid, but the file does not say how much is left. Export it with a balance or an amount paid, or add it by hand.';
+    return 'The invoice is partly paid, but the file does not say how much is left. Export it with a balance or an amount paid, and import it again.';
   } else if (!known) record.balanceCents = record.totalCents ?? 0;
   if (record.balanceCents < 0) {
     warn('More was paid than the total. The invoice comes in as paid; check what the customer is owed.');

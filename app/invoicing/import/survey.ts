@@ -148,7 +148,10 @@ class Tally {
     if (this.rows === 0)
       throw new FileError('This file has a header, but no rows below it. Export it again and import that.');
     const notes: string[] = [];
-    if (probe.nulls > 0) notes.push(`The file has ${count(probe.nulls, 'null character')} in it. They were taken out.`);
+    if (probe.nulls > 0)
+      notes.push(
+        `The file has ${count(probe.nulls, 'null character')} in it. ${probe.nulls === 1 ? 'It was' : 'They were'} taken out.`,
+      );
     if (probe.invalid > 0) {
       notes.push(
         `${count(probe.invalid, 'letter')} in the file ${probe.invalid === 1 ? 'is' : 'are'} damaged and shown as �.`,
