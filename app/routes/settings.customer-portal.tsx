@@ -21,11 +21,13 @@ export async function loader(args: LoaderFunctionArgs) {
   return staff.tx(async (tx) => {
     const acceptance = await readAcceptance(tx);
     const { brand } = await readPortal(tx);
+    const settings = await readSettings(tx);
     return {
       agreement: { ...agreement, consent: CONSENT },
       acceptance,
       accepted: acceptance?.version === agreement.version,
-      settings: await readSettings(tx),
+      // What the company profile says already is not asked for again.
+      settings: { ...settings, email: settings.email || brand.email, phone: settings.phone || brand.phone },
       company: { name: staff.company.name, color: brand.color, logo: brand.logo },
       address: { before: `${new URL(appOrigin).protocol}//`, after: `.${portalDomain}` },
       mayAccept: staff.may('portal.agreement'),

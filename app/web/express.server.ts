@@ -69,7 +69,7 @@ export type Locals = { area: Area; hostCompanyId: number | null; nonce: string }
 function knownHostOnly({ addresses, db }: AppOptions) {
   return async (req: Request, res: Response, next: NextFunction) => {
     const area = areaOf(req.headers.host ?? '', addresses);
-    if (!area) return void res.status(404).type('text').send('Nothing is here. Check the address.');
+    if (!area) return void bare(res, 404, 'Nothing is here. Check the address.');
     let companyId: number | null;
     try {
       companyId = area.area === 'office' ? null : await companyOfHost(db, area);
@@ -77,10 +77,7 @@ function knownHostOnly({ addresses, db }: AppOptions) {
       return next(error);
     }
     if (area.area !== 'office' && companyId === null) {
-      return void res
-        .status(404)
-        .type('text')
-        .send('No company answers at this address. Check it against the message you got.');
+      return void bare(res, 404, 'No company answers at this address. Check it against the message you got.');
     }
     Object.assign(res.locals, {
       area,
@@ -137,11 +134,7 @@ function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
   const origin = req.get('origin');
   const site = req.get('sec-fetch-site');
   const same = origin ? hostOf(origin) === req.headers.host : site === 'same-origin' || site === 'none';
-  if (!same)
-    return void res
-      .status(403)
-      .type('text')
-      .send('This form was sent from another site. Open the page again and retry.');
+  if (!same) return void bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
   next();
 }
 
@@ -172,7 +165,16 @@ function enterArea(req: Request, res: Response, next: NextFunction) {
   next();
 }
 
-const nothingHere = (res: Response) => void res.status(404).type('text').send('Not found');
+const nothingHere = (res: Response) => void bare(res, 404, 'Nothing is at this address.');
+
+/** A page for whoever is outside of every company's pages: one sentence of ours, readable on a phone. */
+function bare(res: Response, status: number, sentence: string) {
+  const style = 'max-width: 24rem; margin: 20vh auto; padding: 0 1rem; font: 1.125rem/1.5 system-ui, sans-serif';
+  res.status(status).type('html').send(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${sentence}</title><body style="color: #1d2420; background: #fff"><main style="${style}">${sentence}</main></body></html>
+`);
+}
 
 /** What fails outside of the pages, such as a database that is being started again. Four parameters tell Express so. */
 function failed(error: unknown, _req: Request, res: Response, _next: NextFunction) {
