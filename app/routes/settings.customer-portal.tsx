@@ -27,7 +27,12 @@ export async function loader(args: LoaderFunctionArgs) {
       acceptance,
       accepted: acceptance?.version === agreement.version,
       // What the company profile says already is not asked for again.
-      settings: { ...settings, email: settings.email || brand.email, phone: settings.phone || brand.phone },
+      settings: {
+        ...settings,
+        name: settings.name || brand.name,
+        email: settings.email || brand.email,
+        phone: settings.phone || brand.phone,
+      },
       company: { name: staff.company.name, color: brand.color, logo: brand.logo },
       address: { before: `${new URL(appOrigin).protocol}//`, after: `.${portalDomain}` },
       mayAccept: staff.may('portal.agreement'),
