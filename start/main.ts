@@ -33,7 +33,11 @@ async function main() {
   process.once('SIGTERM', () => void stop(0));
   try {
     await prepare(url);
-    const surroundings: NodeJS.ProcessEnv = { ...process.env, DATABASE_URL: url, NODE_ENV: development ? 'development' : 'production' };
+    const surroundings: NodeJS.ProcessEnv = {
+      ...process.env,
+      DATABASE_URL: url,
+      NODE_ENV: development ? 'development' : 'production',
+    };
     keepRunning('web', 'app/server.ts', surroundings, () => void stop(1));
     keepRunning('worker', 'workers/main.ts', surroundings, () => void stop(1));
     await untilReady(env);
