@@ -114,7 +114,7 @@ export function Shell({
         {places
           .filter((place) => permissions.includes(place.needs))
           .map((place) => (
-            <NavLink key={place.to} to={place.to} end={place.to === '/'} className={classes.place!}>
+            <NavLink key={place.to} to={place.to} end={place.to === '/'} className={classes.place}>
               <place.icon size={18} stroke={1.6} aria-hidden />
               {place.label}
             </NavLink>

@@ -69,7 +69,7 @@ export type Locals = { area: Area; hostCompanyId: number | null; nonce: string }
 function knownHostOnly({ addresses, db }: AppOptions) {
   return async (req: Request, res: Response, next: NextFunction) => {
     const area = areaOf(req.headers.host ?? '', addresses);
-    if (!area) return void bare(res, 404, 'Nothing is here. Check the address.');
+    if (!area) return bare(res, 404, 'Nothing is here. Check the address.');
     let companyId: number | null;
     try {
       companyId = area.area === 'office' ? null : await companyOfHost(db, area);
@@ -77,7 +77,7 @@ function knownHostOnly({ addresses, db }: AppOptions) {
       return next(error);
     }
     if (area.area !== 'office' && companyId === null) {
-      return void bare(res, 404, 'No company answers at this address. Check it against the message you got.');
+      return bare(res, 404, 'No company answers at this address. Check it against the message you got.');
     }
     Object.assign(res.locals, {
       area,
@@ -134,7 +134,7 @@ function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
   const origin = req.get('origin');
   const site = req.get('sec-fetch-site');
   const same = origin ? hostOf(origin) === req.headers.host : site === 'same-origin' || site === 'none';
-  if (!same) return void bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
+  if (!same) return bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
   next();
 }
 
@@ -165,7 +165,7 @@ function enterArea(req: Request, res: Response, next: NextFunction) {
   next();
 }
 
-const nothingHere = (res: Response) => void bare(res, 404, 'Nothing is at this address.');
+const nothingHere = (res: Response) => bare(res, 404, 'Nothing is at this address.');
 
 /** A page for whoever is outside of every company's pages: one sentence of ours, readable on a phone. */
 function bare(res: Response, status: number, sentence: string) {
