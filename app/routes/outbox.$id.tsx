@@ -117,7 +117,8 @@ function HtmlView({ id, subject }: { id: number; subject: string }) {
     <>
       <div className={classes.widths}>
         <Text size="sm" c="dimmed">
-          Links work as they do for the customer. Each opens in a new tab.
+          Links work as they do for the customer. Each opens in a new tab. Looking at the email here counts as opening
+          it.
         </Text>
         <nav aria-label="Width" className={classes.switch}>
           <Link to={`/outbox/${id}`} aria-current={phone ? undefined : 'true'} preventScrollReset>
