@@ -15,7 +15,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500, // GrapesJS, which only the email builder loads
     sourcemap: false,
   },
-  // Its browser build is not wanted: passwords are hashed on the server.
-  optimizeDeps: { exclude: ['@node-rs/argon2'] },
+  optimizeDeps: {
+    // Found before the first page asks: a second round would hand the browser two copies of React.
+    entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/ui/**/*.tsx', 'app/routes/**/*.tsx', 'builders/**/*.tsx'],
+    include: ['@mantine/core', '@mantine/hooks', '@remix-run/react', '@tabler/icons-react', 'react-dom/client'],
+    // Passwords are hashed on the server; its browser build is not wanted.
+    exclude: ['@node-rs/argon2'],
+  },
   server: { hmr: { port: Number(process.env.HMR_PORT ?? 24678) } },
 });
