@@ -17,7 +17,7 @@ export function Money({ results, cost, currency }: { results: CampaignResults; c
         <Text c="dimmed">
           {results.invoicesWithPayment === 0
             ? 'collected so far'
-            : `collected from ${formatNoun(results.invoicesWithPayment, 'invoice')}, ${formatCount(results.invoicesPaid)} of them paid in full`}
+            : `collected from ${formatNoun(results.invoicesWithPayment, 'invoice')}, ${paidInFull(results)}`}
         </Text>
       </div>
       <Figure label="Direct" value={formatDollars(directCents, currency)} />
@@ -49,4 +49,11 @@ export function Money({ results, cost, currency }: { results: CampaignResults; c
       </Popover>
     </Group>
   );
+}
+
+/** How many of the invoices with a payment are settled, without "1 of them" where there is one. */
+function paidInFull({ invoicesPaid, invoicesWithPayment }: CampaignResults): string {
+  if (invoicesPaid >= invoicesWithPayment) return invoicesPaid > 1 ? 'all paid in full' : 'paid in full';
+  if (invoicesPaid === 0) return invoicesWithPayment > 1 ? 'none of them in full yet' : 'not in full yet';
+  return `${formatCount(invoicesPaid)} of them paid in full`;
 }

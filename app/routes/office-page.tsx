@@ -4,7 +4,9 @@ import { Link, Outlet, useRouteError } from '@remix-run/react';
 import { explain } from '#app/root.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 
-export const meta: MetaFunction = () => [{ title: 'Fieldpost' }];
+export const meta: MetaFunction = ({ error }) => [
+  { title: error ? `${explain(error).title} · Fieldpost` : 'Fieldpost' },
+];
 
 /** A page that can't be shown says so inside the shell, so that every place stays one click away. */
 export default function OfficePage() {

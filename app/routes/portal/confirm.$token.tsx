@@ -9,13 +9,17 @@ import { words } from '#app/portal/words.en.ts';
 import { readFields } from '#app/web/form.server.ts';
 import { minutesOf, openPortal, portalCookie, visitorPath } from '#app/web/portal.server.ts';
 
-export const meta: MetaFunction = () => [{ title: words.createTitle }, { name: 'robots', content: 'noindex' }];
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
+  { title: `${words.createTitle} · ${page?.company ?? ''}` },
+  { name: 'robots', content: 'noindex' },
+];
 
 /** Shows the form; only the POST uses the link up, since mail scanners follow links. */
 export async function loader(args: LoaderFunctionArgs) {
-  const { tx } = await openPortal(args);
+  const { portal, tx } = await openPortal(args);
   const found = await tx((t) => readToken(t, args.params.token ?? ''));
   const page = {
+    company: portal.brand.name,
     state: found.state,
     email: found.state === 'ready' ? found.email : '',
     action: visitorPath(args.request),
