@@ -7,5 +7,5 @@ import { requireStaff } from '#app/web/staff.server.ts';
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'customers.read');
   const q = new URL(args.request.url).searchParams.get('q') ?? '';
-  return { hits: await staff.tx((tx) => search(tx, q, staff.may)) };
+  return Response.json({ hits: await staff.tx((tx) => search(tx, q, staff.may)) });
 }

@@ -66,7 +66,7 @@ export default function SignIn() {
             <Text c="dimmed">Reminders that get invoices paid.</Text>
           </div>
           <Paper bg="var(--fp-card)" p="lg">
-            <ErrorSummary errors={errors} />
+            <ErrorSummary title="Not signed in" errors={errors} />
             <Form method="post" action={`/sign-in${params.size > 0 ? `?${params.toString()}` : ''}`} noValidate>
               <Stack gap="md">
                 <TextInput

@@ -52,7 +52,7 @@ export function ColumnsStep({
           <div key={note}>{note}</div>
         ))}
       </Notice>
-      <ErrorSummary errors={errors.length > 0 ? summary : null} />
+      <ErrorSummary title="Not ready to import" errors={errors.length > 0 ? summary : null} />
       <MappingForm
         columns={columns}
         kind={file.kind}

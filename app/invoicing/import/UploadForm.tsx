@@ -28,7 +28,7 @@ export function UploadForm({ error }: { error?: string | undefined }) {
     : error;
   return (
     <Form method="post" action="/imports" encType="multipart/form-data">
-      <ErrorSummary errors={said ? { file: said } : null} />
+      <ErrorSummary title="Not uploaded" errors={said ? { file: said } : null} />
       <div
         className={classes.drop}
         data-over={over || undefined}
