@@ -15,6 +15,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500, // GrapesJS, which only the email builder loads
     sourcemap: false,
   },
+  // Hundreds of small files otherwise, each read at every start of the server.
+  ssr: { noExternal: [/^@mantine\//] },
   optimizeDeps: {
     // Found before the first page asks: a second round would hand the browser two copies of React.
     entries: ['app/entry.client.tsx', 'app/root.tsx', 'app/ui/**/*.tsx', 'app/routes/**/*.tsx', 'builders/**/*.tsx'],

@@ -1,16 +1,15 @@
 import { sql } from 'drizzle-orm';
 
 import { insertCampaigns } from '#tests/factories/demo/campaigns.ts';
-import { DEMO, makeDemoCompany } from '#tests/factories/demo/company.ts';
+import { makeDemoCompany } from '#tests/factories/demo/company.ts';
 import { insertCustomers, insertMemberships, insertPortalAccounts } from '#tests/factories/demo/customers.ts';
 import { insertInvoices, insertOtherJobs } from '#tests/factories/demo/invoices.ts';
 import { dayOf } from '#tests/factories/plausible/days.ts';
 import { inventHistory } from '#tests/factories/plausible/history.ts';
 
 import { connect } from './client.ts';
+import { DEMO } from './demo.ts';
 import { companies } from './schema/index.ts';
-
-export { DEMO };
 
 /** Two processes that start on one empty database seed it once. */
 const SEED_LOCK = 7_346_220;

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 
 import { readEnv, type Env } from '#app/env.server.ts';
+import { DEMO } from '#db/demo.ts';
 import { migrate } from '#db/migrate.ts';
-import { DEMO, seedIfEmpty } from '#db/seed.ts';
 
 import { ensureBuild } from './build.ts';
 import { startPostgres } from './postgres.ts';
@@ -49,8 +49,9 @@ async function main() {
 }
 
 async function prepare(url: string) {
+  let empty: boolean;
   try {
-    await migrate(url);
+    ({ empty } = await migrate(url));
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     const why =
@@ -59,6 +60,8 @@ async function prepare(url: string) {
       `The database of DATABASE_URL can't be used: ${why || code}. Check the address and that PostgreSQL 15 or later runs.`,
     );
   }
+  if (!empty) return;
+  const { seedIfEmpty } = await import('#db/seed.ts'); // loads the factories, which later starts don't need
   await seedIfEmpty(url, { today: new Date(), log: console.log });
 }
 

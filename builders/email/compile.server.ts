@@ -1,5 +1,4 @@
 import { convert } from 'html-to-text';
-import mjml2html from 'mjml';
 import { problemOf, type Problem } from '../merge/problem.ts';
 import type { EmailDocument } from './document.ts';
 import { toMjml } from './mjml.ts';
@@ -38,6 +37,7 @@ export async function compileEmail(content: EmailContent): Promise<Compiled> {
   const problems = [...lines.problems, ...(body.ok ? [] : body.problems)];
   if (!body.ok || problems.length > 0) return { ok: false, problems };
 
+  const { default: mjml2html } = await import('mjml'); // slow to load, and seldom needed
   const { html: marked } = await mjml2html(body.mjml, { validationLevel: 'skip', fonts: {}, keepComments: false });
   const page = minify(marked);
   const html = framed(fillSlots(page, body.slots), subjectLine, preheaderLine);

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { migrate } from '#db/migrate.ts';
-import { DEMO, seedIfEmpty } from '#db/seed.ts';
+import { DEMO } from '#db/demo.ts';
+import { seedIfEmpty } from '#db/seed.ts';
 import { ensureBuild } from '#start/build.ts';
 import { startPostgres } from '#start/postgres.ts';
 

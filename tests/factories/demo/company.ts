@@ -3,19 +3,13 @@ import { agreement } from '#app/portal/agreement.ts';
 import { hashPassword } from '#app/company/passwords.server.ts';
 import { roles, type Role } from '#app/company/permissions.ts';
 import type { Tx } from '#db/client.ts';
+import { DEMO } from '#db/demo.ts';
 import { channelSettings } from '#db/schema/index.ts';
 
 import { makeBusinessUnit, makeCompanyWithin, makeStaff, type MadeCompany } from '../company.ts';
 import { units, type Unit } from '../plausible/trade.ts';
 
 /** Who signs in to the demo. All of its staff have the one password, so that each role can be tried. */
-export const DEMO = {
-  companyName: 'Larkfield Plumbing & Air',
-  host: 'demo',
-  email: 'demo@fieldpost.example',
-  password: 'fieldpost-demo',
-} as const;
-
 const names: Record<Role, { name: string; email: string }> = {
   administrator: { name: 'Alex Larkfield', email: DEMO.email },
   marketer: { name: 'Morgan Ellis', email: 'marketer@fieldpost.example' },
