@@ -54,7 +54,6 @@ function lines(text: string | undefined): string {
 }
 
 function expectWellFormed(mime: string): void {
-  // oxlint-disable-next-line no-control-regex
   expect(mime).toMatch(/^[\x09\x0a\x0d\x20-\x7e]*$/);
   expect(mime.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   for (const line of mime.split('\r\n')) {

@@ -86,7 +86,6 @@ export default function OutboxEmail() {
           <dl className={classes.headers}>
             {email.headers.map((header, index) => (
               // Headers may repeat, and never move.
-              // eslint-disable-next-line react/no-array-index-key
               <div key={index}>
                 <dt>{header.name}</dt>
                 <dd>{header.value}</dd>

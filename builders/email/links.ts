@@ -39,7 +39,6 @@ export type ResolvedAddress =
  */
 export function resolveAddress(typed: string, where: string, book: LinkBook): ResolvedAddress {
   // Browsers ignore these characters in addresses, so "java\nscript:" would get past a check that sees them.
-  // oxlint-disable-next-line no-control-regex
   const raw = typed.replace(/[\u0000-\u001f\u007f\u200b-\u200f\u2060\ufeff]/g, '').trim();
   const special = specialLinkOf(raw);
   if (special) {

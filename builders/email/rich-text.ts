@@ -121,7 +121,6 @@ export function escapeHtml(text: string): string {
  */
 export function cleanUrl(url: string): string {
   // Browsers ignore control characters and leading blanks in a scheme, so they go before the look at it.
-  // oxlint-disable-next-line no-control-regex
   const trimmed = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
   if (trimmed.startsWith('{{')) return trimmed;
   const scheme = /^([a-z][a-z\d+.-]*)\s*:/i.exec(trimmed)?.[1]?.toLowerCase();

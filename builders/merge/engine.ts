@@ -90,7 +90,6 @@ export const escapes: Record<MergeMode, Escape> = {
       .trim(),
 };
 
-// oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** A value as text, without control characters that no message may carry (tab and line feed stay). */

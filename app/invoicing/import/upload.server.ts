@@ -104,6 +104,5 @@ async function storePieces(
 
 function cleanName(fileName: string): string {
   const base = fileName.split(/[/\\]/).pop() ?? '';
-  // oxlint-disable-next-line no-control-regex -- what a file's name must not bring along
   return cut(base.replace(/[\u0000-\u001f\u007f]/g, '').trim(), 200) || 'file.csv';
 }
