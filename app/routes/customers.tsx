@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 
 import { ageFilters } from '#app/invoicing/aging.ts';
 import { hasCustomers, listCustomers, listTags, type CustomerRow } from '#app/invoicing/customers.server.ts';
@@ -8,6 +8,7 @@ import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { dateIn, formatAge, formatMoney, formatNoun, formatPhone } from '#app/ui/format.ts';
+import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -48,7 +49,6 @@ const reach = [
 export default function Customers() {
   const { rows, total, sort, next, previous, tags, any, today } = useLoaderData<typeof loader>();
   const { may } = useOffice();
-  const [params] = useSearchParams();
   const columns: Column<CustomerRow>[] = [
     {
       key: 'name',
@@ -153,18 +153,7 @@ export default function Customers() {
         previous={previous}
         empty={
           any ? (
-            <EmptyState
-              title="No customer matches"
-              action={
-                <Button variant="default" component={Link} to="/customers" mt="xs">
-                  Show all customers
-                </Button>
-              }
-            >
-              {params.get('q')
-                ? `Nothing was found for “${params.get('q')}” with these filters.`
-                : 'Nobody fits these filters.'}
-            </EmptyState>
+            <NoMatch noun="customer" to="/customers" />
           ) : (
             <EmptyState
               title="No customers yet"

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 
 import { ageFilters } from '#app/invoicing/aging.ts';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
@@ -9,6 +9,7 @@ import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { dateIn, formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
+import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -58,7 +59,6 @@ const flags = [
 export default function Invoices() {
   const { rows, total, sort, next, previous, units, any, today } = useLoaderData<typeof loader>();
   const { may } = useOffice();
-  const [params] = useSearchParams();
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', label: 'Invoice', cell: (row) => row.number },
     {
@@ -149,18 +149,7 @@ export default function Invoices() {
         previous={previous}
         empty={
           any ? (
-            <EmptyState
-              title="No invoice matches"
-              action={
-                <Button variant="default" component={Link} to="/invoices" mt="xs">
-                  Show all invoices
-                </Button>
-              }
-            >
-              {params.get('q')
-                ? `Nothing was found for “${params.get('q')}” with these filters.`
-                : 'None fits these filters.'}
-            </EmptyState>
+            <NoMatch noun="invoice" to="/invoices" />
           ) : (
             <EmptyState
               title="No invoices yet"

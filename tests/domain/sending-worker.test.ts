@@ -19,7 +19,7 @@ import {
   sendingCompany,
   statesOf,
 } from '#tests/fakes/sending.ts';
-import { startFakeSes } from '#tests/fakes/ses.ts';
+import { environmentOf, startFakeSes } from '#tests/fakes/ses.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 import { startWorker } from '#workers/worker.ts';
 
@@ -108,14 +108,9 @@ test('SIGTERM finishes the windows in flight and ends within ten seconds: nothin
   const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
     env: {
       ...process.env,
+      ...environmentOf(ses),
       DATABASE_URL: url,
       APP_SECRET: SECRET,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
-      SES_ENDPOINT: ses.url,
-      LOG_LEVEL: 'error',
-      NODE_NO_WARNINGS: '1',
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

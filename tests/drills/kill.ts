@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 import { launch, SECRET, sendingCompany } from '#tests/fakes/sending.ts';
-import { startFakeSes, type FakeSes, type SesBehaviour } from '#tests/fakes/ses.ts';
+import { environmentOf, startFakeSes, type FakeSes, type SesBehaviour } from '#tests/fakes/ses.ts';
 
 import type { DrillResult } from './result.ts';
 
@@ -85,14 +85,9 @@ function startWorker(url: string, ses: FakeSes): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'tests/drills/worker.ts'], {
     env: {
       ...process.env,
+      ...environmentOf(ses),
       DATABASE_URL: url,
       APP_SECRET: SECRET,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
-      SES_ENDPOINT: ses.url,
-      LOG_LEVEL: 'error',
-      NODE_NO_WARNINGS: '1',
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -47,6 +47,16 @@ export async function startFakeSes(): Promise<FakeSes> {
   return fake;
 }
 
+/** What a worker process needs to send through the fake, quietly. */
+export const environmentOf = (ses: FakeSes) => ({
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
+  SES_ENDPOINT: ses.url,
+  LOG_LEVEL: 'error',
+  NODE_NO_WARNINGS: '1',
+});
+
 async function answer(fake: FakeSes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   try {
