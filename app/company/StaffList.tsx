@@ -29,7 +29,7 @@ export function StaffList({
                 {person.id === self && <span className={classes.note}> (you)</span>}
               </span>
               <span className={classes.note}>{person.email}</span>
-              {person.invited && <StatusBadge tone="soon">Invited, no password yet</StatusBadge>}
+              {person.invited && <StatusBadge tone="soon">Invited</StatusBadge>}
             </div>
             <div className={classes.actions}>
               {person.invited && (

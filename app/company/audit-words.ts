@@ -4,6 +4,7 @@ const actions: Record<string, string> = {
   'staff.add': 'Added a person',
   'staff.remove': 'Removed a person',
   'staff.change_role': 'Changed a role',
+  'staff.accept': 'Accepted an invitation',
   'staff.invite_again': 'Sent an invitation again',
   'customer.create': 'Added a customer',
   'customer.update': 'Changed a customer',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
 import { withPerson, type Db, type Tx } from '#db/client.ts';
@@ -17,7 +17,7 @@ export type StaffSession = {
   person: { id: number; name: string; email: string };
   company: { id: number; name: string; timeZone: string; currency: string };
   staff: { id: number; role: Role };
-  /** Every company the person works for, this one too, by name. */
+  /** The companies that the password opens, this one too, by name. */
   companies: { id: number; name: string; role: Role }[];
 };
 
@@ -28,7 +28,9 @@ export type SignIn =
   | { ok: false; reason: 'too_many'; retryAfterSeconds: number };
 
 /**
- * Signs a person in to the office, into the first company they work for.
+ * Signs a person in to the office, into the first company that the password opens. Memberships with another password stay
+ * shut: who sends an invitation can read it, so a link, and the password chosen behind it, is worth its own company only.
+ * Where several passwords turn out to be the same, they are one from then on.
  * @param attempt.ip the visitor's network address: guesses are limited per address and per account
  * @returns a token for the cookie (190 random bits, stored as its hash only), or why not
  */
@@ -40,11 +42,16 @@ export async function signIn(db: Db, attempt: { email: string; password: string;
   if (!allowance.ok) return { ok: false, reason: 'too_many', retryAfterSeconds: allowance.retryAfterSeconds };
 
   const [person] = await db.select().from(people).where(eq(people.email, email));
-  const matches = await verifyPassword(person?.passwordHash ?? null, attempt.password);
-  if (!person || !matches) return { ok: false, reason: 'wrong' };
-  const [place] = await listCompanies(db, person.id);
+  const memberships = person ? await listMemberships(db, person.id) : [];
+  const opened = await openedBy(memberships, attempt.password);
+  if (!person || opened.length === 0) return { ok: false, reason: 'wrong' };
+  const places = opened.filter((place) => !place.removed);
+  const [place] = places;
   if (!place) return { ok: false, reason: 'no_company' };
-  await forgetAttempts(db, [perAccount.key]);
+  await setPassword(db, person.id, places, place.passwordHash);
+  // Whoever knows one password of several must not win new guesses at the others with it.
+  const nothingLeftToGuess = memberships.every((one) => one.removed || places.includes(one));
+  if (nothingLeftToGuess) await forgetAttempts(db, [perAccount.key]);
   const token = await startSession(db, person.id, place.id);
   return { ok: true, token, personId: person.id, companyId: place.id };
 }
@@ -79,8 +86,8 @@ export async function readSession(db: Db, token: string): Promise<StaffSession |
     .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`)));
   if (!row) return null;
   const { person, company } = row;
-  // One transaction finds the place here and all others, which the shell shows.
-  const places = await listPlaces(db, person.id);
+  // One transaction finds the place here and those beside it, which the shell shows.
+  const places = (await listMemberships(db, person.id)).filter((one) => !one.removed);
   const place = places.find((one) => one.id === company.id);
   if (!place) {
     await signOut(db, token);
@@ -92,7 +99,9 @@ export async function readSession(db: Db, token: string): Promise<StaffSession |
     person,
     company,
     staff: { id: place.staffId, role: place.role },
-    companies: places.map(({ id, name, role }) => ({ id, name, role })),
+    companies: places
+      .filter((one) => one.passwordHash === place.passwordHash)
+      .map(({ id, name, role }) => ({ id, name, role })),
   };
 }
 
@@ -101,29 +110,62 @@ export async function signOut(db: Db, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
 }
 
-/** The companies a person works for, by name. */
-export async function listCompanies(db: Db, personId: number): Promise<StaffSession['companies']> {
-  const places = await listPlaces(db, personId);
-  return places.map(({ id, name, role }) => ({ id, name, role }));
-}
+type Membership = {
+  id: number;
+  name: string;
+  role: Role;
+  staffId: number;
+  passwordHash: string;
+  removed: boolean;
+};
 
-function listPlaces(db: Db, personId: number) {
-  return withPerson(db, personId, (tx) =>
+/** The person's accepted memberships, by the company's name; those that ended too. An invitation is none yet. */
+async function listMemberships(db: Db, personId: number): Promise<Membership[]> {
+  const rows = await withPerson(db, personId, (tx) =>
     tx
-      .select({ id: companies.id, name: companies.name, role: staff.role, staffId: staff.id })
+      .select({
+        id: companies.id,
+        name: companies.name,
+        role: staff.role,
+        staffId: staff.id,
+        passwordHash: staff.passwordHash,
+        removed: sql<boolean>`${staff.removedAt} is not null`,
+      })
       .from(staff)
       .innerJoin(companies, eq(companies.id, staff.companyId))
-      .where(and(eq(staff.personId, personId), isNull(staff.removedAt)))
+      .where(and(eq(staff.personId, personId), isNotNull(staff.acceptedAt)))
       .orderBy(asc(companies.name), asc(companies.id)),
   );
+  return rows.flatMap(({ passwordHash, ...row }) => (passwordHash === null ? [] : [{ ...row, passwordHash }]));
 }
 
-/** Takes a session to another company of the same person. @returns false, changing nothing, when they don't work there */
+/** Those that a password opens. With none there to open, the same work is done, so that the time taken tells nothing. */
+async function openedBy(memberships: Membership[], password: string): Promise<Membership[]> {
+  const hashes = [...new Set<string | null>(memberships.map((one) => one.passwordHash))];
+  if (hashes.length === 0) hashes.push(null);
+  const matches = await Promise.all(hashes.map((hash) => verifyPassword(hash, password)));
+  return memberships.filter((one) => matches[hashes.indexOf(one.passwordHash)]);
+}
+
+/** Gives memberships of one person one password, where theirs is still as it was read. */
+async function setPassword(db: Db | Tx, personId: number, places: Membership[], passwordHash: string): Promise<void> {
+  const changes = places.filter((one) => one.passwordHash !== passwordHash);
+  if (changes.length === 0) return;
+  await db.transaction(async (tx) => {
+    for (const place of changes) {
+      await tx.execute(sql`select set_config('app.company_id', ${String(place.id)}, true)`);
+      await tx
+        .update(staff)
+        .set({ passwordHash })
+        .where(and(eq(staff.personId, personId), eq(staff.passwordHash, place.passwordHash)));
+    }
+  });
+}
+
+/** Takes a session to another company that its password opens. @returns false, changing nothing, for any other */
 export async function switchCompany(db: Db, token: string, companyId: number): Promise<boolean> {
   const session = await readSession(db, token);
-  if (!session) return false;
-  const places = await listCompanies(db, session.person.id);
-  if (!places.some((place) => place.id === companyId)) return false;
+  if (!session?.companies.some((place) => place.id === companyId)) return false;
   await db
     .update(sessions)
     .set({ companyId })
@@ -133,7 +175,7 @@ export async function switchCompany(db: Db, token: string, companyId: number): P
 
 export type PasswordChange = { ok: true } | { ok: false; errors: { current?: string; next?: string } };
 
-/** Changes a signed-in person's password and ends their other sessions. */
+/** Changes the password with which a session was opened, at each company it opens, and ends the other sessions there. */
 export async function changePassword(
   db: Db,
   token: string,
@@ -145,16 +187,27 @@ export async function changePassword(
   const limit: Limit = { key: ['password change', String(id)], limit: 10, seconds: 900 };
   const allowance = await takeAttempt(db, [limit]);
   if (!allowance.ok) return { ok: false, errors: { current: 'Too many attempts. Try again in a few minutes' } };
-  const [person] = await db.select().from(people).where(eq(people.id, id));
-  if (!(await verifyPassword(person?.passwordHash ?? null, words.current))) {
+  const memberships = (await listMemberships(db, id)).filter((one) => !one.removed);
+  const here = memberships.find((one) => one.id === session.company.id);
+  if (!here || !(await verifyPassword(here.passwordHash, words.current))) {
     return { ok: false, errors: { current: 'This is not your current password' } };
   }
   const problem = passwordProblem(words.next, [email, name, session.company.name]);
   if (problem) return { ok: false, errors: { next: problem } };
   const passwordHash = await hashPassword(words.next);
+  const places = memberships.filter((one) => one.passwordHash === here.passwordHash);
+  const companyIds = places.map((one) => one.id);
   await db.transaction(async (tx) => {
-    await tx.update(people).set({ passwordHash }).where(eq(people.id, id));
-    await tx.delete(sessions).where(and(eq(sessions.personId, id), ne(sessions.tokenHash, hashToken(token))));
+    await setPassword(tx, id, places, passwordHash);
+    await tx
+      .delete(sessions)
+      .where(
+        and(
+          eq(sessions.personId, id),
+          inArray(sessions.companyId, companyIds),
+          ne(sessions.tokenHash, hashToken(token)),
+        ),
+      );
   });
   await forgetAttempts(db, [limit.key]);
   return { ok: true };

@@ -1,13 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 
-import type { Db, Tx } from '#db/client.ts';
+import type { Tx } from '#db/client.ts';
 import { people, sessions, staff } from '#db/schema/index.ts';
 
 import { recordAudit, type Actor } from './audit.server.ts';
-import { hashPassword, passwordProblem } from './passwords.server.ts';
 import { isRole, type Role } from './permissions.ts';
 
 export type StaffMember = {
@@ -16,7 +13,7 @@ export type StaffMember = {
   name: string;
   email: string;
   role: Role;
-  /** True until the person has chosen a password. */
+  /** True until the person has accepted: until then they can't sign in here. */
   invited: boolean;
 };
 
@@ -29,25 +26,25 @@ export async function listStaff(tx: Tx): Promise<StaffMember[]> {
       name: people.name,
       email: people.email,
       role: staff.role,
-      passwordHash: people.passwordHash,
+      acceptedAt: staff.acceptedAt,
     })
     .from(staff)
     .innerJoin(people, eq(people.id, staff.personId))
     .where(isNull(staff.removedAt))
     .orderBy(asc(people.name), asc(staff.id));
-  return rows.map(({ passwordHash, ...row }) => ({ ...row, invited: passwordHash === null }));
+  return rows.map(({ acceptedAt, ...row }) => ({ ...row, invited: acceptedAt === null }));
 }
 
 export type AddStaff =
-  | { ok: true; staffId: number; personId: number; invited: boolean }
+  | { ok: true; staffId: number; personId: number }
   | { ok: false; errors: { email?: string; name?: string; role?: string } };
 
 const email = z.email().max(254);
 
 /**
- * Adds a person to the company's staff. Somebody who works for another company already keeps their name and password; a
- * new person stays `invited` until they open the link that `invitationToken` makes and choose a password. A person who
- * was removed comes back as the same member.
+ * Adds a person to the company's staff. Whoever they are, they stay `invited` until they open the link that
+ * `invitationToken` makes and choose a password; somebody who works for another company keeps name and password there. A
+ * person who was removed comes back as the same member, and is invited anew.
  */
 export async function addStaff(
   tx: Tx,
@@ -72,13 +69,13 @@ export async function addStaff(
     .values({ personId: person!.id, role })
     .onConflictDoUpdate({
       target: [staff.companyId, staff.personId],
-      set: { role, removedAt: null },
+      set: { role, removedAt: null, acceptedAt: null, passwordHash: null },
       setWhere: isNotNull(staff.removedAt),
     })
     .returning({ id: staff.id });
   if (!member) return { ok: false, errors: { email: 'This person is on the staff already' } };
   await recordAudit(tx, actor, 'staff.add', { type: 'staff', id: member.id }, { email: address, role });
-  return { ok: true, staffId: member.id, personId: person!.id, invited: person!.passwordHash === null };
+  return { ok: true, staffId: member.id, personId: person!.id };
 }
 
 export type StaffChange = { ok: true } | { ok: false; reason: 'not_found' | 'last_administrator' | 'unknown_role' };
@@ -109,12 +106,15 @@ export async function removeStaff(tx: Tx, actor: Actor, staffId: number): Promis
   return { ok: true };
 }
 
-/** Locks the administrators, in the order of their ids, so that two of them can't demote each other at once. */
+/**
+ * Locks the administrators, in the order of their ids, so that two of them can't demote each other at once. One who was
+ * only invited can't give anybody a role yet, and does not count.
+ */
 async function lockMember(tx: Tx, staffId: number) {
   const administrators = await tx
     .select({ id: staff.id })
     .from(staff)
-    .where(and(eq(staff.role, 'administrator'), isNull(staff.removedAt)))
+    .where(and(eq(staff.role, 'administrator'), isNull(staff.removedAt), isNotNull(staff.acceptedAt)))
     .orderBy(asc(staff.id))
     .for('no key update');
   const [member] = await tx
@@ -123,60 +123,6 @@ async function lockMember(tx: Tx, staffId: number) {
     .where(and(eq(staff.id, staffId), isNull(staff.removedAt)))
     .for('no key update');
   if (!member) return null;
-  return { ...member, lastAdministrator: member.role === 'administrator' && administrators.length < 2 };
+  const others = administrators.filter((one) => one.id !== staffId);
+  return { ...member, lastAdministrator: member.role === 'administrator' && others.length === 0 };
 }
-
-const INVITATION_DAYS = 7;
-
-/**
- * The secret part of an invited person's link. It is derived, so nothing is stored, and it is spent once a password is
- * set. It goes to the person's address and nowhere else: whoever has it becomes that person, at other companies too.
- * @param secret the application's secret
- */
-export function invitationToken(secret: string, personId: number, now = new Date()): string {
-  const expires = Math.floor(now.getTime() / 1000) + INVITATION_DAYS * 86_400;
-  const body = `${personId.toString(36)}-${expires.toString(36)}`;
-  return `${body}-${invitationMac(secret, body)}`;
-}
-
-/** Whom an invitation is for, or null when it is not ours, too old or spent. A GET may ask: nothing is consumed. */
-export async function readInvitation(db: Db, secret: string, token: string, now = new Date()) {
-  const parts = /^([0-9a-z]{1,10})-([0-9a-z]{1,8})-([\w-]{43})$/.exec(token);
-  if (!parts) return null;
-  const [, id, expires, mac] = parts as unknown as [string, string, string, string];
-  if (!timingSafeEqual(Buffer.from(invitationMac(secret, `${id}-${expires}`)), Buffer.from(mac))) return null;
-  if (Number.parseInt(expires, 36) * 1000 < now.getTime()) return null;
-  const [person] = await db
-    .select({ id: people.id, name: people.name, email: people.email })
-    .from(people)
-    .where(and(eq(people.id, Number.parseInt(id, 36)), isNull(people.passwordHash)));
-  return person ?? null;
-}
-
-export type AcceptInvitation =
-  | { ok: true; personId: number }
-  | { ok: false; reason: 'expired' }
-  | { ok: false; reason: 'password'; error: string };
-
-/** Sets the first password of an invited person. Of two who use one link at once, one is told that it is spent. */
-export async function acceptInvitation(
-  db: Db,
-  secret: string,
-  token: string,
-  password: string,
-): Promise<AcceptInvitation> {
-  const person = await readInvitation(db, secret, token);
-  if (!person) return { ok: false, reason: 'expired' };
-  const error = passwordProblem(password, [person.email, person.name]);
-  if (error) return { ok: false, reason: 'password', error };
-  const passwordHash = await hashPassword(password);
-  const set = await db
-    .update(people)
-    .set({ passwordHash })
-    .where(and(eq(people.id, person.id), isNull(people.passwordHash)))
-    .returning({ id: people.id });
-  return set.length > 0 ? { ok: true, personId: person.id } : { ok: false, reason: 'expired' };
-}
-
-const invitationMac = (secret: string, body: string) =>
-  createHmac('sha256', secret).update(`staff invitation:1:${body}`).digest('base64url');

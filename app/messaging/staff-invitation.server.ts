@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
-import { addStaff, invitationToken, listStaff, type AddStaff, type StaffMember } from '#app/company/staff.server.ts';
+import { invitationToken } from '#app/company/invitations.server.ts';
+import { addStaff, listStaff, type AddStaff, type StaffMember } from '#app/company/staff.server.ts';
 import { escapeHtml } from '#builders/email/rich-text.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -11,7 +12,8 @@ import { sendTransactional } from './send-transactional.server.ts';
 type Surroundings = { addresses: Addresses; secret: string };
 
 /**
- * Adds a person to the staff and, when they have no password yet, mails them the link to choose one.
+ * Adds a person to the staff and mails them the link to accept and choose a password, also when they work for another
+ * company already: this one's administrator is told nothing of that.
  * @returns as `addStaff`
  */
 export async function inviteStaff(
@@ -21,14 +23,14 @@ export async function inviteStaff(
   input: { email: string; name: string; role: string },
 ): Promise<AddStaff> {
   const added = await addStaff(tx, actor, input);
-  if (added.ok && added.invited) {
+  if (added.ok) {
     const member = (await listStaff(tx)).find((one) => one.id === added.staffId);
     if (member) await sendLink(tx, at, actor, member);
   }
   return added;
 }
 
-/** Mails the link again. @returns false when there is no such member, or they have a password already */
+/** Mails the link again. @returns false when there is no such member, or they have accepted already */
 export async function resendInvitation(tx: Tx, at: Surroundings, actor: Actor, staffId: number): Promise<boolean> {
   const member = (await listStaff(tx)).find((one) => one.id === staffId);
   if (!member?.invited) return false;
@@ -38,25 +40,28 @@ export async function resendInvitation(tx: Tx, at: Surroundings, actor: Actor, s
 }
 
 async function sendLink(tx: Tx, { addresses, secret }: Surroundings, actor: Actor, member: StaffMember) {
-  const [company] = await tx.execute<{ name: string }>(sql`
-    select name from companies where id = current_company_id()`);
-  const url = `${addresses.appOrigin}/join/${invitationToken(secret, member.personId)}`;
-  const name = company?.name ?? '';
+  const [company] = await tx.execute<{ id: number; name: string }>(sql`
+    select id, name from companies where id = current_company_id()`);
+  const { id: companyId, name } = company!;
+  const url = `${addresses.appOrigin}/join/${invitationToken(secret, { companyId, staffId: member.id })}`;
   const lines = [
     `Hello ${member.name},`,
     `${actor.name} added you to ${name} on Fieldpost. Open this page to choose your password:`,
   ];
-  const end = 'The link works for seven days and once. If you did not expect it, leave it alone: nothing happens.';
+  const end = [
+    'If you sign in to Fieldpost for another company, you may take the same password: then one sign-in opens both.',
+    'The link works for seven days and once. If you did not expect it, leave it alone: nothing happens.',
+  ];
   const paragraph = (html: string) => `<p style="margin:0 0 16px">${html}</p>`;
   await sendTransactional(tx, {
     kind: 'staff_invitation',
     to: member.email,
     subject: `Choose your password for ${name} on Fieldpost`,
-    text: [...lines, url, end].join('\n\n'),
+    text: [...lines, url, ...end].join('\n\n'),
     html: `<!doctype html><html lang="en"><body style="margin:0;padding:24px;font:16px/24px system-ui,sans-serif;color:#1d2420">
 ${lines.map((text) => paragraph(escapeHtml(text))).join('\n')}
 ${paragraph(`<a href="${escapeHtml(url)}" style="color:#1e6b52">Choose a password</a>`)}
-${paragraph(escapeHtml(end))}
+${end.map((text) => paragraph(escapeHtml(text))).join('\n')}
 </body></html>`,
   });
 }

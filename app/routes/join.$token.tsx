@@ -6,8 +6,8 @@ import { Button, Center, MantineProvider, Paper, PasswordInput, Stack, Text, Tit
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { listCompanies, SESSION_DAYS, startSession } from '#app/company/sessions.server.ts';
-import { acceptInvitation, readInvitation } from '#app/company/staff.server.ts';
+import { acceptInvitation, readInvitation } from '#app/company/invitations.server.ts';
+import { SESSION_DAYS, startSession } from '#app/company/sessions.server.ts';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { resolveVariables, theme } from '#app/ui/theme.ts';
 import { sessionCookie } from '#app/web/cookies.server.ts';
@@ -18,11 +18,11 @@ export const meta: MetaFunction = () => [{ title: 'Choose your password · Field
 
 /** The page of an invitation to the staff. Opening it consumes nothing: mail scanners follow links. */
 export async function loader({ params, context }: LoaderFunctionArgs) {
-  const person = await readInvitation(context.db, context.secret, params.token ?? '');
+  const invitation = await readInvitation(context.db, context.secret, params.token ?? '');
   const headers = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' };
-  return person
-    ? data({ person: { name: person.name, email: person.email } }, { headers })
-    : data({ person: null }, { status: 410, headers });
+  if (!invitation) return data({ person: null, company: '' }, { status: 410, headers });
+  const { name, email, company } = invitation;
+  return data({ person: { name, email }, company: company.name }, { headers });
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -34,15 +34,13 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     if (result.reason === 'password') return data({ errors: { password: `${result.error}.` } }, { status: 400 });
     return data({ errors: {} }, { status: 410 });
   }
-  const [company] = await listCompanies(context.db, result.personId);
-  if (!company) return redirect('/sign-in');
-  const session = await startSession(context.db, result.personId, company.id);
+  const session = await startSession(context.db, result.personId, result.companyId);
   const cookie = sessionCookie(context.addresses.appOrigin, session, SESSION_DAYS * 86_400);
   return redirect('/', { headers: { 'set-cookie': cookie } });
 }
 
 export default function Join() {
-  const { person } = useLoaderData<typeof loader>();
+  const { person, company } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const busy = useNavigation().state !== 'idle';
   const errors: { password?: string } = result?.errors ?? {};
@@ -55,7 +53,7 @@ export default function Join() {
               <div>
                 <Title order={1}>Choose your password</Title>
                 <Text c="dimmed">
-                  Hello {person.name}. You sign in as {person.email}.
+                  Hello {person.name}. With it you sign in to {company} as {person.email}.
                 </Text>
               </div>
               <Paper bg="var(--fp-card)" p="lg">
@@ -67,7 +65,7 @@ export default function Join() {
                       id="password"
                       name="password"
                       label="Password"
-                      description="At least 10 characters. A few words are easy to remember."
+                      description="At least 10 characters. A few words are easy to remember. If you work for another company on Fieldpost, you may take the password you have there: then one sign-in opens both."
                       inputWrapperOrder={['label', 'input', 'description', 'error']}
                       autoComplete="new-password"
                       error={errors.password}
@@ -84,7 +82,7 @@ export default function Join() {
               <Title order={1}>This link no longer works</Title>
               <Text c="dimmed" mt="xs">
                 It works once and for seven days. If you chose a password already, <a href="/sign-in">sign in</a>.
-                Otherwise ask your administrator to send the invitation again.
+                Otherwise ask the company’s administrator to send the invitation again.
               </Text>
             </div>
           )}

@@ -27,17 +27,16 @@ export async function loader(args: LoaderFunctionArgs) {
   }));
 }
 
-/** Adds a person and mails them the link to choose a password. */
+/** Adds a person and mails them the link to accept. */
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'staff.manage');
   const values = await readFields(args.request, ['name', 'email', 'role']);
   const result = await staff.tx((tx) => inviteStaff(tx, args.context, staff.actor, values));
   if (!result.ok) return data({ errors: result.errors, values }, { status: 400 });
-  return redirect(`/settings/people?saved=${result.invited ? 'invited' : 'added'}`);
+  return redirect('/settings/people?saved=invited');
 }
 
 const done: Record<string, string> = {
-  added: 'The person was added. They sign in with the password they have already.',
   role: 'The role was changed. It holds from their next click on.',
   removed: 'The person was removed and signed out.',
 };
@@ -59,7 +58,7 @@ export default function People() {
       <PageHeader title="People">Who signs in to the office, and what they may do.</PageHeader>
       {saved === 'invited' && (
         <Notice tone="done">
-          The invitation is on its way. Its link works for seven days.
+          The invitation is on its way. Its link works for seven days, and nothing opens until it is accepted.
           {sandbox && ' Email goes to the sandbox, so it stands in the Outbox; hand the link over yourself.'}
         </Notice>
       )}

@@ -24,7 +24,7 @@ const THIRTY_DAYS = 30 * 24 * 3600;
 const refusals = {
   wrong: 'Email and password don’t match. Check both and try again.',
   too_many: 'Too many attempts. Wait 15 minutes and try again.',
-  no_company: 'This account works for no company any more. Ask an administrator to add you again.',
+  no_company: 'This account opens no company any more. Ask an administrator to add you again.',
 };
 
 export async function loader(args: LoaderFunctionArgs) {

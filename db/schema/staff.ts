@@ -12,8 +12,6 @@ export const people = pgTable(
     /** Lower case. */
     email: text().notNull(),
     name: text().notNull(),
-    /** argon2id; null until an invitation is accepted. */
-    passwordHash: text(),
     createdAt: createdAt(),
   },
   (t) => [uniqueIndex('people_email').on(t.email)],
@@ -36,7 +34,7 @@ export const sessions = pgTable(
   (t) => [index('sessions_person').on(t.personId)],
 );
 
-/** Who works for the company, and as what. */
+/** Who works for the company, and as what. A password is a member's, not the person's: decision 0008 says why. */
 export const staff = pgTable(
   'staff',
   {
@@ -46,6 +44,10 @@ export const staff = pgTable(
       .notNull()
       .references(() => people.id),
     role: text({ enum: ['administrator', 'marketer', 'office', 'technician', 'viewer'] }).notNull(),
+    /** argon2id, chosen through this company's invitation. Memberships of one person with the same hash open together. */
+    passwordHash: text(),
+    /** Null while invited: until the invitation is accepted, the membership opens nothing. */
+    acceptedAt: instant(),
     /** Null while working; the row stays, since the audit log names it. */
     removedAt: instant(),
     createdAt: createdAt(),

@@ -4,23 +4,33 @@ import { expect, test } from 'vitest';
 import { visitorOf, takeAttempt, sweepAttempts } from '#app/company/rate-limit.server.ts';
 import {
   changePassword,
-  listCompanies,
   readSession,
   signIn,
   signOut,
   sweepSessions,
   switchCompany,
 } from '#app/company/sessions.server.ts';
+import { acceptInvitation, invitationToken } from '#app/company/invitations.server.ts';
 import { addStaff, changeRole } from '#app/company/staff.server.ts';
 import { withCompany } from '#db/client.ts';
 import { attempts, sessions } from '#db/schema/index.ts';
-import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
 
 let lastIp = 0;
 const newIp = () => `198.51.100.${++lastIp}`;
+
+/** Makes a company's administrator a viewer of another one, through its invitation. */
+async function join(company: MadeCompany, email: string, password: string) {
+  const { companyId, admin } = company;
+  const added = await withCompany(db, companyId, (tx) => addStaff(tx, admin, { email, name: 'B', role: 'viewer' }));
+  if (!added.ok) throw new Error('not added');
+  const secret = 's'.repeat(64);
+  const joined = await acceptInvitation(db, secret, invitationToken(secret, { companyId, ...added }), password);
+  if (!joined.ok) throw new Error(joined.reason);
+}
 
 async function signedIn(email: string, password = TEST_PASSWORD): Promise<string> {
   const result = await signIn(db, { email, password, ip: newIp() });
@@ -141,14 +151,12 @@ test('a person of several companies lists them and switches, but to no other', a
     await makeCompany(db, { name: 'Aspen Plumbing' }),
     await makeCompany(db, { name: 'Cedar Electric' }),
   ];
-  await withCompany(db, a.companyId, (tx) =>
-    addStaff(tx, a.admin, { email: b.admin.email, name: 'B', role: 'viewer' }),
-  );
-  expect(await listCompanies(db, b.admin.personId)).toEqual([
+  await join(a, b.admin.email, TEST_PASSWORD);
+  const token = await signedIn(b.admin.email);
+  expect((await readSession(db, token))?.companies).toEqual([
     { id: a.companyId, name: 'Aspen Plumbing', role: 'viewer' },
     { id: b.companyId, name: 'Birch Heating', role: 'administrator' },
   ]);
-  const token = await signedIn(b.admin.email);
   expect((await readSession(db, token))?.company.id).toBe(a.companyId);
   expect(await switchCompany(db, token, b.companyId)).toBe(true);
   expect((await readSession(db, token))?.staff.role).toBe('administrator');
@@ -169,6 +177,38 @@ test('a changed password needs the current one and signs out every other place',
   expect(await readSession(db, here)).not.toBeNull();
   expect(await signIn(db, { email: admin.email, password: TEST_PASSWORD, ip: newIp() })).toMatchObject({ ok: false });
   expect(await signedIn(admin.email, 'a better ladder')).toBeTruthy();
+});
+
+test('a changed password holds at the companies that the old one opened, and at no other', async () => {
+  const [one, two, three] = [await makeCompany(db), await makeCompany(db), await makeCompany(db)];
+  const { email } = one.admin;
+  await join(two, email, TEST_PASSWORD);
+  await join(three, email, 'a ladder of its own');
+  const here = await signedIn(email);
+  const there = await signedIn(email);
+  const apart = await signedIn(email, 'a ladder of its own');
+  expect(await changePassword(db, here, { current: 'a ladder of its own', next: 'a better ladder' })).toMatchObject({
+    errors: { current: expect.any(String) },
+  });
+  expect(await changePassword(db, here, { current: TEST_PASSWORD, next: 'a better ladder' })).toEqual({ ok: true });
+  expect(await readSession(db, there)).toBeNull();
+  expect((await readSession(db, apart))?.company.id).toBe(three.companyId);
+  const after = await readSession(db, await signedIn(email, 'a better ladder'));
+  expect(after?.companies.map((place) => place.id)).toEqual([one.companyId, two.companyId]);
+});
+
+test('one right password wins no new guesses at another of the same address', async () => {
+  const [one, two] = [await makeCompany(db), await makeCompany(db)];
+  const { email } = one.admin;
+  await join(two, email, 'a ladder of its own');
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 2; i++) {
+      expect(await signIn(db, { email, password: `guess ${round} ${i}`, ip: newIp() })).toMatchObject({ ok: false });
+    }
+    expect(await signedIn(email, 'a ladder of its own')).toBeTruthy();
+  }
+  await signIn(db, { email, password: 'guess', ip: newIp() });
+  expect(await signIn(db, { email, password: TEST_PASSWORD, ip: newIp() })).toMatchObject({ reason: 'too_many' });
 });
 
 test('old attempts are swept', async () => {

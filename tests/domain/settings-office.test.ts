@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { decryptSecret } from '#app/company/crypto.server.ts';
 import { pageAudit } from '#app/company/audit-log.server.ts';
-import { readInvitation } from '#app/company/staff.server.ts';
+import { readInvitation } from '#app/company/invitations.server.ts';
 import { readProfile, saveProfile } from '#app/company/profile.server.ts';
 import { readEmailChannel, saveEmailChannel, sendTestEmail } from '#app/messaging/channel.server.ts';
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';

@@ -1,33 +1,34 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { listAudit } from '#app/company/audit.server.ts';
-import { hashPassword } from '#app/company/passwords.server.ts';
-import { readSession, signIn } from '#app/company/sessions.server.ts';
-import {
-  acceptInvitation,
-  addStaff,
-  changeRole,
-  invitationToken,
-  listStaff,
-  readInvitation,
-  removeStaff,
-} from '#app/company/staff.server.ts';
+import { acceptInvitation, invitationToken, readInvitation } from '#app/company/invitations.server.ts';
+import { readSession, signIn, startSession, switchCompany } from '#app/company/sessions.server.ts';
+import { addStaff, changeRole, listStaff, removeStaff } from '#app/company/staff.server.ts';
 import { withCompany } from '#db/client.ts';
 import { people } from '#db/schema/index.ts';
-import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
 const secret = 's'.repeat(64);
 const actorOf = (admin: { staffId: number; name: string }) => ({ staffId: admin.staffId, name: admin.name });
+let lastIp = 0;
+const enter = (email: string, password: string) => signIn(db, { email, password, ip: `198.51.100.${++lastIp}` });
+
+/** Adds an address to a company's staff. @returns the member and the link that was mailed */
+async function invite({ companyId, admin }: MadeCompany, email: string, role = 'viewer') {
+  const added = await withCompany(db, companyId, (tx) => addStaff(tx, actorOf(admin), { email, name: 'Ida', role }));
+  if (!added.ok) throw new Error('not added');
+  return { ...added, token: invitationToken(secret, { companyId, staffId: added.staffId }) };
+}
 
 test('B-15: a person is added with a role, invited until a password is chosen, and the audit log says by whom', async () => {
   const { companyId, admin } = await makeCompany(db);
   const added = await withCompany(db, companyId, (tx) =>
     addStaff(tx, actorOf(admin), { email: ' Nora@Larks.Example ', name: ' Nora  Quist ', role: 'office' }),
   );
-  expect(added).toMatchObject({ ok: true, invited: true });
+  expect(added).toMatchObject({ ok: true });
   await withCompany(db, companyId, async (tx) => {
     expect((await listStaff(tx)).map(({ name, email, role, invited }) => ({ name, email, role, invited }))).toEqual([
       { name: 'Nora Quist', email: 'nora@larks.example', role: 'office', invited: true },
@@ -68,7 +69,7 @@ test('somebody of another company keeps name and password, and each company sees
   const added = await withCompany(db, two.companyId, (tx) =>
     addStaff(tx, actorOf(two.admin), { email: one.admin.email, name: 'Renamed', role: 'viewer' }),
   );
-  expect(added).toMatchObject({ ok: true, personId: one.admin.personId, invited: false });
+  expect(added).toMatchObject({ ok: true, personId: one.admin.personId });
   const [person] = await db.select().from(people).where(eq(people.id, one.admin.personId));
   expect(person!.name).toBe(one.admin.name);
   expect(await withCompany(db, one.companyId, (tx) => listStaff(tx))).toHaveLength(1);
@@ -117,63 +118,134 @@ test('two administrators who demote each other at the same moment leave one', as
         if (each.staffId === boss[0]!.id) continue;
         await addStaff(tx, actorOf(admin), { email: each.email, name: 'Back', role: 'administrator' });
         await changeRole(tx, actorOf(admin), each.staffId, 'administrator');
+        await tx.execute(sql`update staff set accepted_at = now() where id = ${each.staffId}`);
       }
     });
   }
 });
 
-test('who is removed is signed out there at once, keeps other companies, and can come back as the same member', async () => {
+test('an administrator who was only invited is none yet: the one who has accepted is the last', async () => {
+  const company = await makeCompany(db);
+  const { staffId } = await invite(company, 'second.admin@larks.example', 'administrator');
+  await withCompany(db, company.companyId, async (tx) => {
+    const last = { ok: false, reason: 'last_administrator' };
+    expect(await changeRole(tx, actorOf(company.admin), company.admin.staffId, 'viewer')).toEqual(last);
+    expect(await removeStaff(tx, actorOf(company.admin), company.admin.staffId)).toEqual(last);
+    expect(await removeStaff(tx, actorOf(company.admin), staffId)).toEqual({ ok: true });
+  });
+});
+
+test('who is removed is signed out there at once, keeps other companies, and comes back as the same member, invited', async () => {
   const [one, two] = [await makeCompany(db), await makeCompany(db)];
   const member = await withCompany(db, one.companyId, (tx) => makeStaff(tx, { role: 'office' }));
-  const here = await signIn(db, { email: member.email, password: TEST_PASSWORD, ip: '192.0.2.1' });
+  const here = await enter(member.email, TEST_PASSWORD);
   if (!here.ok) throw new Error(here.reason);
   await withCompany(db, one.companyId, (tx) => removeStaff(tx, actorOf(one.admin), member.staffId));
   expect(await readSession(db, here.token)).toBeNull();
-  expect(await signIn(db, { email: member.email, password: TEST_PASSWORD, ip: '192.0.2.1' })).toEqual({
-    ok: false,
-    reason: 'no_company',
-  });
-  await withCompany(db, two.companyId, (tx) =>
-    addStaff(tx, actorOf(two.admin), { email: member.email, name: 'x', role: 'viewer' }),
-  );
-  expect(await signIn(db, { email: member.email, password: TEST_PASSWORD, ip: '192.0.2.1' })).toMatchObject({
-    ok: true,
-    companyId: two.companyId,
-  });
-  const back = await withCompany(db, one.companyId, (tx) =>
-    addStaff(tx, actorOf(one.admin), { email: member.email, name: 'x', role: 'viewer' }),
-  );
-  expect(back).toMatchObject({ ok: true, staffId: member.staffId });
+  expect(await enter(member.email, TEST_PASSWORD)).toEqual({ ok: false, reason: 'no_company' });
+  const elsewhere = await invite(two, member.email);
+  expect(await acceptInvitation(db, secret, elsewhere.token, TEST_PASSWORD)).toMatchObject({ ok: true });
+  expect(await enter(member.email, TEST_PASSWORD)).toMatchObject({ ok: true, companyId: two.companyId });
+  const back = await invite(one, member.email);
+  expect(back.staffId).toBe(member.staffId);
+  const listed = await withCompany(db, one.companyId, (tx) => listStaff(tx));
+  expect(listed.find((each) => each.id === member.staffId)?.invited).toBe(true);
+  const session = await startSession(db, member.personId, one.companyId);
+  expect(await readSession(db, session)).toBeNull();
 });
 
-test('an invitation opens once, within a week, and only as it was made', async () => {
-  const { companyId, admin } = await makeCompany(db);
-  const added = await withCompany(db, companyId, (tx) =>
-    addStaff(tx, actorOf(admin), { email: 'ida@larks.example', name: 'Ida Brandt', role: 'viewer' }),
-  );
-  if (!added.ok) throw new Error('not added');
-  const token = invitationToken(secret, added.personId);
-  expect(await readInvitation(db, secret, token)).toMatchObject({ name: 'Ida Brandt', email: 'ida@larks.example' });
+test('B-15: an invitation opens once, within a week, and only as it was made', async () => {
+  const company = await makeCompany(db, { name: 'Larks Heating' });
+  const { token, staffId } = await invite(company, 'ida@larks.example');
+  expect(await readInvitation(db, secret, token)).toMatchObject({
+    staffId,
+    email: 'ida@larks.example',
+    company: { id: company.companyId, name: 'Larks Heating' },
+  });
   expect(await readInvitation(db, 'other'.repeat(10), token)).toBeNull();
   expect(await readInvitation(db, secret, token.replace(/^[0-9a-z]+/, '1'))).toBeNull();
+  expect(await readInvitation(db, secret, token.replace(/-[0-9a-z]+/, '-1'))).toBeNull();
   expect(await readInvitation(db, secret, 'nonsense')).toBeNull();
   expect(await readInvitation(db, secret, token, new Date(Date.now() + 8 * 86_400_000))).toBeNull();
 
   expect(await acceptInvitation(db, secret, token, 'short')).toMatchObject({ ok: false, reason: 'password' });
+  expect(await acceptInvitation(db, secret, token, 'larks heating')).toMatchObject({ ok: false, reason: 'password' });
   const both = await Promise.all(
     ['a ladder for Ida one', 'a ladder for Ida two'].map((password) => acceptInvitation(db, secret, token, password)),
   );
   expect(both.filter((result) => result.ok)).toHaveLength(1);
   expect(await acceptInvitation(db, secret, token, 'a ladder for Ida three')).toEqual({ ok: false, reason: 'expired' });
   const password = both[0]!.ok ? 'a ladder for Ida one' : 'a ladder for Ida two';
-  expect(await signIn(db, { email: 'ida@larks.example', password, ip: '192.0.2.2' })).toMatchObject({ ok: true });
+  expect(await enter('ida@larks.example', password)).toMatchObject({ ok: true });
+  await withCompany(db, company.companyId, async (tx) => {
+    expect((await listAudit(tx))[0]).toMatchObject({ staffId, action: 'staff.accept', details: { role: 'viewer' } });
+  });
 });
 
-test('an invitation to somebody who has a password opens nothing', async () => {
-  const { admin } = await makeCompany(db);
-  await db
-    .update(people)
-    .set({ passwordHash: await hashPassword(TEST_PASSWORD) })
-    .where(eq(people.id, admin.personId));
-  expect(await readInvitation(db, secret, invitationToken(secret, admin.personId))).toBeNull();
+test('an invitation to somebody who is removed meanwhile opens nothing', async () => {
+  const company = await makeCompany(db);
+  const { token, staffId } = await invite(company, 'gone@larks.example');
+  await withCompany(db, company.companyId, (tx) => removeStaff(tx, actorOf(company.admin), staffId));
+  expect(await readInvitation(db, secret, token)).toBeNull();
+  expect(await acceptInvitation(db, secret, token, 'a ladder for nobody')).toEqual({ ok: false, reason: 'expired' });
+});
+
+test('B-15: who chose the password of an address at one company does not get into the next that adds it', async () => {
+  const [a, b] = [await makeCompany(db), await makeCompany(db)];
+  const email = 'xavier@larks.example';
+  // A's administrator reads the link in the Outbox, and is Xavier at A.
+  const atA = await invite(a, email);
+  await acceptInvitation(db, secret, atA.token, 'known to the boss of A');
+  const session = await enter(email, 'known to the boss of A');
+  if (!session.ok) throw new Error(session.reason);
+  const atB = await invite(b, email, 'administrator');
+  const reach = async (token: string) => (await readSession(db, token))?.companies.map((one) => one.id);
+  // Invited at B: no sign-in, no switch, and A's link is spent.
+  expect(await reach(session.token)).toEqual([a.companyId]);
+  expect(await switchCompany(db, session.token, b.companyId)).toBe(false);
+  expect(await readSession(db, await startSession(db, atB.personId, b.companyId))).toBeNull();
+  expect(await acceptInvitation(db, secret, atA.token, 'another good ladder')).toEqual({
+    ok: false,
+    reason: 'expired',
+  });
+  // Xavier, who never knew that password, accepts with B's link and one of his own.
+  expect(await acceptInvitation(db, secret, atB.token, 'Xavier alone knows')).toEqual({
+    ok: true,
+    personId: atB.personId,
+    companyId: b.companyId,
+  });
+  expect(await reach(session.token)).toEqual([a.companyId]);
+  expect(await switchCompany(db, session.token, b.companyId)).toBe(false);
+  expect(await enter(email, 'known to the boss of A')).toMatchObject({ ok: true, companyId: a.companyId });
+  expect(await enter(email, 'Xavier alone knows')).toMatchObject({ ok: true, companyId: b.companyId });
+});
+
+test('B-15: who invites a member of another company and reads the link gets nothing of that company', async () => {
+  const [victim, evil] = [await makeCompany(db), await makeCompany(db)];
+  const theirs = await enter(victim.admin.email, TEST_PASSWORD);
+  if (!theirs.ok) throw new Error(theirs.reason);
+  const { token } = await invite(evil, victim.admin.email);
+  await acceptInvitation(db, secret, token, 'chosen by the evil one');
+  const inside = await enter(victim.admin.email, 'chosen by the evil one');
+  if (!inside.ok) throw new Error(inside.reason);
+  expect((await readSession(db, inside.token))?.companies.map((one) => one.id)).toEqual([evil.companyId]);
+  expect(await switchCompany(db, inside.token, victim.companyId)).toBe(false);
+  // The victim is not even disturbed.
+  expect((await readSession(db, theirs.token))?.company.id).toBe(victim.companyId);
+  expect(await enter(victim.admin.email, TEST_PASSWORD)).toMatchObject({ ok: true, companyId: victim.companyId });
+});
+
+test('the same password at two companies is one: a sign-in opens both, whichever was first', async () => {
+  const [a, b] = [await makeCompany(db, { name: 'Ash' }), await makeCompany(db, { name: 'Beech' })];
+  const before = await enter(a.admin.email, TEST_PASSWORD);
+  const { token } = await invite(b, a.admin.email);
+  await acceptInvitation(db, secret, token, TEST_PASSWORD);
+  const session = await enter(a.admin.email, TEST_PASSWORD);
+  if (!session.ok || !before.ok) throw new Error('refused');
+  expect((await readSession(db, session.token))?.companies).toEqual([
+    { id: a.companyId, name: 'Ash', role: 'administrator' },
+    { id: b.companyId, name: 'Beech', role: 'viewer' },
+  ]);
+  expect((await readSession(db, before.token))?.companies).toHaveLength(2);
+  expect(await switchCompany(db, session.token, b.companyId)).toBe(true);
 });

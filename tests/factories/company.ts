@@ -70,7 +70,7 @@ export async function makeCompanyWithin(tx: Tx, overrides: CompanyOverrides = {}
   return { companyId, name, admin };
 }
 
-/** A person on the staff of the transaction's company. */
+/** A person on the staff of the transaction's company, who has accepted. */
 export async function makeStaff(tx: Tx, overrides: PersonOverrides & { role?: Role } = {}): Promise<MadeStaff> {
   const n = next();
   const {
@@ -80,9 +80,13 @@ export async function makeStaff(tx: Tx, overrides: PersonOverrides & { role?: Ro
     email = `person${n}@company.example`,
   } = overrides;
   const passwordHash = overrides.passwordHash ?? (await cheapHash(password));
-  const [person] = await tx.insert(people).values({ email, name, passwordHash }).returning({ id: people.id });
-  const [member] = await tx.insert(staff).values({ personId: person!.id, role }).returning({ id: staff.id });
-  return { personId: person!.id, staffId: member!.id, name, email, password };
+  const [person] = await tx.insert(people).values({ email, name }).returning({ id: people.id });
+  const personId = person!.id;
+  const [member] = await tx
+    .insert(staff)
+    .values({ personId, role, passwordHash, acceptedAt: sql`now()` })
+    .returning({ id: staff.id });
+  return { personId, staffId: member!.id, name, email, password };
 }
 
 export async function makeBusinessUnit(tx: Tx, name = `Unit ${next()}`): Promise<number> {

@@ -1,15 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { invitationToken } from '#app/company/invitations.server.ts';
 import { can, roles, type Permission, type Role } from '#app/company/permissions.ts';
+import { listStaff } from '#app/company/staff.server.ts';
 import { messages, outboxEmails } from '#db/schema/index.ts';
 import { withCompany } from '#db/client.ts';
-import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
 import { makeContact, makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp, type TestApp } from '#tests/setup/app.ts';
 import { send, signInCookie } from '#tests/setup/http.ts';
 
 let app: TestApp;
+let company: MadeCompany;
 const cookies = {} as Record<Role, string>;
 type Ids = { customer: number; contact: number; invoice: number; email: number; staffMail: number; staff: number };
 let ours: Ids;
@@ -54,7 +57,7 @@ async function fill(companyId: number): Promise<Ids> {
 
 beforeAll(async () => {
   app = await startTestApp();
-  const company = await makeCompany(app.db);
+  company = await makeCompany(app.db);
   const other = await makeCompany(app.db);
   ours = await fill(company.companyId);
   theirs = await fill(other.companyId);
@@ -259,11 +262,13 @@ test('B-15: a person is invited, chooses a password through the link, and works 
   const doubled = await post('/settings/people', { name: 'Nora', email: 'NORA@larks.example', role: 'viewer' });
   expect(doubled.status).toBe(400);
   expect(doubled.body).toContain('This person is on the staff already');
-  const { people } = await import('#db/schema/index.ts');
-  const { invitationToken } = await import('#app/company/staff.server.ts');
-  const nora = (await app.db.select().from(people)).find((one) => one.email === 'nora@larks.example');
-  const link = `/join/${invitationToken(app.secret, nora!.id)}`;
-  expect((await send(app.origin + link)).body).toContain('nora@larks.example');
+  const nora = (await withCompany(app.db, company.companyId, (tx) => listStaff(tx))).find(
+    (one) => one.email === 'nora@larks.example',
+  );
+  expect((await get('/settings/people')).body).toMatch(/Invited</);
+  const link = `/join/${invitationToken(app.secret, { companyId: company.companyId, staffId: nora!.id })}`;
+  const shown = (await send(app.origin + link)).body;
+  expect([shown.includes('nora@larks.example'), shown.includes(company.name)]).toEqual([true, true]);
   expect((await send(`${app.origin}${link}x`)).status).toBe(410);
   const short = await send(app.origin + link, { form: { password: 'short' } });
   expect([short.status, short.body.includes('Use at least 10 characters')]).toEqual([400, true]);
@@ -278,9 +283,14 @@ test('B-15: a person is invited, chooses a password through the link, and works 
 test('a person of two companies switches between them; to a third they can’t', async () => {
   const [one, two, third] = [await makeCompany(app.db), await makeCompany(app.db), await makeCompany(app.db)];
   const { staff } = await import('#db/schema/index.ts');
-  await withCompany(app.db, two.companyId, (tx) =>
-    tx.insert(staff).values({ personId: one.admin.personId, role: 'viewer' }),
+  const [member] = await withCompany(app.db, two.companyId, (tx) =>
+    tx.insert(staff).values({ personId: one.admin.personId, role: 'viewer' }).returning(),
   );
+  const invited = await signInCookie(app.origin, one.admin.email, TEST_PASSWORD);
+  const early = { cookie: invited, form: { companyId: String(two.companyId) } };
+  expect((await send(`${app.origin}/sign-in/company`, early)).status).toBe(404);
+  const token = invitationToken(app.secret, { companyId: two.companyId, staffId: member!.id });
+  expect((await send(`${app.origin}/join/${token}`, { form: { password: TEST_PASSWORD } })).status).toBe(302);
   const cookie = await signInCookie(app.origin, one.admin.email, TEST_PASSWORD);
   const to = (companyId: number) =>
     send(`${app.origin}/sign-in/company`, { cookie, form: { companyId: String(companyId) } });
