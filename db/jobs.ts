@@ -13,6 +13,7 @@ export const jobs = {
   'campaign.expand': { payload: z.object({ companyId: id, campaignId: id }), attempts: 10 },
   'campaign.send_range': { payload: z.object({ companyId: id, rangeId: id }), attempts: 25 },
   'message.send': { payload: z.object({ companyId: id, messageId: id }), attempts: 10 },
+  'import.check': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'import.run': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },

@@ -6,6 +6,7 @@ import { jobs, type JobName } from '#db/jobs.ts';
 import type { TaskContext, TaskWork } from './task.ts';
 import { campaignExpand } from './tasks/campaign.expand.ts';
 import { campaignSendRange } from './tasks/campaign.send_range.ts';
+import { importCheck } from './tasks/import.check.ts';
 import { importRun } from './tasks/import.run.ts';
 import { invoiceSettled } from './tasks/invoice.settled.ts';
 import { messageSend } from './tasks/message.send.ts';
@@ -18,6 +19,7 @@ import { sweepSessions } from './tasks/sweep.sessions.ts';
 const works: { [N in JobName]?: TaskWork<N> } = {
   'campaign.expand': campaignExpand,
   'campaign.send_range': campaignSendRange,
+  'import.check': importCheck,
   'import.run': importRun,
   'invoice.settled': invoiceSettled,
   'message.send': messageSend,

@@ -12,6 +12,7 @@ import {
   previewImport,
   readImport,
   saveChoices,
+  startCheck,
 } from '#app/invoicing/import/imports.server.ts';
 import { PreviewStep } from '#app/invoicing/import/PreviewStep.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
@@ -35,32 +36,22 @@ export async function loader(args: LoaderFunctionArgs) {
     notes: survey.notes,
     headerLine: survey.headerLine,
   };
-  if (row.status === 'done') {
-    const after = at.get('after');
-    const problems = await staff.tx((tx) =>
-      listProblems(tx, id, after && /^\d{1,15}$/.test(after) ? Number(after) : null),
-    );
-    return { step: 'result' as const, row, file, problems };
-  }
+  const after = at.get('after');
+  const problems = await staff.tx((tx) =>
+    listProblems(tx, id, after && /^\d{1,15}$/.test(after) ? Number(after) : null),
+  );
+  if (row.status === 'done') return { step: 'result' as const, row, file, problems };
   if (row.status !== 'mapping') return { step: 'progress' as const, row, file };
-  if (at.get('step') === 'preview' && missingOf(survey, choices).length === 0) {
+  if (at.get('step') === 'preview' && row.counts.rowsIn !== undefined) {
     const preview = await previewImport(args.context.db, staff.company.id, id, survey, choices);
-    const problems = preview.problems.map(({ line, row: number, severity, column, value, reason }) => ({
-      line,
-      row: number,
-      severity,
-      column,
-      value,
-      reason,
-    }));
-    return { step: 'preview' as const, row, file, preview: { ...preview, problems } };
+    return { step: 'preview' as const, row, file, preview, problems };
   }
   const columns = survey.columns.map(({ name, filled, samples }) => ({ name, filled, samples }));
   const mapping = choices.mapping ?? survey.mapping;
   return { step: 'columns' as const, row, file, columns, mapping, dateOrder: choices.dateOrder ?? ('' as const) };
 }
 
-/** Keeps what each column becomes, and leads to the preview once nothing is missing. */
+/** Keeps what each column becomes, and has the file checked for the preview once nothing is missing. */
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'import');
   const id = idParam(args.params.id);
@@ -69,8 +60,10 @@ export async function action(args: ActionFunctionArgs) {
     const found = await readImport(tx, id);
     if (!found?.survey) return null;
     const { choices, anew } = readChoices(form, found.survey);
-    await saveChoices(tx, id, choices);
-    return { anew, missing: anew ? [] : missingOf(found.survey, choices) };
+    const missing = anew ? [] : missingOf(found.survey, choices);
+    const saved = await saveChoices(tx, id, choices);
+    if (saved && !anew && missing.length === 0) await startCheck(tx, staff.company.id, id);
+    return { anew, missing };
   });
   if (!answer) throw notFound();
   if (answer.missing.length > 0) return data({ errors: answer.missing }, { status: 400 });
@@ -89,7 +82,9 @@ export default function Import() {
         back={{ to: '/imports', label: 'Imports' }}
       />
       {page.step === 'columns' && <ColumnsStep {...page} id={row.id} errors={result?.errors ?? []} />}
-      {page.step === 'preview' && <PreviewStep id={row.id} file={file} {...page.preview} />}
+      {page.step === 'preview' && (
+        <PreviewStep id={row.id} file={file} counts={row.counts} {...page.preview} problems={page.problems} />
+      )}
       {page.step === 'progress' && <ImportProgress {...row} />}
       {page.step === 'result' && <ImportResult id={row.id} counts={row.counts} problems={page.problems} />}
     </>

@@ -10,7 +10,9 @@ export const imports = pgTable(
     id: id(),
     fileName: text().notNull(),
     bytes: bigint({ mode: 'number' }).notNull().default(0),
-    status: text({ enum: ['uploading', 'mapping', 'queued', 'running', 'done', 'failed', 'canceled'] }).notNull(),
+    status: text({
+      enum: ['uploading', 'mapping', 'checking', 'queued', 'running', 'done', 'failed', 'canceled'],
+    }).notNull(),
     /** What the file was recognised as, and the columns as mapped by the person: see app/invoicing/import. */
     recognition: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     mapping: jsonb().$type<Record<string, unknown>>().notNull().default({}),

@@ -7,8 +7,16 @@ import { ProgressBar } from '#app/ui/ProgressBar.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
 const ASK_EVERY_MS = 1_000;
+/** Most files are small and checked in no time. */
+const ASK_SOON_MS = 300;
 
-/** An import that waits, runs, failed or was canceled. The numbers move by themselves. */
+const titles: Record<string, string> = {
+  checking: 'Checking what comes in',
+  queued: 'Waiting for its turn',
+  running: 'Importing',
+};
+
+/** An import that is checked, waits, runs, failed or was canceled. The numbers move by themselves. */
 export function ImportProgress({
   id,
   status,
@@ -22,13 +30,13 @@ export function ImportProgress({
   rowsTotal: number | null;
   failure: string | null;
 }) {
-  const moving = status === 'queued' || status === 'running';
+  const moving = status in titles;
   const { revalidate, state } = useRevalidator();
   useEffect(() => {
     if (!moving || state !== 'idle') return;
-    const timer = setTimeout(revalidate, ASK_EVERY_MS);
+    const timer = setTimeout(revalidate, status === 'checking' && rowsDone === 0 ? ASK_SOON_MS : ASK_EVERY_MS);
     return () => clearTimeout(timer);
-  }, [moving, state, revalidate, rowsDone]);
+  }, [moving, state, revalidate, status, rowsDone]);
   if (status === 'failed') {
     return (
       <Form method="post" action={`/imports/${id}/reopen`}>
@@ -42,12 +50,21 @@ export function ImportProgress({
   }
   if (!moving) return <Notice>This import was canceled before it ran. Nothing was imported.</Notice>;
   return (
-    <Section title={status === 'queued' ? 'Waiting for its turn' : 'Importing'}>
+    <Section title={titles[status]!}>
       <noscript>
         <meta httpEquiv="refresh" content="3" />
       </noscript>
-      <ProgressBar done={rowsDone} total={rowsTotal} verb="rows read" rest="All rows come in at once at the end" />
-      {status === 'queued' && (
+      <ProgressBar
+        done={rowsDone}
+        total={rowsTotal}
+        verb="rows read"
+        rest={
+          status === 'checking'
+            ? 'Nothing changes yet: you will see what comes in'
+            : 'All rows come in at once at the end'
+        }
+      />
+      {status !== 'running' && (
         <Form method="post" action={`/imports/${id}/cancel`} style={{ marginTop: 16 }}>
           <Button type="submit" variant="default">
             Cancel import

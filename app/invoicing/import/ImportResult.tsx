@@ -2,11 +2,12 @@ import { Button } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
 import { Figure } from '#app/ui/Figure.tsx';
-import { formatCount, formatNoun } from '#app/ui/format.ts';
+import { formatCount } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
-import { ProblemTable, type ShownProblem } from './ProblemTable.tsx';
+import classes from './import.module.css';
+import { type ProblemPage, ProblemSection } from './ProblemTable.tsx';
 import type { ImportCounts } from './run-state.ts';
 
 /** What became of an import: figures, then each row that stayed out, with the file of them. */
@@ -17,7 +18,7 @@ export function ImportResult({
 }: {
   id: number;
   counts: Partial<ImportCounts>;
-  problems: { rows: ShownProblem[]; next: number | null };
+  problems: ProblemPage;
 }) {
   const left = counts.rowsLeftOut ?? 0;
   const n = (key: keyof ImportCounts) => counts[key] ?? 0;
@@ -27,14 +28,12 @@ export function ImportResult({
   const nothing =
     n('customersAdded') + n('customersUpdated') + n('invoicesAdded') + n('invoicesUpdated') + n('creditsApplied') === 0;
   return (
-    <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>
+    <div className={classes.stack}>
       <Notice tone="done">
         {nothing ? 'Everything in the file was here already. Nothing changed.' : 'The file is imported.'}
       </Notice>
       <Section>
-        <div
-          style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))', gap: '16px 24px' }}
-        >
+        <div className={classes.figures}>
           {customers > 0 && (
             <Figure label="Customers added" value={formatCount(n('customersAdded'))} note={rest(counts, 'customers')} />
           )}
@@ -55,27 +54,8 @@ export function ImportResult({
           />
         </div>
       </Section>
-      {problems.rows.length > 0 && (
-        <Section
-          title="Rows with problems"
-          flush
-          aside={
-            left > 0 && (
-              <Button component="a" href={`/imports/${id}/left-out`} variant="default" size="xs">
-                Download the {formatNoun(left, 'row')} left out
-              </Button>
-            )
-          }
-        >
-          <ProblemTable label="Rows with problems" problems={problems.rows} />
-        </Section>
-      )}
-      <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8, flexWrap: 'wrap' }}>
-        {problems.next !== null && (
-          <Button variant="default" component={Link} to={`?after=${problems.next}`}>
-            More problems
-          </Button>
-        )}
+      <ProblemSection id={id} problems={problems} left={left} more="after=" />
+      <div className={classes.actions}>
         {invoices > 0 ? (
           <Button component={Link} to="/invoices">
             See invoices

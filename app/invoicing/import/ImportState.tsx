@@ -3,6 +3,7 @@ import { StatusBadge, type Tone } from '#app/ui/StatusBadge.tsx';
 const states: Record<string, { tone: Tone; label: string }> = {
   uploading: { tone: 'sending', label: 'Uploading' },
   mapping: { tone: 'draft', label: 'Not imported yet' },
+  checking: { tone: 'sending', label: 'Being checked' },
   queued: { tone: 'sending', label: 'Waiting' },
   running: { tone: 'sending', label: 'Importing' },
   done: { tone: 'paid', label: 'Imported' },

@@ -1,32 +1,39 @@
 import { Button } from '@mantine/core';
 import { Form, Link, useNavigation } from '@remix-run/react';
 
+import { Figure } from '#app/ui/Figure.tsx';
 import { formatCount, formatNoun } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
 import { type FileFacts, recognized } from './ColumnsStep.tsx';
+import classes from './import.module.css';
 import { PreviewTable } from './PreviewTable.tsx';
-import { ProblemTable, type ShownProblem } from './ProblemTable.tsx';
+import { type ProblemPage, ProblemSection } from './ProblemTable.tsx';
 import type { ImportRecord } from './records.ts';
+import type { ImportCounts } from './run-state.ts';
+import { bringsOf } from './words.ts';
 
-/** Second step: the first records as they would come in, and the button that brings them in. */
+/** Second step: what becomes of each row, the first records as they would come in, and the button that brings them in. */
 export function PreviewStep({
   id,
   file,
+  counts,
   records,
   problems,
   datesSure,
 }: {
   id: number;
   file: FileFacts;
+  counts: Partial<ImportCounts>;
   records: ImportRecord[];
-  problems: ShownProblem[];
+  problems: ProblemPage;
   datesSure: boolean;
 }) {
   const busy = useNavigation().state !== 'idle';
+  const { rowsIn = 0, rowsUnchanged = 0, rowsLeftOut = 0 } = counts;
   return (
-    <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>
+    <div className={classes.stack}>
       <Notice>
         {recognized(file)}
         {!datesSure && (
@@ -36,37 +43,46 @@ export function PreviewStep({
           </div>
         )}
       </Notice>
-      <Section
-        title={records.length === 1 ? 'The first record' : `The first ${formatCount(records.length)} records`}
-        flush
-      >
-        {records.length === 0 ? (
-          <div style={{ padding: '0 16px 16px' }}>
-            Nothing can be read from the first rows. Go back and check what each column becomes.
-          </div>
-        ) : (
-          <PreviewTable records={records} />
-        )}
+      <Section>
+        <div className={classes.figures}>
+          <Figure
+            label="Rows that come in"
+            value={formatCount(rowsIn)}
+            note={rowsIn === 0 ? 'Nothing in the file is new' : bringsOf(counts)}
+          />
+          <Figure
+            label="Rows here already"
+            value={formatCount(rowsUnchanged)}
+            note={rowsUnchanged === 0 ? undefined : 'They change nothing'}
+          />
+          <Figure
+            label="Rows left out"
+            value={formatCount(rowsLeftOut)}
+            note={rowsLeftOut === 0 ? 'All rows can be read' : 'Listed below, with the reason'}
+          />
+        </div>
       </Section>
-      {problems.length > 0 && (
-        <Section title="Problems among them" flush>
-          <ProblemTable label="Problems among the first rows" problems={problems} />
+      {records.length > 0 && (
+        <Section
+          title={records.length === 1 ? 'The first record' : `The first ${formatCount(records.length)} records`}
+          flush
+        >
+          <PreviewTable records={records} />
         </Section>
       )}
-      <Form
-        method="post"
-        action={`/imports/${id}/start`}
-        style={{ display: 'flex', justifyContent: 'flex-end', gap: 8, flexWrap: 'wrap' }}
-      >
+      <ProblemSection id={id} problems={problems} left={rowsLeftOut} more="step=preview&after=" />
+      <Form method="post" action={`/imports/${id}/start`} className={classes.actions}>
         <Button type="submit" variant="default" formAction={`/imports/${id}/cancel`}>
           Cancel import
         </Button>
         <Button variant="default" component={Link} to={`/imports/${id}`}>
           Back to the columns
         </Button>
-        <Button type="submit" loading={busy} disabled={records.length === 0}>
-          Import {formatNoun(file.rows, 'row')}
-        </Button>
+        {rowsIn > 0 && (
+          <Button type="submit" loading={busy}>
+            Import {formatNoun(rowsIn, 'row')}
+          </Button>
+        )}
       </Form>
     </div>
   );

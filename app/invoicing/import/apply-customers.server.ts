@@ -7,7 +7,7 @@ import { addressKey } from './addresses.ts';
 import { addNames, loadBook, takeIds } from './book.server.ts';
 import { type KnownCustomer, type KnownLocation, match, placeKey, type Seeker } from './match.ts';
 import type { CustomerRecord, LocationRecord, Phone } from './records.ts';
-import { note, type RunState } from './run-state.ts';
+import { leaveOut, type RunState } from './run-state.ts';
 
 /** Changes to customers, gathered over a batch and written in a handful of statements. */
 export class CustomerChanges {
@@ -104,7 +104,7 @@ export class CustomerChanges {
       for (const { id } of this.made) state.made.add(id);
     }
     const changed = [...this.changed].filter((customer) => !this.made.includes(customer));
-    if (changed.length > 0) {
+    if (changed.length > 0 && state.foreseen === null) {
       const rows = JSON.stringify(changed.map((c) => ({ ...c, contacts: undefined, locations: undefined })));
       await tx.execute(sql`
         update ${customers} c
@@ -124,10 +124,10 @@ export class CustomerChanges {
         select customer, kind, value, "primary"
           from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(customer bigint, kind text, value text, "primary" boolean)`);
     }
-    await this.writeLocations(tx);
+    await this.writeLocations(tx, state);
   }
 
-  private async writeLocations(tx: Tx): Promise<void> {
+  private async writeLocations(tx: Tx, state: RunState): Promise<void> {
     if (this.newLocations.length > 0) {
       const rows = this.newLocations.map(({ customer, known, record: { address, billing, name } }) => ({
         id: known.id,
@@ -148,7 +148,7 @@ export class CustomerChanges {
             as r(id bigint, customer bigint, name text, line1 text, line2 text, city text, state text, zip text, billing boolean)`);
     }
     const billing = this.billingLocations.map((place) => place.id);
-    if (billing.length > 0) {
+    if (billing.length > 0 && state.foreseen === null) {
       await tx.execute(sql`update ${locations} set billing = true
         where id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(billing)}::jsonb))`);
     }
@@ -174,7 +174,7 @@ export async function applyCustomers(tx: Tx, state: RunState, records: CustomerR
     if (!seeker) return;
     const found = match(seeker, book.pool(seeker), state.source, fresh);
     if (!found.ok) {
-      note(state, 'error', record, record.name, found.reason);
+      leaveOut(state, record, record.name, found.reason);
       return;
     }
     const customer = found.customer ?? makeCustomer(changes, state, record);
@@ -184,6 +184,7 @@ export async function applyCustomers(tx: Tx, state: RunState, records: CustomerR
     // One that was made in this batch has no id yet: 0 keeps the others like it from being taken for it.
     fresh.add(customer.id);
     met.push(customer);
+    if (!found.customer || changed || more) state.counts.rowsIn += record.source.length;
     if (!found.customer) counted.set(customer, 'added');
     else if (!state.touched.has(customer.id) && counted.get(customer) !== 'added') {
       if (changed || more) counted.set(customer, 'updated');

@@ -17,7 +17,7 @@ import { cut } from './cells.ts';
 import { placeKey } from './match.ts';
 import { placeCustomers } from './place-customers.server.ts';
 import type { InvoiceRecord } from './records.ts';
-import { note, type RunState } from './run-state.ts';
+import { foreseeOwed, leaveOut, remark, type RunState } from './run-state.ts';
 
 /** Brings a batch of invoices in: new ones with their first ledger entries, known ones by what has changed since. */
 export async function applyInvoices(tx: Tx, state: RunState, records: InvoiceRecord[]): Promise<void> {
@@ -28,13 +28,14 @@ export async function applyInvoices(tx: Tx, state: RunState, records: InvoiceRec
     records,
     (record) => (record.location ? placeKey(record.location.address) : null),
     (changes, customer, record) => {
-      if (!record.location) return;
-      const { known } = changes.locate(customer, record.location);
+      if (!record.location) return false;
+      const { known, changed } = changes.locate(customer, record.location);
       locations.set(record, () => known.id);
+      return changed;
     },
   );
   const placed = [...customers].map(
-    ([record, customer]): Placed => ({
+    ([record, { customer }]): Placed => ({
       record,
       customer,
       locationId: () => locations.get(record)?.() ?? null,
@@ -48,13 +49,8 @@ export async function applyInvoices(tx: Tx, state: RunState, records: InvoiceRec
   for (const entry of placed) {
     const key = existingKey(entry.customer.id, entry.record.number);
     if (seen.has(key)) {
-      note(
-        state,
-        'error',
-        entry.record,
-        entry.record.number,
-        `Invoice ${entry.record.number} stands twice in the file for this customer.`,
-      );
+      const reason = `Invoice ${entry.record.number} stands twice in the file for this customer.`;
+      leaveOut(state, entry.record, entry.record.number, reason);
       continue;
     }
     seen.add(key);
@@ -66,7 +62,11 @@ export async function applyInvoices(tx: Tx, state: RunState, records: InvoiceRec
     }
   }
   await insertInvoices(tx, state, made);
-  await changeInvoices(tx, state, kept);
+  const changed = await changeInvoices(tx, state, kept);
+  for (const { record } of made) state.counts.rowsIn += record.source.length;
+  for (const { record } of kept.map((entry) => entry.placed)) {
+    if (changed.has(record) || customers.get(record)?.changed) state.counts.rowsIn += record.source.length;
+  }
 }
 
 async function knowBusinessUnits(tx: Tx, state: RunState, records: InvoiceRecord[]): Promise<void> {
@@ -83,6 +83,10 @@ async function knowBusinessUnits(tx: Tx, state: RunState, records: InvoiceRecord
 
 async function insertInvoices(tx: Tx, state: RunState, made: Placed[]): Promise<void> {
   if (made.length === 0) return;
+  if (state.foreseen !== null) {
+    foresee(state, made);
+    return;
+  }
   const ids = await takeIds(tx, 'invoices', made.length);
   const jobIds = await jobsOf(tx, state, made);
   const postings: Posting[] = [];
@@ -91,15 +95,7 @@ async function insertInvoices(tx: Tx, state: RunState, made: Placed[]): Promise<
     const id = ids[i] ?? 0;
     const total = record.totalCents ?? record.balanceCents;
     const issuedOn = record.issuedOn ?? record.dueOn ?? state.today;
-    if (record.issuedOn === null && record.dueOn === null) {
-      note(
-        state,
-        'warning',
-        record,
-        record.number,
-        `Invoice ${record.number} has no date. It comes in as issued and due today.`,
-      );
-    }
+    if (record.issuedOn === null && record.dueOn === null) remarkNoDate(state, record);
     const entries = openingEntries(record, total, issuedOn);
     if (entries.length > 0) postings.push({ invoiceId: id, entries });
     items.push(...itemRows(id, record));
@@ -137,6 +133,20 @@ async function insertInvoices(tx: Tx, state: RunState, made: Placed[]): Promise<
   }
   await postOpeningEntries(tx, postings);
   state.counts.invoicesAdded += made.length;
+}
+
+/** Counts new invoices of a file that is only checked. Credits look for them by what their customer would owe. */
+function foresee(state: RunState, made: Placed[]): void {
+  for (const { record, customer } of made) {
+    if (record.issuedOn === null && record.dueOn === null) remarkNoDate(state, record);
+    if (record.status === 'open') foreseeOwed(state, customer.id, record.balanceCents);
+  }
+  state.counts.invoicesAdded += made.length;
+}
+
+function remarkNoDate(state: RunState, record: InvoiceRecord): void {
+  const words = `Invoice ${record.number} has no date. It comes in as issued and due today.`;
+  remark(state, record, record.number, words);
 }
 
 /** The charge, then what was paid before: the payments that the file lists, and the rest in one. */

@@ -9,7 +9,7 @@ import { takeIds } from './book.server.ts';
 import type { KnownCustomer } from './match.ts';
 import { sayMoney } from './money.ts';
 import type { InvoiceRecord } from './records.ts';
-import { note, type RunState } from './run-state.ts';
+import { foreseeOwed, remark, type RunState } from './run-state.ts';
 
 export type Placed = { record: InvoiceRecord; customer: KnownCustomer; locationId: () => number | null };
 
@@ -84,28 +84,46 @@ type Change = {
 /**
  * Brings known invoices in line with the file. Those that differ are locked, read again under the lock, and only then
  * changed, so that a payment that comes in meanwhile is neither lost nor held up by an import of what is unchanged.
+ * @returns the records that changed something
  */
-export async function changeInvoices(tx: Tx, state: RunState, kept: Kept[]): Promise<void> {
+export async function changeInvoices(tx: Tx, state: RunState, kept: Kept[]): Promise<Set<InvoiceRecord>> {
   const looked = kept.map((entry) => changeOf(state, entry));
-  const differing = looked.filter(isChange).map((change) => change.kept);
-  if (differing.length > 0) {
-    await lockInvoices(
-      tx,
-      differing.map(({ before }) => before.id),
-    );
-  }
-  const now = await loadExisting(
-    tx,
-    differing.map(({ placed }) => placed),
-  );
-  const changes = differing
-    .map(({ placed, before }) => changeOf(state, { placed, before: now.get(keyOf(before)) ?? before }))
-    .filter(isChange);
-  for (const { remark, kept: entry } of looked) {
-    if (remark !== null) note(state, 'warning', entry.placed.record, entry.before.number, remark);
+  const differing = looked.filter(isChange);
+  const changes = state.foreseen === null ? await lookAgain(tx, state, differing) : differing;
+  for (const { remark: words, kept: entry } of looked) {
+    if (words !== null) remark(state, entry.placed.record, entry.before.number, words);
   }
   state.counts.invoicesUpdated += changes.length;
   state.counts.invoicesUnchanged += kept.length - changes.length;
+  if (state.foreseen === null) await writeChanges(tx, state, changes);
+  else for (const change of changes) foreseeOwed(state, change.kept.before.customerId, owedMore(change));
+  return new Set(changes.map((change) => change.kept.placed.record));
+}
+
+/** The changes that are left once the invoices are locked and read again. */
+async function lookAgain(tx: Tx, state: RunState, differing: Change[]): Promise<Change[]> {
+  if (differing.length === 0) return [];
+  await lockInvoices(
+    tx,
+    differing.map(({ kept: { before } }) => before.id),
+  );
+  const now = await loadExisting(
+    tx,
+    differing.map(({ kept }) => kept.placed),
+  );
+  return differing
+    .map(({ kept: { placed, before } }) => changeOf(state, { placed, before: now.get(keyOf(before)) ?? before }))
+    .filter(isChange);
+}
+
+/** How much more a customer owes on an open invoice by its change. */
+function owedMore({ kept: { before }, fields, entries, paidCents }: Change): number {
+  const open = (status: string) => status === 'open' || status === 'paid';
+  const after = entries.reduce((sum, entry) => sum + entry.amountCents, before.balanceCents - paidCents);
+  return (open(fields.status) ? after : 0) - (open(before.status) ? before.balanceCents : 0);
+}
+
+async function writeChanges(tx: Tx, state: RunState, changes: Change[]): Promise<void> {
   await writeFields(
     tx,
     state,

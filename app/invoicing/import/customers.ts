@@ -58,6 +58,7 @@ function readCustomer(reader: RowReader): CustomerRecord | null {
     type: 'customer',
     line: reader.row.line,
     row: reader.row.row,
+    source: [reader.row],
     externalId: id.customer,
     name,
     first,
@@ -118,6 +119,7 @@ function belongs(before: CustomerRecord, next: CustomerRecord): boolean {
 }
 
 function join(into: CustomerRecord, more: CustomerRecord): void {
+  into.source.push(...more.source);
   into.first ??= more.first;
   into.last ??= more.last;
   into.company ??= more.company;

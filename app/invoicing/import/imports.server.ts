@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 
 import { type Actor, recordAudit } from '#app/company/audit.server.ts';
-import type { Db, Tx } from '#db/client.ts';
+import { type Db, type Tx, withCompany } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { importChunks, importProblems, imports, people, staff } from '#db/schema/index.ts';
 
@@ -9,7 +9,7 @@ import { csvCell } from './cells.ts';
 import { checkMapping } from './header.ts';
 import { readRecords } from './normalize.ts';
 import { type Choices, makePlan } from './plan.ts';
-import { FileError, type ImportRecord, type RowProblem } from './records.ts';
+import { FileError, type ImportRecord } from './records.ts';
 import type { ImportCounts } from './run-state.ts';
 import { storedFile } from './stored.server.ts';
 import type { Survey } from './survey.ts';
@@ -83,11 +83,14 @@ export async function readImport(tx: Tx, importId: number): Promise<ImportRow | 
   return found ? toRow(found) : null;
 }
 
-/** Keeps what the person chose for a file that is not running yet. @returns false when there is none to change */
+/**
+ * Keeps what the person chose for a file that is not running yet. What a check has told before holds no more.
+ * @returns false when there is none to change
+ */
 export async function saveChoices(tx: Tx, importId: number, choices: Choices): Promise<boolean> {
   const done = await tx
     .update(imports)
-    .set({ mapping: choices })
+    .set({ mapping: choices, counts: {} })
     .where(and(eq(imports.id, importId), eq(imports.status, 'mapping')))
     .returning({ id: imports.id });
   return done.length > 0;
@@ -97,6 +100,17 @@ export async function saveChoices(tx: Tx, importId: number, choices: Choices): P
 export function missingOf(survey: Survey, choices: Choices): string[] {
   const plan = makePlan(survey, choices);
   return checkMapping(plan.kind, plan.mapping, plan.grouped);
+}
+
+/** Has the worker tell what would come in. @returns false when there is no such import, or none at its columns */
+export async function startCheck(tx: Tx, companyId: number, importId: number): Promise<boolean> {
+  const started = await tx
+    .update(imports)
+    .set({ status: 'checking', rowsDone: 0, failure: null, finishedAt: null })
+    .where(and(eq(imports.id, importId), eq(imports.status, 'mapping')))
+    .returning({ id: imports.id });
+  if (started.length > 0) await addJob(tx, 'import.check', { companyId, importId });
+  return started.length > 0;
 }
 
 export type StartResult = { ok: true } | { ok: false; errors: string[] };
@@ -111,6 +125,8 @@ export async function startImport(
   const row = await readImport(tx, importId);
   if (!row?.survey) return null;
   if (row.status === 'queued' || row.status === 'running' || row.status === 'done') return { ok: true };
+  if (row.status === 'checking')
+    return { ok: false, errors: ['The file is still being checked. Wait for the preview.'] };
   if (row.status !== 'mapping') return { ok: false, errors: ['This import was ended. Upload the file again.'] };
   const errors = missingOf(row.survey, row.choices);
   if (errors.length > 0) return { ok: false, errors };
@@ -137,10 +153,11 @@ export async function cancelImport(tx: Tx, actor: Actor, importId: number): Prom
   const [row] = await tx
     .update(imports)
     .set({ status: 'canceled', finishedAt: new Date() })
-    .where(and(eq(imports.id, importId), inArray(imports.status, ['mapping', 'queued', 'failed'])))
+    .where(and(eq(imports.id, importId), inArray(imports.status, ['mapping', 'checking', 'queued', 'failed'])))
     .returning({ fileName: imports.fileName });
   if (!row) return false;
   await tx.delete(importChunks).where(eq(importChunks.importId, importId));
+  await tx.delete(importProblems).where(eq(importProblems.importId, importId));
   await recordAudit(tx, actor, 'import.cancel', { type: 'import', id: importId }, { fileName: row.fileName });
   return true;
 }
@@ -149,15 +166,15 @@ export async function cancelImport(tx: Tx, actor: Actor, importId: number): Prom
 export async function reopenImport(tx: Tx, importId: number): Promise<boolean> {
   const rows = await tx
     .update(imports)
-    .set({ status: 'mapping', failure: null, finishedAt: null, rowsDone: 0 })
+    .set({ status: 'mapping', failure: null, finishedAt: null, rowsDone: 0, counts: {} })
     .where(and(eq(imports.id, importId), eq(imports.status, 'failed')))
     .returning({ id: imports.id });
   return rows.length > 0;
 }
 
-export type Preview = { records: ImportRecord[]; problems: RowProblem[]; datesSure: boolean };
+export type Preview = { records: ImportRecord[]; datesSure: boolean };
 
-/** The first records of a file as they would come in, with the problems met on the way to them. */
+/** The first records of a file as they would come in, once it is checked: those that stay out are not among them. */
 export async function previewImport(
   db: Db,
   companyId: number,
@@ -168,20 +185,35 @@ export async function previewImport(
 ): Promise<Preview> {
   const plan = makePlan(survey, choices);
   const records: ImportRecord[] = [];
-  const problems: RowProblem[] = [];
+  let rows = 0;
   try {
     for await (const batch of readRecords(storedFile(db, companyId, importId), survey, plan)) {
-      records.push(...batch.records);
-      problems.push(...batch.problems);
-      if (records.length >= limit || problems.length >= 1_000) break;
+      const out = await withCompany(db, companyId, (tx) => leftOutAmong(tx, importId, batch.records));
+      rows = batch.rows;
+      // Their rows are not for the browser.
+      for (const record of batch.records) if (!out.has(record.line)) records.push({ ...record, source: [] });
+      if (records.length >= limit || rows >= MOST_ROWS_FOR_PREVIEW) break;
     }
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
   }
-  const shown = records.slice(0, limit);
-  // Problems beyond the last record shown belong to rows that the preview does not speak of.
-  const until = records.length > limit ? (shown.at(-1)?.line ?? 0) : Number.POSITIVE_INFINITY;
-  return { records: shown, problems: problems.filter((p) => p.line <= until).slice(0, 50), datesSure: plan.datesSure };
+  return { records: records.slice(0, limit), datesSure: plan.datesSure };
+}
+
+/** A preview looks no further for rows that come in. */
+const MOST_ROWS_FOR_PREVIEW = 5_000;
+
+async function leftOutAmong(tx: Tx, importId: number, records: ImportRecord[]): Promise<Set<number>> {
+  if (records.length === 0) return new Set();
+  const lines = records.map((record) => record.line);
+  const found = await tx
+    .selectDistinct({ line: importProblems.line })
+    .from(importProblems)
+    .where(
+      sql`${importProblems.importId} = ${importId} and severity = 'error' and ${importProblems.line} between
+        ${Math.min(...lines)} and ${Math.max(...lines)}`,
+    );
+  return new Set(found.map((problem) => problem.line));
 }
 
 export type Problem = {

@@ -37,10 +37,10 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
   const credit = /payment|credit|refund/i.test(type) && !/invoice/i.test(type);
   if (!credit && type !== '' && !/invoice|charge|sale|job|receipt/i.test(type)) {
     reader.report(
-      'warning',
+      'error',
       reader.plan.mapping['invoice.type']?.[0] ?? null,
       type,
-      `“${type}” is not an invoice. The row is left out.`,
+      `“${type}” is not an invoice, a payment or a credit.`,
     );
     return { as: 'nothing' };
   }
@@ -57,7 +57,7 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
     if (reader.bad || !ref) return { as: 'nothing' };
     const amountCents = Math.abs(balance ?? total ?? 0);
     if (amountCents === 0) return { as: 'nothing' };
-    const place = { line: reader.row.line, row: reader.row.row };
+    const place = { line: reader.row.line, row: reader.row.row, source: [reader.row] };
     const kind = /payment/i.test(type) ? 'payment' : 'credit';
     return { as: 'credit', record: { type: 'credit', ...place, kind, number, customer: ref, issuedOn, amountCents } };
   }
@@ -91,6 +91,7 @@ export function readInvoiceRow(reader: RowReader, groups: string[]): InvoiceRow 
     type: 'invoice',
     line: reader.row.line,
     row: reader.row.row,
+    source: [reader.row],
     externalId: reader.text('invoice.externalId'),
     number,
     customer: ref,

@@ -102,7 +102,7 @@ export class RowReader {
       const found = parseEmails(cell);
       for (const email of found.emails) emails.add(email);
       for (const bad of found.bad)
-        this.report('warning', column, bad, `“${bad}” is not an email address. It is left out.`);
+        this.report('warning', column, bad, `“${bad}” is not an email address. The row comes in without it.`);
     }
     return [...emails];
   }
@@ -116,7 +116,7 @@ export class RowReader {
         const found = parsePhones(cell, kind);
         phones.push(...found.phones);
         for (const bad of found.bad)
-          this.report('warning', column, bad, `“${bad}” is not a phone number. It is left out.`);
+          this.report('warning', column, bad, `“${bad}” is not a phone number. The row comes in without it.`);
       }
     }
     return distinctPhones(phones);

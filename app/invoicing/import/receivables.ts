@@ -11,8 +11,6 @@ type Pending = {
   partial: boolean;
   /** Line of the row that spoils it, or null. */
   failed: number | null;
-  /** Its rows so far: all of them are to be corrected when one is bad. */
-  rows: Row[];
 };
 
 /**
@@ -55,7 +53,7 @@ export class InvoiceAssembler {
       this.pending.failed ??= reader.row.line;
     } else if (number !== null && this.manyRows) {
       this.flushInvoice();
-      this.pending = { key: `${number}\n`, record: null, partial: false, failed: reader.row.line, rows: [] };
+      this.pending = { key: `${number}\n`, record: null, partial: false, failed: reader.row.line };
     }
     this.report(reader.problems);
     if (read.as === 'credit') {
@@ -91,7 +89,7 @@ export class InvoiceAssembler {
         record.number,
         this.manyRows
           ? `${where}, and its rows do not follow each other. Sort the file by invoice number.`
-          : `${where}. This row is left out.`,
+          : `${where}.`,
       );
       this.report(reader.problems);
       return;
@@ -99,7 +97,7 @@ export class InvoiceAssembler {
     this.seen.set(key, reader.row.line);
     this.report(reader.problems);
     if (this.sumsItems) record.totalCents = cents;
-    this.pending = { key, record, partial, failed: null, rows: [reader.row] };
+    this.pending = { key, record, partial, failed: null };
   }
 
   private get sumsItems(): boolean {
@@ -113,7 +111,7 @@ export class InvoiceAssembler {
       reader.report('error', null, record.number, reason);
       return;
     }
-    before.rows.push(reader.row);
+    into.source.push(...record.source);
     into.items.push(...record.items);
     before.partial ||= partialOf(record, before.partial);
     if (this.sumsItems) {
@@ -141,9 +139,9 @@ export class InvoiceAssembler {
     if (!record) return;
     const leaveOut = (rows: Row[], reason: string) =>
       this.report(rows.map((row) => problemOf(row, record.number, reason)));
-    const [first] = pending.rows;
+    const [first] = record.source;
     if (pending.failed !== null) {
-      const rows = pending.rows.filter((row) => row.line !== pending.failed);
+      const rows = record.source.filter((row) => row.line !== pending.failed);
       leaveOut(
         rows,
         `Invoice ${record.number} is left out, because its row on line ${pending.failed} could not be read.`,
@@ -154,7 +152,7 @@ export class InvoiceAssembler {
       if (first) this.report([{ ...problemOf(first, record.number, words), severity: 'warning', cells: [] }]);
     });
     if (reason === null) this.hold(record);
-    else leaveOut(pending.rows, reason);
+    else leaveOut(record.source, reason);
   }
 
   private hold(record: InvoiceRecord | CreditRecord): void {
@@ -176,6 +174,7 @@ export class InvoiceAssembler {
         if (amountCents <= 0) continue;
         credit.amountCents -= amountCents;
         invoice.balanceCents -= amountCents;
+        if (credit.amountCents === 0) invoice.source.push(...credit.source);
         invoice.payments.push({ paidOn: credit.issuedOn, amountCents, memo: credit.number, line: credit.line });
         if (invoice.balanceCents === 0) {
           invoice.status = 'paid';

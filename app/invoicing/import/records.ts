@@ -7,10 +7,15 @@
  * - problem: what could not be taken as it stands, in words for the person who imports.
  */
 
+import type { Row } from './rows.ts';
+
 /** Which of the four shapes of file this is. `receivables` are reports: grouped, with totals, payments among invoices. */
 export type FileKind = 'customers' | 'invoices' | 'jobs' | 'receivables';
 
 export type Place = { line: number; row: number };
+
+/** The rows of the file that a record was made of. */
+type Source = { source: Row[] };
 
 export type Address = {
   street: string | null;
@@ -36,23 +41,24 @@ export type LocationRecord = {
   billing: boolean;
 };
 
-export type CustomerRecord = Place & {
-  type: 'customer';
-  externalId: string | null;
-  /** How the office would say it: `Wren Castellanos`, also where the file has `Castellanos, Wren`. */
-  name: string;
-  first: string | null;
-  last: string | null;
-  company: string | null;
-  customerType: 'residential' | 'commercial' | null;
-  emails: string[];
-  phones: Phone[];
-  locations: LocationRecord[];
-  tags: string[];
-  notes: string | null;
-  doNotContact: boolean;
-  archived: boolean;
-};
+export type CustomerRecord = Place &
+  Source & {
+    type: 'customer';
+    externalId: string | null;
+    /** How the office would say it: `Wren Castellanos`, also where the file has `Castellanos, Wren`. */
+    name: string;
+    first: string | null;
+    last: string | null;
+    company: string | null;
+    customerType: 'residential' | 'commercial' | null;
+    emails: string[];
+    phones: Phone[];
+    locations: LocationRecord[];
+    tags: string[];
+    notes: string | null;
+    doNotContact: boolean;
+    archived: boolean;
+  };
 
 export type CustomerRef = {
   externalId: string | null;
@@ -75,38 +81,40 @@ export type InvoiceItem = {
 /** A payment the file lists. Dates are ISO (`2026-11-03`), money is integer cents. */
 export type PaymentRecord = { paidOn: string | null; amountCents: number; memo: string | null; line: number };
 
-export type InvoiceRecord = Place & {
-  type: 'invoice';
-  externalId: string | null;
-  number: string;
-  customer: CustomerRef;
-  issuedOn: string | null;
-  dueOn: string | null;
-  paidOn: string | null;
-  /** Null where the file only says what is still owed. */
-  totalCents: number | null;
-  balanceCents: number;
-  status: InvoiceStatus;
-  summary: string | null;
-  items: InvoiceItem[];
-  businessUnit: string | null;
-  location: LocationRecord | null;
-  jobNumber: string | null;
-  /** For files of jobs: whether the work is done. Null where the file does not say. */
-  jobDone: boolean | null;
-  payments: PaymentRecord[];
-};
+export type InvoiceRecord = Place &
+  Source & {
+    type: 'invoice';
+    externalId: string | null;
+    number: string;
+    customer: CustomerRef;
+    issuedOn: string | null;
+    dueOn: string | null;
+    paidOn: string | null;
+    /** Null where the file only says what is still owed. */
+    totalCents: number | null;
+    balanceCents: number;
+    status: InvoiceStatus;
+    summary: string | null;
+    items: InvoiceItem[];
+    businessUnit: string | null;
+    location: LocationRecord | null;
+    jobNumber: string | null;
+    /** For files of jobs: whether the work is done. Null where the file does not say. */
+    jobDone: boolean | null;
+    payments: PaymentRecord[];
+  };
 
 /** Money a customer has with the company that no invoice has used up: a credit memo or an unapplied payment. */
-export type CreditRecord = Place & {
-  type: 'credit';
-  kind: 'payment' | 'credit';
-  number: string | null;
-  customer: CustomerRef;
-  issuedOn: string | null;
-  /** Positive: what the customer has in hand. */
-  amountCents: number;
-};
+export type CreditRecord = Place &
+  Source & {
+    type: 'credit';
+    kind: 'payment' | 'credit';
+    number: string | null;
+    customer: CustomerRef;
+    issuedOn: string | null;
+    /** Positive: what the customer has in hand. */
+    amountCents: number;
+  };
 
 export type ImportRecord = CustomerRecord | InvoiceRecord | CreditRecord;
 

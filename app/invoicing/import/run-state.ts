@@ -1,4 +1,5 @@
 import type { Place, RowProblem } from './records.ts';
+import type { Row } from './rows.ts';
 
 /** What became of a file's records. Kept with the import as plain data. */
 export type ImportCounts = {
@@ -11,8 +12,11 @@ export type ImportCounts = {
   /** Open credits and unapplied payments set against invoices, and those that were set already. */
   creditsApplied: number;
   creditsUnchanged: number;
-  /** Rows left out, and remarks on rows that went in. */
+  /** Rows that brought something new, rows that said what was here already, and rows left out. */
+  rowsIn: number;
+  rowsUnchanged: number;
   rowsLeftOut: number;
+  /** Remarks on rows that went in. */
   warnings: number;
 };
 
@@ -26,6 +30,8 @@ export const noCounts: ImportCounts = {
   invoicesUnchanged: 0,
   creditsApplied: 0,
   creditsUnchanged: 0,
+  rowsIn: 0,
+  rowsUnchanged: 0,
   rowsLeftOut: 0,
   warnings: 0,
 };
@@ -47,17 +53,27 @@ export type RunState = {
   owing: Set<number>;
   businessUnits: Map<string, number>;
   problems: RowProblem[];
+  /**
+   * Null while importing. When a file is only checked: by customer, how much more its open invoices would come to. What
+   * is here already is then neither locked nor changed.
+   */
+  foreseen: Map<number, number> | null;
 };
 
-/** Notes a problem that came up while records were written. */
-export function note(
-  state: RunState,
-  severity: 'error' | 'warning',
-  { line, row }: Place,
-  value: string,
-  reason: string,
-): void {
-  state.problems.push({ line, row, severity, column: null, value, reason, cells: [] });
+/** Lets a record stay out: each of its rows is to be corrected. */
+export function leaveOut(state: RunState, { source }: { source: Row[] }, value: string, reason: string): void {
+  for (const { line, row, cells } of source)
+    state.problems.push({ line, row, severity: 'error', column: null, value, reason, cells });
+}
+
+/** Notes something about a row that goes in. */
+export function remark(state: RunState, { line, row }: Place, value: string, reason: string): void {
+  state.problems.push({ line, row, severity: 'warning', column: null, value, reason, cells: [] });
+}
+
+/** While a file is only checked: a customer would owe so much more (or less) on open invoices. */
+export function foreseeOwed(state: RunState, customerId: number, cents: number): void {
+  state.foreseen?.set(customerId, (state.foreseen.get(customerId) ?? 0) + cents);
 }
 
 /** `quickbooks_online` for QuickBooks Online; `csv` for a file of nobody known. */

@@ -16,6 +16,24 @@ export function isKind(value: unknown): value is FileKind {
   return typeof value === 'string' && value in kindLabels;
 }
 
+/** What a file would bring: `4 customers and 5 invoices are new, 2 change`. */
+export function bringsOf(counts: Partial<ImportCounts>): string {
+  const { customersAdded = 0, invoicesAdded = 0, creditsApplied = 0 } = counts;
+  const changed = (counts.customersUpdated ?? 0) + (counts.invoicesUpdated ?? 0);
+  const news = [
+    customersAdded ? formatNoun(customersAdded, 'customer') : null,
+    invoicesAdded ? formatNoun(invoicesAdded, 'invoice') : null,
+  ].filter((part) => part !== null);
+  const parts = [
+    news.length > 0 ? `${news.join(' and ')} ${customersAdded + invoicesAdded === 1 ? 'is' : 'are'} new` : null,
+    changed ? `${changed.toLocaleString('en-US')} ${changed === 1 ? 'changes' : 'change'}` : null,
+    creditsApplied
+      ? `${formatNoun(creditsApplied, 'credit')} ${creditsApplied === 1 ? 'is' : 'are'} set against invoices`
+      : null,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
 /** What became of an import, in one line of a list. */
 export function outcomeOf(row: {
   status: string;
