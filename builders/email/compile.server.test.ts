@@ -224,6 +224,14 @@ describe('merge tags in text', () => {
     ]);
   });
 
+  test('B-10: texts that are fine each and grow too long together are found before launch', async () => {
+    const growing = `{% assign a = "0123456789" %}${'{% assign a = a | append: a %}'.repeat(11)}{{ a | truncate: 9 }}`;
+    expect(await problems(emailWith(text(growing), footer))).toEqual([]);
+    expect(await problems(emailWith(...Array.from({ length: 12 }, () => text(growing)), footer))).toEqual([
+      'Email: The merge tags of this email make it grow too long. Take out those that are put together from others.',
+    ]);
+  });
+
   test('an empty email and an empty subject are problems', async () => {
     expect(await problems(emptyDocument(), { subject: ' ' })).toEqual(['Subject: The subject is empty.']);
     expect(await problems(documentOf([]))).toEqual(['Email: The email is empty.']);

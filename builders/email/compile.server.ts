@@ -1,10 +1,11 @@
 import { convert } from 'html-to-text';
 import { problemOf, type Problem } from '../merge/problem.ts';
+import { sampleValues } from '../merge/values.ts';
 import type { EmailDocument } from './document.ts';
 import { toMjml } from './mjml.ts';
 import { SUBJECT_MARK, fillSlots, plainWithSlots } from './mjml-text.ts';
 import { linkBook } from './links.ts';
-import { prepareEmail, type CompiledEmail } from './render.ts';
+import { prepareEmail, renderEmail, untrackedLinks, type CompiledEmail, type PreparedEmail } from './render.ts';
 
 export type EmailContent = {
   readonly document: EmailDocument;
@@ -21,6 +22,12 @@ export type Compiled =
 /** Gmail clips a message whose HTML is longer (FACTS.md, Email). */
 const GMAIL_CLIP_BYTES = 102 * 1024;
 
+/** More than anybody corrects in one go; the rest comes up when these are gone. */
+const MAX_PROBLEMS = 50;
+
+/** Characters of HTML for one recipient, some ten times what mail programs show. */
+const MAX_RENDERED = 1_000_000;
+
 /**
  * Compiles an email for all its recipients: MJML to HTML once, a text alternative, links made trackable.
  * Expected failures (nothing in it, broken tags, links that lead nowhere) are returned as problems with their places (B-10);
@@ -35,7 +42,7 @@ export async function compileEmail(content: EmailContent): Promise<Compiled> {
   const preheaderLine = lineSource(preheader, 'Preheader', lines);
   const body = toMjml(content.document, content.assetOrigin === undefined ? {} : { assetOrigin: content.assetOrigin });
   const problems = [...lines.problems, ...(body.ok ? [] : body.problems)];
-  if (!body.ok || problems.length > 0) return { ok: false, problems };
+  if (!body.ok || problems.length > 0) return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
 
   const { default: mjml2html } = await import('mjml'); // slow to load, and seldom needed
   const { html: marked } = await mjml2html(body.mjml, { validationLevel: 'skip', fonts: {}, keepComments: false });
@@ -61,15 +68,27 @@ export async function compileEmail(content: EmailContent): Promise<Compiled> {
     },
   };
   if (textOf(page).trim() === '') return { ok: false, problems: [problemOf('Email', 'The email is empty.')] };
+  const broken = brokenAsWhole(email);
+  if (broken) return { ok: false, problems: [problemOf('Email', broken)] };
+  return { ok: true, email, warnings: warningsOf(email) };
+}
+
+/** What only shows when the checked parts stand together; null when the email can be rendered. */
+function brokenAsWhole(email: CompiledEmail): string | null {
+  let prepared: PreparedEmail;
   try {
-    prepareEmail(email);
+    prepared = prepareEmail(email);
   } catch {
     // A condition around half of a table or list can parse in HTML and not in text.
-    const message =
-      'A condition begins in one place of a list or table and ends in another. Put both into the same text.';
-    return { ok: false, problems: [problemOf('Email', message)] };
+    return 'A condition begins in one place of a list or table and ends in another. Put both into the same text.';
   }
-  return { ok: true, email, warnings: warningsOf(email) };
+  try {
+    const { html } = renderEmail(prepared, sampleValues, untrackedLinks(email, sampleValues));
+    if (html.length <= MAX_RENDERED) return null;
+  } catch {
+    // Parts that stay within the limits each can go beyond them together.
+  }
+  return 'The merge tags of this email make it grow too long. Take out those that are put together from others.';
 }
 
 type Line = { readonly source: string; readonly html: string };

@@ -1,5 +1,5 @@
 import { nearestName, problemAt, problemOf, type Problem } from '../merge/problem.ts';
-import { scanTemplate, withoutQuoted } from '../merge/scan.ts';
+import { scanTemplate, shown, withoutQuoted } from '../merge/scan.ts';
 import { specialLinkOf, specialLinks } from '../merge/special-links.ts';
 import { checkTemplate } from '../merge/template.ts';
 
@@ -96,7 +96,9 @@ function resolveMerged(raw: string, where: string): ResolvedAddress {
     if (pieces.length > 1 || !ADDRESS_NAMES.includes(name)) {
       const instead = nearestName(name, ADDRESS_NAMES);
       const hint = instead && instead !== name ? ` Did you mean ${instead}?` : '';
-      return refused(problemAt(raw, 0, where, `${first.source} cannot begin an address. Begin with https://${hint}`));
+      return refused(
+        problemAt(raw, 0, where, `${shown(first.source)} cannot begin an address. Begin with https://${hint}`),
+      );
     }
     return resolved(first.source.replace(/ \}\}$/, ' | fp_address }}'));
   }

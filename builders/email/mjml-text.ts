@@ -1,6 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import { problemAt, type Problem } from '../merge/problem.ts';
-import { scanTemplate, type Piece } from '../merge/scan.ts';
+import { scanTemplate, shown, type Piece } from '../merge/scan.ts';
 import { checkTemplate, parseTemplate } from '../merge/template.ts';
 import { resolveAddress, trackLinksIn, type LinkBook } from './links.ts';
 
@@ -118,7 +118,7 @@ function slotsInHtml(html: string, where: string, gathered: Gathered): string {
   }
   const split = splitExpression(seen, runs);
   if (split) {
-    const message = `Formatting begins or ends inside the tag ${split.source}. Select the whole tag and clear its formatting, then format all of it.`;
+    const message = `Formatting begins or ends inside the tag ${shown(split.source)}. Select the whole tag and clear its formatting, then format all of it.`;
     gathered.problems.push(problemAt(seen, split.start, where, message));
     return '';
   }
@@ -140,11 +140,11 @@ function slotsInHtml(html: string, where: string, gathered: Gathered): string {
 
 /** The first expression that does not lie within one run of text. */
 function splitExpression(seen: string, runs: readonly Run[]): Piece | undefined {
-  const shown = runs.filter(({ html, text }) => !html.startsWith('<') && text !== '');
+  const visible = runs.filter(({ html, text }) => !html.startsWith('<') && text !== '');
   return scanTemplate(seen).pieces.find(
     (piece) =>
       piece.kind !== 'text' &&
-      !shown.some(({ start, text }) => piece.start >= start && piece.end <= start + text.length),
+      !visible.some(({ start, text }) => piece.start >= start && piece.end <= start + text.length),
   );
 }
 

@@ -15,7 +15,16 @@ export type Piece = {
 
 export type ScanFault = { readonly at: number; readonly message: string };
 
-/** @returns all pieces in order, and what is broken; with faults the pieces are not fit to be parsed. */
+/** Characters between the braces of one expression; far more than anybody writes, and it bounds the work of mending one. */
+export const MAX_EXPRESSION = 1_000;
+
+/** A text with so many faults is not read on: each costs a look at all that follows. */
+const MAX_FAULTS = 20;
+
+/**
+ * @returns all pieces in order, and what is broken, at most the first 20 faults; with faults the pieces are not fit to be
+ * parsed. The work grows with the length of the text, whatever stands in it.
+ */
 export function scanTemplate(text: string): { pieces: Piece[]; faults: ScanFault[] } {
   const pieces: Piece[] = [];
   const faults: ScanFault[] = [];
@@ -34,13 +43,15 @@ export function scanTemplate(text: string): { pieces: Piece[]; faults: ScanFault
     if (source !== '') pieces.push({ kind: 'text', source, start, end });
   };
   while (at < text.length) {
+    if (faults.length >= MAX_FAULTS) return { pieces, faults };
     const open = nextOpening(text, at);
     if (open < 0) break;
     const kind = text[open + 1] === '{' ? 'output' : 'tag';
     const closer = kind === 'output' ? '}}' : '%}';
     const end = kind === 'output' ? endOfOutput(text, open + 2) : text.indexOf(closer, open + 2);
     const inner = end < 0 ? '' : text.slice(open + 2, end);
-    if (end < 0 || /\{\{|\{%/.test(withoutQuoted(inner))) {
+    const tooLong = inner.length > MAX_EXPRESSION;
+    if (end < 0 || (!tooLong && /\{\{|\{%/.test(withoutQuoted(inner)))) {
       faults.push({ at: open, message: unclosedMessage(text, open, kind, closer) });
       // Goes on behind the broken opening, so that several faults are found in one go.
       pushText(at, open, false);
@@ -50,8 +61,10 @@ export function scanTemplate(text: string): { pieces: Piece[]; faults: ScanFault
     const trimLeft = inner.startsWith('-');
     pushText(at, open, trimLeft);
     const trimRight = inner.length > 1 && inner.endsWith('-');
-    const body = mend(inner.slice(trimLeft ? 1 : 0, trimRight ? -1 : undefined)).trim();
-    if (body === '') faults.push({ at: open, message: `This tag is empty: ${text.slice(open, end + 2)}` });
+    const typed = inner.slice(trimLeft ? 1 : 0, trimRight ? -1 : undefined);
+    const body = (tooLong ? typed : mend(typed)).trim();
+    if (tooLong) faults.push({ at: open, message: `A merge tag can have ${MAX_EXPRESSION} characters at most.` });
+    else if (body === '') faults.push({ at: open, message: `This tag is empty: ${shown(text.slice(open, end + 2))}` });
     pieces.push({ kind, source: kind === 'output' ? `{{ ${body} }}` : `{% ${body} %}`, start: open, end: end + 2 });
     trimNext = trimRight;
     at = end + 2;
@@ -71,6 +84,12 @@ export function withoutQuoted(expression: string): string {
     /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs,
     (quoted) => `${quoted[0]}${' '.repeat(Math.max(0, quoted.length - 2))}${quoted[0]}`,
   );
+}
+
+/** An expression as a message names it: long ones are cut, blanks in a row count as one. */
+export function shown(expression: string): string {
+  const line = expression.replace(/\s+/g, ' ');
+  return line.length <= 80 ? line : `${line.slice(0, 60)} … ${line.slice(-2)}`;
 }
 
 function nextOpening(text: string, from: number): number {
@@ -96,7 +115,8 @@ function endOfOutput(text: string, from: number): number {
 }
 
 function endOfQuoted(text: string, open: number, closers: string): number {
-  for (let at = open + 1; at < text.length; at += 1) {
+  const last = Math.min(text.length, open + MAX_EXPRESSION);
+  for (let at = open + 1; at < last; at += 1) {
     const char = text[at] ?? '';
     if (char === '\\') at += 1;
     else if (closers.includes(char)) return at;

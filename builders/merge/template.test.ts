@@ -192,10 +192,35 @@ describe('checking', () => {
     expect(messages(doubling)[0]).toMatch(/grows too long/);
     const replacing = `{{ "aaaaaaaaaa"${' | replace: "a", "aaaaaaaaaa"'.repeat(9)} }}`;
     expect(messages(replacing)[0]).toMatch(/grows too long/);
-    expect(messages(`{{ "a"${' | append: "a"'.repeat(500)} }}`)[0]).toMatch(/ten filters/);
+    const repeating = `{% assign a = "01234567" %}${'{% assign a = a | append: a %}'.repeat(12)}${'{{ a }}'.repeat(300)}`;
+    expect(messages(repeating)[0]).toMatch(/grows too long/);
+    expect(messages(`{{ "a"${' | append: "a"'.repeat(50)} }}`)[0]).toMatch(/ten filters/);
     expect(messages('{% if invoice.number %}'.repeat(1000))[0]).toMatch(/too many/);
     expect(messages(`{{ ${'('.repeat(50_000)} }}`)).not.toEqual([]);
     expect(messages('x'.repeat(2_000_000))[0]).toMatch(/too long/);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test('B-10: checking takes no longer than the text is long, however many braces and quotes it holds', () => {
+    const start = performance.now();
+    const hostile = [
+      '{{'.repeat(50_000),
+      '{%'.repeat(50_000),
+      '{{ "'.repeat(25_000),
+      '{{ “'.repeat(25_000),
+      `{{ ${'‘a'.repeat(40_000)} }}`,
+      `{{ "${'\\"'.repeat(45_000)}}}`,
+      `{% if ${'customer.name and '.repeat(4_000)}customer.name %}x{% endif %}`,
+    ];
+    for (const source of hostile) {
+      const problems = checkTemplate(source, 'Text 1');
+      expect(problems.length, source.slice(0, 20)).toBeGreaterThan(0);
+      expect(problems.length, source.slice(0, 20)).toBeLessThanOrEqual(20);
+      for (const { message } of problems) expect(message.length).toBeLessThan(200);
+    }
+    expect(messages(`{{ customer.name | default: "${'x'.repeat(1_000)}" }}`)).toEqual([
+      'A merge tag can have 1000 characters at most.',
+    ]);
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 

@@ -2,7 +2,7 @@ import type { Liquid, Template } from 'liquidjs';
 import { allowedFilters, allowedTags, createEngine, escapes, innerTags, type MergeMode } from './engine.ts';
 import { mergeFields } from './fields.ts';
 import { nearestName, problemAt, type Problem } from './problem.ts';
-import { expressionOf, scanTemplate, withoutQuoted, type Piece } from './scan.ts';
+import { expressionOf, MAX_EXPRESSION, scanTemplate, shown, withoutQuoted, type Piece } from './scan.ts';
 import { specialLinks } from './special-links.ts';
 import { sampleValues, type MergeValues } from './values.ts';
 
@@ -26,7 +26,7 @@ export type ParsedTemplate =
 /** Expressions in one part of a message; far more than anybody writes by hand. */
 const MAX_EXPRESSIONS = 400;
 
-/** Characters of one part (a subject, a text block, a text message). */
+/** Characters of one part (a subject, a text block, a text message), as it is typed and as it is sent. */
 const MAX_LENGTH = 100_000;
 
 const engines: Record<MergeMode, Liquid> = {
@@ -84,13 +84,13 @@ export function checkTemplate(source: string, where: string): Problem[] {
     return unknown.map((name) => problemAt(text, placeOfName(template, name), where, unknownMessage(name)));
   }
   try {
-    renderTemplate(template, sampleValues, 'text');
-    renderTemplate(template, emptyValues, 'text');
-    return [];
+    const tried = [sampleValues, emptyValues].map((values) => renderTemplate(template, values, 'text'));
+    if (tried.every(({ length }) => length <= MAX_LENGTH)) return [];
   } catch {
-    const at = template.pieces.find(({ kind }) => kind !== 'text')?.start ?? 0;
-    return [problemAt(text, at, where, 'This merge tag cannot be worked out, or its text grows too long.')];
+    // The engine's own limits.
   }
+  const at = template.pieces.find(({ kind }) => kind !== 'text')?.start ?? 0;
+  return [problemAt(text, at, where, 'This merge tag cannot be worked out, or its text grows too long.')];
 }
 
 /** Merge values with nothing in them: what a template does for a customer we know nothing of. */
@@ -129,9 +129,10 @@ export function joinPieces(pieces: readonly Piece[]): string {
 /** What is forbidden in an expression before it is parsed; null when nothing is. */
 function forbidden(piece: Piece): string | null {
   const expression = expressionOf(piece);
+  if (expression.length > MAX_EXPRESSION) return null; // named by the scan
   const bare = withoutQuoted(expression);
-  if (/\.\./.test(bare)) return `A range of numbers cannot be used: ${piece.source}`;
-  if (/[[\]]/.test(bare)) return `Brackets cannot be used in a merge tag: ${piece.source}`;
+  if (/\.\./.test(bare)) return `A range of numbers cannot be used: ${shown(piece.source)}`;
+  if (/[[\]]/.test(bare)) return `Brackets cannot be used in a merge tag: ${shown(piece.source)}`;
   if ((bare.match(/\|/g)?.length ?? 0) > 10) return 'A merge tag can have ten filters at most.';
   if (piece.kind === 'output') return null;
   const tag = /^\w+/.exec(bare)?.[0] ?? '';
@@ -139,12 +140,13 @@ function forbidden(piece: Piece): string | null {
   if (tag.startsWith('end') && !innerTags.includes(tag)) return null;
   if (!allowedTags.includes(tag) && !innerTags.includes(tag)) {
     const nearest = nearestName(tag, [...allowedTags, ...innerTags]);
-    return `“${tag || expression.slice(0, 20)}” cannot be used in {% … %}. ${
+    return `“${(tag || expression).slice(0, 20)}” cannot be used in {% … %}. ${
       nearest ? `Did you mean “${nearest}”?` : `Use ${allowedTags.slice(0, -1).join(', ')} or ${allowedTags.at(-1)}.`
     }`;
   }
   const assigned = tag === 'assign' ? /^assign\s+(\w+)/.exec(bare)?.[1] : undefined;
-  if (assigned && roots.includes(assigned)) return `“${assigned}” is a name of ours. Choose another name to assign.`;
+  if (assigned && roots.includes(assigned))
+    return `“${shown(assigned)}” is a name of ours. Choose another name to assign.`;
   return null;
 }
 
@@ -155,7 +157,7 @@ function unknownMessage(name: string): string {
   }
   const isLink = name.startsWith('links.');
   const nearest = nearestName(name, isLink ? knownNames.filter((known) => known.startsWith('links.')) : knownNames);
-  return `Unknown ${isLink ? 'link' : 'tag'} ${name}.${nearest ? ` Did you mean ${nearest}?` : ' Pick one from the menu.'}`;
+  return `Unknown ${isLink ? 'link' : 'tag'} ${shown(name)}.${nearest ? ` Did you mean ${nearest}?` : ' Pick one from the menu.'}`;
 }
 
 function placeOfName(template: MergeTemplate, name: string): number {
@@ -190,14 +192,14 @@ function explain(fault: LiquidFault, text: string, joined: string, pieces: reado
     if (piece.kind !== 'text') found = piece;
     offset = joined.indexOf(piece.source, offset) + piece.source.length;
   }
-  return problemAt(text, found?.start ?? 0, where, explanation(fault.message, found?.source ?? ''));
+  return problemAt(text, found?.start ?? 0, where, explanation(fault.message, shown(found?.source ?? '')));
 }
 
 function explanation(message: string, source: string): string {
   const filter = /undefined filter: ([\w-]+)/.exec(message)?.[1];
   if (filter) {
     const nearest = nearestName(filter, allowedFilters);
-    return `Unknown filter “${filter}”.${nearest ? ` Did you mean “${nearest}”?` : ''}`;
+    return `Unknown filter “${shown(filter)}”.${nearest ? ` Did you mean “${nearest}”?` : ''}`;
   }
   if (/^tag .* not closed/.test(message)) {
     const tag = /^\{%\s*(\w+)/.exec(source)?.[1] ?? 'if';
