@@ -19,6 +19,7 @@ export const jobs = {
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },
   'sandbox.deliver': { payload: z.object({ companyId: id, messageIds: z.array(id).max(1000) }), attempts: 5 },
   'sweep.sessions': { payload: z.object({}).loose(), attempts: 1 },
+  'sweep.payments': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.ranges': { payload: z.object({}).loose(), attempts: 1 },
 } as const;
 

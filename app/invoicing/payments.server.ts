@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 
 import { recordAudit } from '#app/company/audit.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
@@ -17,11 +17,21 @@ import type { Card, CardRefusal, Charge, DeclineReason, Processor } from './proc
  * 3. settle   one transaction: ledger, payment, audit, receipt, job. Or the payment becomes `failed`, and that is all.
  *
  * If the process falls between 1 and 3, the payment stays pending. The same form sent again goes on from step 2 with the same
- * key. Otherwise the next payment for one of the invoices asks the processor what became of it, after `STALE_SECONDS`.
+ * key. Otherwise, after `STALE_SECONDS`, a sweep asks the processor what became of it (`settleLeft`), or the next payment for
+ * one of the invoices does, whichever comes first.
  */
 
 /** A pending payment older than this is nobody's any more. No charge takes as long. */
 const STALE_SECONDS = 120;
+
+/** So many are looked at in one sweep of a company, oldest first. */
+const SWEPT_AT_ONCE = 500;
+
+/** Why a payment failed that the processor never heard of. */
+const GIVEN_UP = 'interrupted';
+
+const isPending = eq(payments.status, 'pending');
+const wasGivenUp = and(eq(payments.status, 'failed'), eq(payments.failure, GIVEN_UP));
 
 type Payment = typeof payments.$inferSelect;
 
@@ -68,7 +78,7 @@ export async function payInvoices(db: Db, processor: Processor, request: PayRequ
   if (refused) return { ok: false, reason: refused };
   let reserved = await withCompany(db, request.companyId, (tx) => reserve(tx, processor, request));
   if (reserved.kind === 'stale') {
-    for (const payment of reserved.payments) await resolve(db, processor, request, payment);
+    for (const payment of reserved.payments) await resolve(db, processor, payment, request.settled);
     reserved = await withCompany(db, request.companyId, (tx) => reserve(tx, processor, request));
   }
   if (reserved.kind === 'stale') return { ok: false, reason: 'busy' };
@@ -146,16 +156,71 @@ async function pendingFor(tx: Tx, customerId: number, invoiceIds: number[]): Pro
     .map(({ payment, stale }) => ({ ...payment, stale }));
 }
 
-/** Finishes a payment whose process fell: by what the processor says, or as failed when it never heard of it. */
-async function resolve(db: Db, processor: Processor, request: PayRequest, payment: Payment): Promise<void> {
-  const charge = await processor.find(payment.idempotencyKey).catch(() => undefined);
-  if (charge === undefined) return;
-  // Who sent that form is not known any more; the customer whose record it is gets the receipt.
-  const late = { payer: 'Customer Portal', settled: request.settled };
-  await withCompany(db, request.companyId, (tx) => settle(tx, payment, charge, late));
+/** What became of payments that were left pending. `unsure`: the processor gave no answer; asked again next time. */
+export type Left = { succeeded: number; failed: number; unsure: number };
+
+/**
+ * Finishes the company's card payments that a crash left pending, so that none of its invoices stays blocked until somebody
+ * tries to pay it again. One that can't be recorded doesn't hold up the others.
+ * @param settled as in `PayRequest`: the receipt
+ * @throws the first failure, when all were tried
+ */
+export async function settleLeft(
+  db: Db,
+  processor: Processor,
+  companyId: number,
+  settled?: PayRequest['settled'],
+): Promise<Left> {
+  const left = await withCompany(db, companyId, (tx) =>
+    tx
+      .select()
+      .from(payments)
+      .where(
+        and(
+          eq(payments.status, 'pending'),
+          eq(payments.processor, processor.name),
+          sql`${payments.createdAt} < now() - make_interval(secs => ${STALE_SECONDS})`,
+        ),
+      )
+      .orderBy(asc(payments.createdAt), asc(payments.id))
+      .limit(SWEPT_AT_ONCE),
+  );
+  const tally: Left = { succeeded: 0, failed: 0, unsure: 0 };
+  const errors: unknown[] = [];
+  for (const payment of left) {
+    try {
+      const done = await resolve(db, processor, payment, settled);
+      if (!done) tally.unsure += 1;
+      else tally[done.status === 'failed' ? 'failed' : 'succeeded'] += 1;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return tally;
 }
 
-/** Records what the charge came to, once. @returns the payment as it now stands */
+/**
+ * Finishes a payment whose process fell: by what the processor says, or as failed when it never heard of it.
+ * @returns the payment as it now stands, or null when the processor gave no answer
+ */
+async function resolve(
+  db: Db,
+  processor: Processor,
+  payment: Payment,
+  settled: PayRequest['settled'],
+): Promise<Payment | null> {
+  const charge = await processor.find(payment.idempotencyKey).catch(() => undefined);
+  if (charge === undefined) return null;
+  // Who sent that form is not known any more.
+  const late = { payer: 'Customer Portal', settled };
+  return withCompany(db, payment.companyId, (tx) => settle(tx, payment, charge, late));
+}
+
+/**
+ * Records what the charge came to, once. A charge that went through after the payment was given up is recorded all the same:
+ * the money was taken. @returns the payment as it now stands
+ */
 async function settle(
   tx: Tx,
   pending: Payment,
@@ -173,9 +238,9 @@ async function settle(
       reference: charge?.ok ? charge.reference : '',
       cardBrand: charge?.brand ?? null,
       cardLast4: charge?.last4 ?? null,
-      failure: charge?.ok ? null : (charge?.declined ?? 'interrupted'),
+      failure: charge?.ok ? null : (charge?.declined ?? GIVEN_UP),
     })
-    .where(sql`${payments.id} = ${pending.id} and ${payments.status} = 'pending'`)
+    .where(and(eq(payments.id, pending.id), charge?.ok ? or(isPending, wasGivenUp) : isPending))
     .returning();
   if (!done) {
     const [other] = await tx.select().from(payments).where(eq(payments.id, pending.id));

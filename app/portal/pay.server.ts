@@ -1,4 +1,6 @@
-import { payInvoices, type PayResult } from '#app/invoicing/payments.server.ts';
+import { sql } from 'drizzle-orm';
+
+import { payInvoices, settleLeft, type Left, type PayResult } from '#app/invoicing/payments.server.ts';
 import type { Card, Processor } from '#app/invoicing/processor.ts';
 import {
   readReceipt,
@@ -84,6 +86,38 @@ export async function payFromPortal(
     payer: `${customer.name} (Customer Portal)`,
     settled: (tx, payment) => sendReceipt(tx, addresses, visitor.email, payment.id, customerId),
   });
+}
+
+/**
+ * Finishes the payments of all companies that a crash left pending: see `settleLeft`. Who sent the form is not known any more, so
+ * the receipt goes to whoever of the customer's accounts signed in last.
+ * @throws the first failure, when all companies were tried
+ */
+export async function sweepPayments(db: Db, addresses: Addresses, processor: Processor): Promise<Left> {
+  const companies = await db.execute<{ id: number }>(sql`select id from companies order by id`);
+  const sum: Left = { succeeded: 0, failed: 0, unsure: 0 };
+  const errors: unknown[] = [];
+  for (const { id } of companies) {
+    try {
+      const left = await settleLeft(db, processor, id, async (tx, payment) => {
+        const to = await lastPayer(tx, payment.customerId);
+        if (to) await sendReceipt(tx, addresses, to, payment.id, payment.customerId);
+      });
+      for (const outcome of ['succeeded', 'failed', 'unsure'] as const) sum[outcome] += left[outcome];
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return sum;
+}
+
+async function lastPayer(tx: Tx, customerId: number): Promise<string | null> {
+  const [account] = await tx.execute<{ email: string }>(sql`
+    select email from portal_accounts
+     where customer_id = ${customerId} and password_hash is not null and billing_access
+     order by last_sign_in_at desc nulls last, id limit 1`);
+  return account?.email ?? null;
 }
 
 async function sendReceipt(

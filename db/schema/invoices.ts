@@ -115,6 +115,9 @@ export const payments = pgTable(
     uniqueIndex('payments_idempotency').on(t.companyId, t.idempotencyKey),
     index('payments_customer').on(t.companyId, t.customerId, t.id.desc()),
     index('payments_at').on(t.companyId, t.createdAt),
+    index('payments_pending')
+      .on(t.companyId, t.createdAt)
+      .where(sql`${t.status} = 'pending'`),
   ],
 );
 

@@ -3,11 +3,12 @@ import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
 import { checkLedger, postEntries } from '#app/invoicing/ledger.server.ts';
-import { payInvoices, type PayRequest, type SettledPayment } from '#app/invoicing/payments.server.ts';
+import { payInvoices, settleLeft, type PayRequest, type SettledPayment } from '#app/invoicing/payments.server.ts';
 import type { Charge, ChargeRequest, Processor } from '#app/invoicing/processor.ts';
 import { createSandbox } from '#app/invoicing/processors/sandbox.server.ts';
+import { sweepPayments } from '#app/portal/pay.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { auditEntries, invoices, ledgerEntries, payments } from '#db/schema/index.ts';
+import { auditEntries, invoices, ledgerEntries, messages, payments, portalAccounts } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -312,4 +313,106 @@ test('a receipt that cannot be written undoes the settling, and the form can be 
   expect(await payInvoices(db, sandbox, request)).toMatchObject({ ok: true, repeated: true });
   expect(await balances(ids)).toEqual([0]);
   expect(await taken(request.customerId)).toBe(5_000);
+});
+
+/** A form whose process fell: `after` the charge was made, or before. */
+async function fallen(after: boolean, cents: number) {
+  const { request, ids } = await billOf(cents);
+  const sandbox = createSandbox();
+  const falls: Processor = {
+    ...sandbox,
+    charge: async (charge) => {
+      if (after) await sandbox.charge(charge);
+      throw new Error('the process fell');
+    },
+  };
+  await payInvoices(db, falls, request);
+  return { request, ids, sandbox };
+}
+const age = (minutes: number, customerId: number) =>
+  ours((tx) =>
+    tx
+      .update(payments)
+      .set({ createdAt: sql`now() - make_interval(mins => ${minutes})` })
+      .where(eq(payments.customerId, customerId)),
+  );
+
+test('a payment left by a crash is settled by the sweep, once, and not before a charge can no longer be under way', async () => {
+  const { request, ids, sandbox } = await fallen(true, 5_000);
+  const receipts: SettledPayment[] = [];
+  const sweep = () => settleLeft(db, sandbox, companyId, async (_, payment) => void receipts.push(payment));
+  await age(1, request.customerId);
+  expect(await sweep()).toEqual({ succeeded: 0, failed: 0, unsure: 0 });
+  expect(await balances(ids)).toEqual([5_000]);
+  await age(3, request.customerId);
+  const both = await Promise.all([sweep(), sweep()]);
+  expect(both).toContainEqual({ succeeded: 1, failed: 0, unsure: 0 });
+  expect(await sweep()).toEqual({ succeeded: 0, failed: 0, unsure: 0 });
+  expect(await balances(ids)).toEqual([0]);
+  expect(await taken(request.customerId)).toBe(5_000);
+  expect(receipts).toMatchObject([{ customerId: request.customerId, amountCents: 5_000, last4: '4242' }]);
+  expect(await ours((tx) => checkLedger(tx))).toEqual([]);
+});
+
+test('a payment that never reached the processor fails in the sweep, and one without an answer waits for the next', async () => {
+  const { request, ids, sandbox } = await fallen(false, 5_000);
+  await age(3, request.customerId);
+  const silent: Processor = { ...sandbox, find: () => Promise.reject(new Error('timeout')) };
+  expect(await settleLeft(db, silent, companyId)).toEqual({ succeeded: 0, failed: 0, unsure: 1 });
+  expect(await paymentsOf(request.customerId)).toMatchObject([{ status: 'pending' }]);
+  expect(await settleLeft(db, sandbox, companyId)).toEqual({ succeeded: 0, failed: 1, unsure: 0 });
+  expect(await paymentsOf(request.customerId)).toMatchObject([{ status: 'failed', failure: 'interrupted' }]);
+  expect(await balances(ids)).toEqual([5_000]);
+});
+
+test('a payment that cannot be recorded does not hold up the others in the sweep', async () => {
+  const [one, two] = [await fallen(false, 5_000), await fallen(true, 7_000)];
+  for (const { request } of [one, two]) await age(3, request.customerId);
+  const broken = (_: Tx, payment: SettledPayment) =>
+    payment.customerId === two.request.customerId ? Promise.reject(new Error('no receipt')) : Promise.resolve();
+  await expect(settleLeft(db, two.sandbox, companyId, broken)).rejects.toThrow('no receipt');
+  expect(await paymentsOf(one.request.customerId)).toMatchObject([{ status: 'failed' }]);
+  expect(await settleLeft(db, two.sandbox, companyId)).toEqual({ succeeded: 1, failed: 0, unsure: 0 });
+  expect(await balances(two.ids)).toEqual([0]);
+});
+
+test('money that is taken after the payment was given up still reaches the ledger', async () => {
+  const { request, ids } = await billOf(5_000);
+  const { processor } = counted(async () => {
+    await age(3, request.customerId);
+    expect(await settleLeft(db, createSandbox(), companyId)).toEqual({ succeeded: 0, failed: 1, unsure: 0 });
+  });
+  expect(await payInvoices(db, processor, request)).toMatchObject({ ok: true });
+  expect(await balances(ids)).toEqual([0]);
+  expect(await paymentsOf(request.customerId)).toMatchObject([{ status: 'succeeded', failure: null }]);
+});
+
+test('the sweep of all companies mails the receipt to whoever of the customer was last in the portal', async () => {
+  const addresses = { appOrigin: 'http://office.test', portalDomain: 'p.test', linkDomain: 'l.test' };
+  const shop = await makeCompany(db, { portalHost: 'sweptshop' });
+  const sandbox = createSandbox();
+  const charge = { idempotencyKey: newKey(), amountCents: 4_200, currency: 'USD', card: good };
+  await sandbox.charge(charge);
+  const customerId = await withCompany(db, shop.companyId, async (tx) => {
+    const made = await makeCustomer(tx);
+    const { invoiceId } = await makeInvoice(tx, { customerId: made.customerId, totalCents: 4_200 });
+    const account = { customerId: made.customerId, contactId: made.emailContactId!, passwordHash: 'x' };
+    await tx.insert(portalAccounts).values({ ...account, email: 'payer@mail.example', lastSignInAt: new Date() });
+    await tx.insert(payments).values({
+      customerId: made.customerId,
+      amountCents: charge.amountCents,
+      method: 'card',
+      status: 'pending',
+      processor: 'sandbox',
+      idempotencyKey: charge.idempotencyKey,
+      allocations: [{ invoiceId, amountCents: charge.amountCents }],
+      createdAt: sql`now() - interval '1 hour'`,
+    });
+    return made.customerId;
+  });
+  expect(await sweepPayments(db, addresses, sandbox)).toMatchObject({ succeeded: 1 });
+  await withCompany(db, shop.companyId, async (tx) => {
+    const mails = await tx.select().from(messages).where(eq(messages.kind, 'receipt'));
+    expect(mails).toMatchObject([{ address: 'payer@mail.example', customerId }]);
+  });
 });

@@ -14,7 +14,8 @@ const cards: Record<string, 'accepted' | DeclineReason> = {
 
 /**
  * Stands in for a card processor: answers as one would, moves no money, and takes no card but the test cards. It remembers
- * charges by their key while the process lives, as a real one does for good.
+ * charges by their key while the process lives, as a real one does for good; another process knows nothing of them. That
+ * is no loss, as none of them moved money.
  */
 export function createSandbox(): Processor {
   const charges = new LRUCache<string, Charge>({ max: 10_000 });

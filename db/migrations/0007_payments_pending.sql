@@ -1,0 +1,1 @@
+CREATE INDEX "payments_pending" ON "payments" USING btree ("company_id","created_at") WHERE "payments"."status" = 'pending';
