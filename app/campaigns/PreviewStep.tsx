@@ -3,6 +3,7 @@ import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
 import { IconChevronLeft, IconChevronRight, IconSearch } from '@tabler/icons-react';
 
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
+import { tooManyTests } from '#app/messaging/test-words.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatAge, formatCount, formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
@@ -38,6 +39,8 @@ type Props = {
   me: string;
   sandbox: boolean;
   tested: boolean;
+  /** Minutes until another test may be sent; 0 when it may. */
+  wait: number;
 };
 
 /** The email as any of its recipients will get it, by the engine that sends (B-08). */
@@ -66,7 +69,9 @@ export function PreviewStep(props: Props) {
       <div className={classes.page}>
         <Stack gap="md">
           <Recipient {...props} />
-          {props.mayTest && email && <TestSend campaignId={frame.campaign.id} recipient={recipient} me={props.me} />}
+          {props.mayTest && email && (
+            <TestSend campaignId={frame.campaign.id} recipient={recipient} me={props.me} wait={props.wait} />
+          )}
         </Stack>
         <div className={classes.main}>
           <Group justify="space-between" gap="xs" mb="xs">
@@ -119,7 +124,7 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
   const [params] = useSearchParams();
   const to = (invoiceId: number) => {
     const address = new URLSearchParams(params);
-    for (const name of ['q', 'tested']) address.delete(name);
+    for (const name of ['q', 'tested', 'wait']) address.delete(name);
     address.set('invoice', String(invoiceId));
     return `?${address.toString()}`;
   };
@@ -206,7 +211,7 @@ function ViewLinks({ view }: { view: View }) {
   const [params] = useSearchParams();
   const to = (next: View) => {
     const address = new URLSearchParams(params);
-    address.delete('tested');
+    for (const name of ['tested', 'wait']) address.delete(name);
     address.set('view', next);
     return `?${address.toString()}`;
   };
@@ -251,7 +256,17 @@ function InboxLine({
   );
 }
 
-function TestSend({ campaignId, recipient, me }: { campaignId: number; recipient: AudienceMember | null; me: string }) {
+function TestSend({
+  campaignId,
+  recipient,
+  me,
+  wait,
+}: {
+  campaignId: number;
+  recipient: AudienceMember | null;
+  me: string;
+  wait: number;
+}) {
   const action = `/campaigns/${campaignId}/test`;
   const busy = useNavigation().formAction === action;
   return (
@@ -264,6 +279,11 @@ function TestSend({ campaignId, recipient, me }: { campaignId: number; recipient
         <Button type="submit" variant="default" loading={busy}>
           Send a test to me
         </Button>
+        {wait > 0 && (
+          <Text role="alert" size="sm" c="var(--mantine-color-error)" mt="xs">
+            {tooManyTests(wait)}
+          </Text>
+        )}
       </Form>
     </Section>
   );

@@ -1,6 +1,7 @@
 import { audienceNeighbours, type AudienceMember } from '#app/audiences/audience.server.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
+import { takeTest } from '#app/messaging/test-limit.server.ts';
 import { prepareEmail, renderEmail, untrackedLinks, type CompiledEmail } from '#builders/email/render.ts';
 import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
@@ -40,23 +41,28 @@ export async function previewCampaign(tx: Tx, check: CampaignCheck, invoiceId: n
   };
 }
 
-/**
- * Sends the email as one recipient would get it to somebody of the office, marked as a test (B-08).
- * @returns null when it does not compile or nobody gets a message about that invoice
- */
+export type TestSend =
+  | { ok: true; messageId: number }
+  /** `missing`: it does not compile, or nobody gets a message about that invoice. */
+  | { ok: false; reason: 'missing' }
+  | { ok: false; reason: 'too_many'; minutes: number };
+
+/** Sends the email as one recipient would get it to somebody of the office, marked as a test (B-08). */
 export async function sendTestEmail(
   tx: Tx,
   actor: Actor,
   check: CampaignCheck,
   request: { invoiceId: number | null; to: string },
-): Promise<{ messageId: number } | null> {
+): Promise<TestSend> {
   const preview = await previewCampaign(tx, check, request.invoiceId);
-  if (!preview?.email) return null;
+  if (!preview?.email) return { ok: false, reason: 'missing' };
+  const minutes = await takeTest(tx, actor);
+  if (minutes > 0) return { ok: false, reason: 'too_many', minutes };
   const { subject, html, text } = preview.email;
   const messageId = await sendTransactional(tx, { kind: 'test', to: request.to, subject, html, text });
   const subjectOf = { type: 'campaign', id: check.campaign.id };
   await recordAudit(tx, actor, 'campaign.test', subjectOf, { to: request.to, invoiceId: request.invoiceId });
-  return { messageId };
+  return { ok: true, messageId };
 }
 
 async function valuesFor(tx: Tx, check: CampaignCheck, invoiceId: number): Promise<MergeValues> {

@@ -7,6 +7,8 @@ import { channelSettings } from '#db/schema/index.ts';
 
 import { isMailAddress } from './mime-headers.ts';
 import { sendTransactional } from './send-transactional.server.ts';
+import { takeTest } from './test-limit.server.ts';
+import { tooManyTests } from './test-words.ts';
 
 /** What the form of the email provider sends, as typed. */
 export type ChannelForm = {
@@ -118,8 +120,8 @@ export async function saveEmailChannel(
 }
 
 /**
- * Sends a short email through the provider in force, to see whether mail arrives.
- * @returns in words what is wrong with the address
+ * Sends a short email through the provider in force, to see whether mail arrives (B-08).
+ * @returns in words what is wrong with the address, or how long to wait when there were too many
  */
 export async function sendTestEmail(
   tx: Tx,
@@ -131,6 +133,8 @@ export async function sendTestEmail(
   if (address.length > 254 || !isMailAddress(address)) {
     return { ok: false, error: 'Enter an email address such as ann@company.com.' };
   }
+  const minutes = await takeTest(tx, actor);
+  if (minutes > 0) return { ok: false, error: tooManyTests(minutes) };
   const text = 'This is a test of the email provider in Fieldpost. If you can read it, email works.';
   const messageId = await sendTransactional(tx, {
     kind: 'test',

@@ -38,6 +38,7 @@ export async function loader(args: LoaderFunctionArgs) {
       me: staff.person.email,
       sandbox: check.provider === 'sandbox',
       tested: params.has('tested'),
+      wait: Number(/^[1-9]\d?$/.exec(params.get('wait') ?? '')?.[0] ?? 0),
     };
   });
 }

@@ -20,6 +20,10 @@ export async function action(args: ActionFunctionArgs) {
     if (!check) throw notFound();
     return sendTestEmail(tx, staff.actor, check, { invoiceId, to: staff.person.email });
   });
-  const to = new URLSearchParams({ ...(invoiceId && { invoice: String(invoiceId) }), ...(sent && { tested: '1' }) });
+  const to = new URLSearchParams({
+    ...(invoiceId && { invoice: String(invoiceId) }),
+    ...(sent.ok && { tested: '1' }),
+    ...(!sent.ok && sent.reason === 'too_many' && { wait: String(sent.minutes) }),
+  });
   return redirect(`/campaigns/${id}/preview?${to.toString()}`);
 }

@@ -185,9 +185,10 @@ test('B-08: a test goes to oneself alone, as the recipient would get it', async 
   const checked = await check();
   const request = { invoiceId: invoices[2]!.invoiceId, to: 'me@larkfield.example' };
   const sent = await tx((t) => sendTestEmail(t, actor, checked, request));
+  if (!sent.ok) throw new Error(sent.reason);
   const [message] = await tx((t) => t.select().from(messages));
   expect(message).toMatchObject({
-    id: sent!.messageId,
+    id: sent.messageId,
     kind: 'test',
     address: 'me@larkfield.example',
     campaignId: null,
@@ -195,6 +196,20 @@ test('B-08: a test goes to oneself alone, as the recipient would get it', async 
   const [content] = await tx((t) => t.select().from(messageContents));
   expect(content!.subject).toContain(`[Test] `);
   expect(content!.html).toContain(invoices[2]!.number);
+});
+
+test('B-08: after ten tests in ten minutes the next one waits, and one that can’t be sent does not count', async () => {
+  const { check, tx, actor, invoices } = await ready();
+  const checked = await check();
+  const request = { invoiceId: invoices[2]!.invoiceId, to: 'me@larkfield.example' };
+  const send = (invoiceId = request.invoiceId) =>
+    tx((t) => sendTestEmail(t, actor, checked, { ...request, invoiceId }));
+  for (let n = 0; n < 10; n++) {
+    expect(await send(987_654)).toEqual({ ok: false, reason: 'missing' });
+    expect(await send()).toMatchObject({ ok: true });
+  }
+  expect(await send()).toEqual({ ok: false, reason: 'too_many', minutes: 10 });
+  expect(await tx((t) => t.select().from(messages))).toHaveLength(10);
 });
 
 test('another company’s campaign can be neither checked nor launched', async () => {

@@ -9,7 +9,7 @@ import { readEmailChannel, saveEmailChannel, sendTestEmail } from '#app/messagin
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';
 import { inviteStaff, resendInvitation } from '#app/messaging/staff-invitation.server.ts';
 import { withCompany } from '#db/client.ts';
-import { makeCompany, type MadeCompany } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, type MadeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -137,6 +137,30 @@ test('B-08: a test email goes to an address that can be one, and is audited', as
       { action: 'sending.test', details: { to: 'ann@larks.example' } },
     ]);
   });
+});
+
+test('B-08: a member of staff sends ten tests in ten minutes, and a company sixty an hour', async () => {
+  const [company, other] = [await makeCompany(db), await makeCompany(db)];
+  const send = (from: MadeCompany, staffId: number) =>
+    withCompany(db, from.companyId, (tx) => sendTestEmail(tx, { staffId, name: 'Ann' }, 'ann@larks.example'));
+  const members = await withCompany(db, company.companyId, async (tx) => {
+    const made = [];
+    for (let n = 0; n < 6; n++) made.push((await makeStaff(tx, { role: 'marketer' })).staffId);
+    return made;
+  });
+  for (const staffId of members) {
+    for (let n = 0; n < 10; n++) expect(await send(company, staffId)).toMatchObject({ ok: true });
+    const refused = await send(company, staffId);
+    expect(refused).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^Too many tests at once. Send the next one in \d+ minutes.$/),
+    });
+  }
+  expect(await send(company, company.admin.staffId)).toEqual({
+    ok: false,
+    error: 'Too many tests at once. Send the next one in 60 minutes.',
+  });
+  expect(await send(other, other.admin.staffId)).toMatchObject({ ok: true });
 });
 
 test('B-15: whoever is added gets a link to choose a password, again on request, until they have one', async () => {

@@ -222,6 +222,18 @@ test('B-08: a test goes to the person who asks, once, whatever the form says', a
   expect(page.body).toContain('Outbox');
 });
 
+test('B-08: too many tests are refused beside the button, with how long to wait, at the same recipient', async () => {
+  const id = await draft();
+  const send = () => post(`/campaigns/${id}/test`, { invoice: String(invoiceId) });
+  let sent = await send();
+  for (let n = 0; n < 10 && sent.headers.location?.includes('tested=1'); n++) sent = await send();
+  expect(sent.headers.location).toBe(`/campaigns/${id}/preview?invoice=${invoiceId}&wait=10`);
+  const page = await get(sent.headers.location!);
+  expect(page.body).toContain('Too many tests at once. Send the next one in 10 minutes.');
+  expect(page.body).toContain('Ann Ames');
+  expect((await get(`/campaigns/${id}/preview?wait=%3Cb%3E`)).body).not.toContain('Too many tests');
+});
+
 test('B-05: the review names numbers; a second launch and a second person launch nothing twice', async () => {
   const id = await draft();
   const review = await get(`/campaigns/${id}/review`);

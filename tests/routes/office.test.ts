@@ -218,6 +218,15 @@ describe('bad input', () => {
     expect(body).not.toContain('S3cret/typed');
   });
 
+  test('B-08: too many tests of the provider are refused at the field, and the address stays', async () => {
+    const send = () => post('/settings/sending', { intent: 'test', to: 'ann.typed@larks.example' }, 'marketer');
+    for (let n = 0; n < 10; n++) expect((await send()).status).toBe(302);
+    const { status, body } = await send();
+    expect(status).toBe(400);
+    expect(body).toContain('Too many tests at once. Send the next one in 10 minutes.');
+    expect(body).toContain('value="ann.typed@larks.example"');
+  });
+
   test('the last administrator stays, in words', async () => {
     const { headers } = await post(`/settings/people/${ours.staff}/role`, { role: 'king' });
     expect(headers.location).toBe('/settings/people?problem=unknown_role');
