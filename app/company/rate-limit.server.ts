@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
-import { inArray, lt, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 
 import type { Db, Tx } from '#db/client.ts';
 import { attempts } from '#db/schema/index.ts';
@@ -11,6 +11,7 @@ export type Limit = {
   /** Where and whom it counts, such as `['office sign-in', 'ip', '203.0.113.7']`. Only its hash is stored. */
   key: readonly string[];
   limit: number;
+  /** At most a day: `sweepExpired` deletes what is older. */
   seconds: number;
 };
 
@@ -46,11 +47,6 @@ export function takeAttempt(db: Db | Tx, limits: readonly Limit[]): Promise<Allo
 /** Forgets the attempts under these keys, as after a sign-in that succeeded. */
 export async function forgetAttempts(db: Db | Tx, keys: readonly Limit['key'][]): Promise<void> {
   await db.delete(attempts).where(inArray(attempts.key, keys.map(hashKey)));
-}
-
-/** Deletes what no limit looks at any more. No limit may span more than a day. */
-export async function sweepAttempts(db: Db | Tx): Promise<void> {
-  await db.delete(attempts).where(lt(attempts.at, sql`now() - interval '1 day'`));
 }
 
 /**

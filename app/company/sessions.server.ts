@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, eq, gt, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
 import { withPerson, type Db, type Tx } from '#db/client.ts';
 import { companies, people, sessions, staff } from '#db/schema/index.ts';
 
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.server.ts';
-import { forgetAttempts, sweepAttempts, takeAttempt, visitorOf, type Limit } from './rate-limit.server.ts';
+import { forgetAttempts, takeAttempt, visitorOf, type Limit } from './rate-limit.server.ts';
 import type { Role } from './permissions.ts';
 
 /** A session lives this long after its last use. */
@@ -211,12 +211,6 @@ export async function changePassword(
   });
   await forgetAttempts(db, [limit.key]);
   return { ok: true };
-}
-
-/** Deletes what has expired: sessions, and attempts that no limit counts any more. */
-export async function sweepSessions(db: Db): Promise<void> {
-  await db.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-  await sweepAttempts(db);
 }
 
 const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');

@@ -1,15 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { visitorOf, takeAttempt, sweepAttempts } from '#app/company/rate-limit.server.ts';
-import {
-  changePassword,
-  readSession,
-  signIn,
-  signOut,
-  sweepSessions,
-  switchCompany,
-} from '#app/company/sessions.server.ts';
+import { visitorOf, takeAttempt } from '#app/company/rate-limit.server.ts';
+import { changePassword, readSession, signIn, signOut, switchCompany } from '#app/company/sessions.server.ts';
 import { acceptInvitation, invitationToken } from '#app/company/invitations.server.ts';
 import { addStaff, changeRole } from '#app/company/staff.server.ts';
 import { withCompany } from '#db/client.ts';
@@ -141,8 +134,6 @@ test('a session slides thirty days on from its use, at most one write a day, and
   expect(await days()).toBeGreaterThan(29.9);
   await age('31 days');
   expect(await readSession(db, token)).toBeNull();
-  await sweepSessions(db);
-  expect(await days()).toBeNull();
 });
 
 test('a person of several companies lists them and switches, but to no other', async () => {
@@ -209,10 +200,4 @@ test('one right password wins no new guesses at another of the same address', as
   }
   await signIn(db, { email, password: 'guess', ip: newIp() });
   expect(await signIn(db, { email, password: TEST_PASSWORD, ip: newIp() })).toMatchObject({ reason: 'too_many' });
-});
-
-test('old attempts are swept', async () => {
-  await db.update(attempts).set({ at: sql`now() - interval '2 days'` });
-  await sweepAttempts(db);
-  expect(await db.select().from(attempts)).toEqual([]);
 });
