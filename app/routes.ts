@@ -51,6 +51,7 @@ export default [
 
       // Imports
       route('imports', 'routes/imports.tsx'),
+      route('imports/upload', 'routes/imports.upload.tsx'),
       route('imports/:id', 'routes/imports.$id.tsx'),
       route('imports/:id/start', 'routes/imports.$id.start.tsx'),
       route('imports/:id/cancel', 'routes/imports.$id.cancel.tsx'),

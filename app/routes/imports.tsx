@@ -1,18 +1,10 @@
-import {
-  data,
-  redirect,
-  unstable_parseMultipartFormData as parseMultipart,
-  type ActionFunctionArgs,
-  type LoaderFunctionArgs,
-  type MetaFunction,
-} from '@remix-run/node';
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
 import { ImportState } from '#app/invoicing/import/ImportState.tsx';
 import { listImports, type ImportRow } from '#app/invoicing/import/imports.server.ts';
 import { outcomeOf } from '#app/invoicing/import/words.ts';
 import { UploadForm } from '#app/invoicing/import/UploadForm.tsx';
-import { storeUpload, type UploadResult } from '#app/invoicing/import/upload.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatShortInstant } from '#app/ui/format.ts';
@@ -21,6 +13,7 @@ import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './imports.module.css';
+import { receiveUpload } from './imports.receive.server.ts';
 import lists from './lists.module.css';
 
 export const meta: MetaFunction = () => [{ title: 'Imports · Fieldpost' }];
@@ -38,35 +31,11 @@ export async function loader(args: LoaderFunctionArgs) {
   return { rows: shown, next };
 }
 
-/** Takes the file as it arrives: neither the request nor the file is ever held whole. */
+/** Takes a file that comes without JavaScript; with it, `imports.upload.tsx` does. */
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'import');
-  let result: UploadResult = { ok: false, error: 'Choose a CSV file to upload.' };
-  const wrong = 'The upload broke off. Check the connection and try again.';
-  if (!args.request.headers.get('content-type')?.startsWith('multipart/form-data')) {
-    return data({ error: result.error }, { status: 400 });
-  }
-  try {
-    await parseMultipart(args.request, async ({ name, filename, data: bytes }) => {
-      if (name !== 'file' || !filename || result.ok) {
-        // Read to its end, so that the next part is found.
-        for await (const _ of bytes);
-        return null;
-      }
-      result = await storeUpload(args.context.db, staff.company.id, staff.actor, filename, bytes);
-      return null;
-    });
-  } catch (error) {
-    if (
-      !(error instanceof Error) ||
-      !/multipart|formdata|boundary|unexpected end|aborted|premature|malformed/i.test(error.message)
-    ) {
-      throw error;
-    }
-    return data({ error: wrong }, { status: 400 });
-  }
-  const done = result as UploadResult;
-  return done.ok ? redirect(`/imports/${done.importId}`) : data({ error: done.error }, { status: 400 });
+  const result = await receiveUpload(args, staff);
+  return result.ok ? redirect(`/imports/${result.importId}`) : data({ error: result.error }, { status: 400 });
 }
 
 type Row = Pick<ImportRow, 'id' | 'fileName' | 'status' | 'rowsTotal' | 'counts' | 'failure' | 'by' | 'createdAt'>;
@@ -104,7 +73,7 @@ export default function Imports() {
         Bring in customers and unpaid invoices from the product that you invoice with. Nothing changes until you have
         seen what comes in.
       </PageHeader>
-      <UploadForm error={result?.error} />
+      <UploadForm refused={result?.error} />
       <h2 className={classes.heading}>Earlier imports</h2>
       <DataList<Row>
         label="Earlier imports"

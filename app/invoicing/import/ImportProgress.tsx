@@ -50,7 +50,7 @@ export function ImportProgress({
   }
   if (!moving) return <Notice>This import was canceled before it ran. Nothing was imported.</Notice>;
   return (
-    <Section title={titles[status]!}>
+    <Section title={titles[status]}>
       <noscript>
         <meta httpEquiv="refresh" content="3" />
       </noscript>

@@ -1,34 +1,55 @@
-import { Button, Progress, Text } from '@mantine/core';
-import { Form, useNavigation } from '@remix-run/react';
+import { Button, Text } from '@mantine/core';
+import { Form, useNavigate } from '@remix-run/react';
 import { IconUpload } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 
 import classes from './import.module.css';
 import { MAX_FILE, SAY_MAX_FILE } from './limits.ts';
+import { UploadProgress } from './UploadProgress.tsx';
+import { useUpload } from './useUpload.tsx';
 
-/** The place where a file is dropped or chosen. A plain form before JavaScript. */
-export function UploadForm({ error }: { error?: string | undefined }) {
+/**
+ * The place where a file is dropped or chosen. A plain form before JavaScript.
+ * @param refused why a file was refused that came without JavaScript
+ */
+export function UploadForm({ refused }: { refused?: string | undefined }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState(false);
-  const navigation = useNavigation();
-  const busy = navigation.state !== 'idle' && navigation.formAction === '/imports';
-  const check = () => setTooLarge((input.current?.files?.[0]?.size ?? 0) > MAX_FILE);
+  const navigate = useNavigate();
+  const open = useCallback((importId: number) => navigate(`/imports/${importId}`), [navigate]);
+  const upload = useUpload(open);
+  const busy = upload.state.phase !== 'idle';
+  // What was said of one file does not hold for the next.
+  const [chosen, setChosen] = useState(false);
+  const check = () => {
+    setChosen(true);
+    setTooLarge((input.current?.files?.[0]?.size ?? 0) > MAX_FILE);
+  };
   const drop = (event: React.DragEvent) => {
     event.preventDefault();
     setOver(false);
-    if (!input.current || event.dataTransfer.files.length === 0) return;
+    if (busy || !input.current || event.dataTransfer.files.length === 0) return;
     input.current.files = event.dataTransfer.files;
     check();
   };
   const said = tooLarge
     ? `The file is larger than ${SAY_MAX_FILE}. Split it and import the parts one after the other.`
-    : error;
+    : chosen
+      ? undefined
+      : (upload.state.error ?? refused);
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    const file = input.current?.files?.[0];
+    if (!file || tooLarge) return;
+    setChosen(false);
+    upload.start(file);
+  };
   return (
-    <Form method="post" action="/imports" encType="multipart/form-data">
-      <ErrorSummary title="Not uploaded" errors={said ? { file: said } : null} />
+    <Form method="post" action="/imports" encType="multipart/form-data" onSubmit={submit}>
+      <ErrorSummary title="Not uploaded" errors={said && !busy ? { file: said } : null} />
       <div
         className={classes.drop}
         data-over={over || undefined}
@@ -55,7 +76,8 @@ export function UploadForm({ error }: { error?: string | undefined }) {
             type="file"
             required
             accept=".csv,.tsv,.txt,text/csv,text/plain"
-            aria-describedby="file-help"
+            aria-describedby={said ? 'file-error file-help' : 'file-help'}
+            disabled={busy}
             aria-invalid={said ? true : undefined}
             className={classes.file}
             onChange={check}
@@ -64,12 +86,12 @@ export function UploadForm({ error }: { error?: string | undefined }) {
             Upload
           </Button>
         </div>
-        {busy && (
-          <div className={classes.reading} role="status">
-            <Progress value={100} animated color="steel" aria-label="Uploading and reading the file" />
-            <Text size="sm">Uploading and reading the file</Text>
-          </div>
+        {said && !busy && (
+          <Text size="sm" c="var(--mantine-color-error)" id="file-error">
+            {said}
+          </Text>
         )}
+        {busy && <UploadProgress {...upload.state} onCancel={upload.cancel} />}
       </div>
     </Form>
   );

@@ -9,7 +9,7 @@ import { applyCustomers } from './apply-customers.server.ts';
 import { applyInvoices } from './apply-invoices.server.ts';
 import { openNames } from './book.server.ts';
 import { readRecords } from './normalize.ts';
-import { type Choices, makePlan } from './plan.ts';
+import { makePlan } from './plan.ts';
 import type { CreditRecord, ImportRecord, RowProblem } from './records.ts';
 import { type ImportCounts, noCounts, type RunState, sourceKey } from './run-state.ts';
 import { storedFileWithin } from './stored.server.ts';
@@ -73,7 +73,7 @@ export async function applyFile(
   };
   const credits: CreditRecord[] = [];
   let waiting: ImportRecord[] = [];
-  const plan = makePlan(survey, row.mapping as Choices);
+  const plan = makePlan(survey, row.mapping);
   for await (const batch of readRecords(storedFileWithin(tx, row.id), survey, plan)) {
     for (const problem of batch.problems) state.problems.push(problem);
     for (const record of batch.records) {
