@@ -21,7 +21,7 @@ export default function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce }: AppLoadContext,
+  { nonce, reference }: AppLoadContext,
 ): Promise<Response> {
   const whole = isbot(request.headers.get('user-agent') ?? '');
   return new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ export default function handleRequest(
         onShellError: reject,
         onError: (error) => {
           status = 500;
-          if (started) console.error(withoutParameters(error));
+          if (started) console.error(`Reference ${reference}:`, withoutParameters(error));
         },
       },
     );
@@ -52,8 +52,8 @@ export default function handleRequest(
 }
 
 /** What a loader or action threw without meaning to. A request that was given up by its caller is no error. */
-export function handleError(error: unknown, { request }: LoaderFunctionArgs | ActionFunctionArgs): void {
+export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs): void {
   // A post to a page that takes none is the caller's doing.
   if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
-  console.error(withoutParameters(error));
+  console.error(`Reference ${context.reference}:`, withoutParameters(error));
 }

@@ -20,6 +20,8 @@ export type AppContext = {
   ip: string;
   /** Allows our own inline scripts through the content security policy. */
   nonce: string;
+  /** Names this request in the log, and on the page if it fails. */
+  reference: string;
 };
 
 declare module '@remix-run/node' {

@@ -8,10 +8,10 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 
 import type { Db } from '#db/client.ts';
-import { withoutParameters } from '#db/failure.ts';
 import { hosts } from '#db/schema/index.ts';
 
 import type { AppContext } from './context.ts';
+import { failed, giveReference, replaceBareFailures } from './failure.server.ts';
 import { areaOf, type Area } from './hosts.ts';
 import { healthRoute } from './health.server.ts';
 import { linkRoutes } from './links.server.ts';
@@ -31,6 +31,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback, uniquelocal');
   app.get('/healthz', healthRoute(options.db));
+  app.use(giveReference);
   app.use(knownHostOnly(options));
   app.use(securityHeaders);
   if ('folder' in options.assets) {
@@ -43,6 +44,7 @@ export function createApp(options: AppOptions): Express {
   app.use(sameOriginPosts);
   app.use(linkRoutes(options));
   app.use(enterArea);
+  app.use(replaceBareFailures);
   app.use(
     createRequestHandler({
       build: options.build,
@@ -56,6 +58,7 @@ export function createApp(options: AppOptions): Express {
         hostCompanyId: (res.locals as Locals).hostCompanyId,
         ip: req.ip ?? '',
         nonce: (res.locals as Locals).nonce,
+        reference: (res.locals as Locals).reference,
       }),
     }),
   );
@@ -63,7 +66,7 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-export type Locals = { area: Area; hostCompanyId: number | null; nonce: string };
+export type Locals = { area: Area; hostCompanyId: number | null; nonce: string; reference: string };
 
 /** Finds out whose host this is; one that nobody has answers 404 without saying more. */
 function knownHostOnly({ addresses, db }: AppOptions) {
@@ -83,7 +86,7 @@ function knownHostOnly({ addresses, db }: AppOptions) {
       area,
       hostCompanyId: companyId,
       nonce: randomBytes(16).toString('base64'),
-    } satisfies Locals);
+    } satisfies Omit<Locals, 'reference'>);
     next();
   };
 }
@@ -174,11 +177,4 @@ function bare(res: Response, status: number, sentence: string) {
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${sentence}</title><body style="color: #1d2420; background: #fff"><main style="${style}">${sentence}</main></body></html>
 `);
-}
-
-/** What fails outside of the pages, such as a database that is being started again. Four parameters tell Express so. */
-function failed(error: unknown, _req: Request, res: Response, _next: NextFunction) {
-  console.error(withoutParameters(error));
-  if (res.headersSent) return void res.destroy();
-  res.status(500).type('text').send('Something went wrong on our side. Try again in a moment.');
 }

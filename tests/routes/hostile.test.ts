@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
+import type { ServerBuild } from '@remix-run/node';
 import { describe, expect, test, vi } from 'vitest';
 
 import { createCampaign } from '#app/campaigns/campaigns.server.ts';
-import { createApp } from '#app/web/express.server.ts';
+import { createApp, type AppOptions } from '#app/web/express.server.ts';
 import { connect, withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { signInCookie } from '#tests/setup/http.ts';
+import { send, signInCookie } from '#tests/setup/http.ts';
 
 const app = await startTestApp();
 const company = await makeCompany(app.db, { portalHost: 'hostileown' });
@@ -132,8 +135,8 @@ test('the hosts of customers lead to their own pages only, however the path is w
   expect((await wire(portal, '/login', { cookie: null })).status).toBe(200);
 });
 
-test('while the database is away, a customer’s host says so and the process lives on', async () => {
-  const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+/** The server with a database that nobody answers at, and pages that can't be asked for unless `build` is given. */
+async function withoutDatabase(build: AppOptions['build'] = () => Promise.reject(new Error('a secret of ours'))) {
   const away = connect('postgres://nobody@127.0.0.1:1/nowhere', { max: 1 });
   const server = createServer();
   server.listen(0);
@@ -144,14 +147,76 @@ test('while the database is away, a customer’s host says so and the process li
     portalDomain: `portal.localhost:${port}`,
     linkDomain: `go.localhost:${port}`,
   };
-  const build = () => Promise.reject(new Error('not asked for'));
   const assets = { folder: 'build/client' };
   server.on('request', createApp({ build, assets, db: away.db, addresses, secret: 's', ses: null, sesEndpoint: null }));
+  const stop = async () => {
+    server.closeAllConnections();
+    server.close();
+    await away.close();
+  };
+  return { addresses, stop };
+}
+
+/** What is logged is expected here, and looked at. */
+function watchLog() {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+  logged.mockClear();
+  return logged;
+}
+
+const referenceIn = (body: string) => /Reference: <strong>([\w-]{10})<\/strong>/.exec(body)?.[1];
+/** The references that the log holds. */
+const references = (logged: { mock: { calls: unknown[][] } }) =>
+  logged.mock.calls.map(([line]) => /^Reference ([\w-]{10}):$/.exec(String(line))?.[1]);
+
+test('while the database is away, a customer’s host says so on a page that names no company, and the process lives on', async () => {
+  const logged = watchLog();
+  const { addresses, stop } = await withoutDatabase();
+  const shown: (string | undefined)[] = [];
   for (const domain of [addresses.portalDomain, addresses.linkDomain]) {
-    const answer = await wire(`http://hostileown.${domain}`, '/');
-    expect(answer).toEqual({ status: 500, body: 'Something went wrong on our side. Try again in a moment.' });
+    const { status, headers, body } = await send(`http://hostileown.${domain}/`);
+    expect([status, headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(body).toContain('Something went wrong on our side');
+    expect(body).toContain('Reload this page in a moment');
+    expect(body).not.toMatch(/hostileown|Fieldpost|administrator|ECONNREFUSED|\bat \//);
+    shown.push(referenceIn(body));
   }
-  expect(logged).toHaveBeenCalledTimes(2);
-  server.close();
-  await away.close();
+  expect(shown.every(Boolean)).toBe(true);
+  expect(references(logged)).toEqual(shown);
+  await stop();
+});
+
+test('a failure in the office says that what was typed is not lost, with a reference that the log holds, and no more', async () => {
+  const logged = watchLog();
+  const { addresses, stop } = await withoutDatabase();
+  const { status, body } = await send(`${addresses.appOrigin}/sign-in`, { form: { email: 'a@larks.example' } });
+  expect(status).toBe(500);
+  expect(body).toContain('What you typed is not lost: go back to it');
+  expect(body).toContain('tell your administrator the reference');
+  expect(body).not.toMatch(/a secret of ours|<script|\bat \//);
+  const json = await send(`${addresses.appOrigin}/`, { headers: { accept: 'application/json' } });
+  expect([json.status, json.headers['content-type']]).toEqual([500, 'application/json; charset=utf-8']);
+  const told = JSON.parse(json.body) as { error: string; reference: string };
+  expect(told.error).toBe('Something went wrong on our side. Try again in a moment.');
+  const picture = await send(`${addresses.appOrigin}/x.png`, { headers: { accept: 'image/png' } });
+  expect([picture.status, picture.headers['content-type']]).toEqual([500, 'text/plain; charset=utf-8']);
+  expect(references(logged)).toEqual([referenceIn(body), told.reference, picture.body.trim().split(' ').at(-1)]);
+  await stop();
+});
+
+test('an address that only takes posts fails with the same page, not with a bare line', async () => {
+  const logged = watchLog();
+  const build = (await import(pathToFileURL(resolve('build/server/index.js')).href)) as ServerBuild;
+  const { addresses, stop } = await withoutDatabase(build);
+  const { status, headers, body } = await send(`${addresses.appOrigin}/campaigns/1/archive`, { form: {}, cookie });
+  expect([status, headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+  expect(body).toContain('What you typed is not lost');
+  expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+  expect(references(logged)).toContain(referenceIn(body));
+  // A page with a boundary of its own keeps it.
+  const page = await send(`${addresses.appOrigin}/campaigns`, { cookie });
+  expect([page.status, page.body.includes('Something went wrong on our side')]).toEqual([500, true]);
+  expect(referenceIn(page.body)).toBeUndefined();
+  await stop();
 });
