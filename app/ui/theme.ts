@@ -65,6 +65,7 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   headings: {
     fontWeight: '600',
     sizes: {
@@ -82,7 +83,15 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm' } },
     NativeSelect: { defaultProps: { size: 'sm' } },
     Paper: { defaultProps: { radius: 'md', withBorder: true } },
-    Modal: { defaultProps: { centered: true, shadow: 'md', closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        shadow: 'md',
+        closeButtonProps: { 'aria-label': 'Close' },
+        // It appears where it stays: a button that moves between press and release of the mouse loses the click.
+        transitionProps: { transition: 'fade', duration: 120 },
+      },
+    },
     Menu: { defaultProps: { shadow: 'md' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },

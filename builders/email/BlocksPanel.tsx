@@ -30,13 +30,19 @@ export const blockIcons: Record<BlockKind, typeof IconPhoto> = {
   footer: IconAddressBook,
 };
 
-/** Every block, to be dragged onto the canvas or added with a click or key after what is selected. */
-export function BlocksPanel() {
+/**
+ * Every block, to be added with a click, tap or key after what is selected. With a mouse it can be dragged onto the canvas
+ * too; a finger scrolls instead, and where one panel is shown at a time there is nothing to drag to.
+ */
+export function BlocksPanel({ narrow }: { narrow: boolean }) {
   const { add, editor, brand, readOnly } = useBuilder();
   return (
     <div className="fp-blocks">
       <Text size="xs" c="dimmed" mb="xs" id="fp-blocks-help">
-        Drag into the email, or click to add after what is selected.
+        {!narrow && <span className="fp-by-mouse">Drag into the email, or click to add after what is selected.</span>}
+        <span className={narrow ? undefined : 'fp-by-touch'}>
+          Tap to add after what is selected. Move it under Structure.
+        </span>
       </Text>
       <ul aria-label="Blocks" aria-describedby="fp-blocks-help">
         {blockChoices.map(({ kind, label, help }) => {
@@ -46,7 +52,7 @@ export function BlocksPanel() {
               <UnstyledButton
                 className="fp-block"
                 title={help}
-                draggable={!readOnly}
+                draggable={!readOnly && !narrow}
                 disabled={readOnly || editor === null}
                 onClick={() => add(kind)}
                 onDragStart={(event) => {

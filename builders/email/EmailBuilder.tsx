@@ -157,7 +157,7 @@ export function EmailBuilder({
         data-panel={shown}
       >
         <div ref={frame} className="fp-builder-frame">
-          {!narrow && <BlocksPanel />}
+          {!narrow && <BlocksPanel narrow={false} />}
           <CanvasPanel canvas={canvas} narrow={narrow} />
           <Tabs
             value={shown}
@@ -174,7 +174,7 @@ export function EmailBuilder({
             {narrow && <Tabs.Panel value="email">{null}</Tabs.Panel>}
             {narrow && (
               <Tabs.Panel value="blocks" p="md">
-                <BlocksPanel />
+                <BlocksPanel narrow />
               </Tabs.Panel>
             )}
             <Tabs.Panel value="properties" p="md">
