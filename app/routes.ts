@@ -45,6 +45,8 @@ export default [
       route('customers/:id/contacts/:contactId', 'routes/customers.$id.contacts.$contactId.tsx'),
       route('customers/:id/contacts/:contactId/delete', 'routes/customers.$id.contacts.$contactId.delete.tsx'),
       route('customers/:id/contacts/:contactId/invite', 'routes/customers.$id.contacts.$contactId.invite.tsx'),
+      route('customers/:id/locations/:locationId', 'routes/customers.$id.locations.$locationId.tsx'),
+      route('customers/:id/locations/:locationId/delete', 'routes/customers.$id.locations.$locationId.delete.tsx'),
       route('invoices', 'routes/invoices.tsx'),
       route('invoices/:id', 'routes/invoices.$id.tsx'),
       route('search', 'routes/search.tsx'),

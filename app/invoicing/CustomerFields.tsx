@@ -2,6 +2,7 @@ import { NativeSelect, Stack, Text, TextInput, Textarea } from '@mantine/core';
 
 import { Section } from '#app/ui/Section.tsx';
 
+import { AddressFields } from './AddressFields.tsx';
 import type { CustomerErrors, CustomerForm } from './customer-form.ts';
 import classes from './CustomerFields.module.css';
 
@@ -62,15 +63,7 @@ export function CustomerFields({
             </Text>
           </Section>
           <Section title="Address">
-            <Stack gap="md">
-              <TextInput label="Street" autoComplete="off" {...field('line1')} />
-              <TextInput label="Apartment or suite" autoComplete="off" {...field('line2')} />
-              <div className={classes.three}>
-                <TextInput label="City" autoComplete="off" {...field('city')} />
-                <TextInput label="State" autoComplete="off" {...field('state')} />
-                <TextInput label="ZIP" autoComplete="off" {...field('zip')} />
-              </div>
-            </Stack>
+            <AddressFields values={values} errors={errors} />
           </Section>
         </>
       )}

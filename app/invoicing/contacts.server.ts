@@ -133,8 +133,11 @@ const doubled = (value: string): SaveContact => ({
   errors: { value: `${value} is on this customer’s record already. Edit that one instead.` },
 });
 
-/** Two changes to one customer's contacts come one after the other, so that there is one primary of a kind. */
-async function lockCustomer(tx: Tx, customerId: number): Promise<boolean> {
+/**
+ * Two changes to one customer's contacts or locations come one after the other, so that there is one primary of a kind.
+ * @returns false when the company has no such customer
+ */
+export async function lockCustomer(tx: Tx, customerId: number): Promise<boolean> {
   const rows = await tx.execute(sql`select id from ${customers} where id = ${customerId} for no key update`);
   return rows.length > 0;
 }

@@ -47,7 +47,7 @@ export type CustomerFields = {
   notes: string;
   email: string | null;
   mobile: string | null;
-  address: { line1: string; line2: string; city: string; state: string; zip: string } | null;
+  address: Address | null;
 };
 
 const emailShape = z.email().max(254);
@@ -71,6 +71,29 @@ export const line = (text: string | undefined) =>
     .replaceAll(/\p{Cc}/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
+
+/** Where something stands. */
+export type Address = { line1: string; line2: string; city: string; state: string; zip: string };
+
+/** An address as typed, each part on one line; a state's two letters as capitals. */
+export function readAddress(form: Partial<Address>): Address {
+  const state = line(form.state);
+  return {
+    line1: line(form.line1),
+    line2: line(form.line2),
+    city: line(form.city),
+    state: state.length === 2 ? state.toUpperCase() : state,
+    zip: line(form.zip),
+  };
+}
+
+/** An error for each field that is longer than an address or a name is. */
+export function tooLong<Field extends string>(fields: Record<Field, string>): Partial<Record<Field, string>> {
+  const long = (Object.keys(fields) as Field[]).filter((field) => fields[field].length > 100);
+  return Object.fromEntries(long.map((field) => [field, 'Use at most 100 characters.'])) as Partial<
+    Record<Field, string>
+  >;
+}
 
 /** Checks the form of a customer. A commercial customer is called by the company's name, a residential one by the person's. */
 export function readCustomerForm(
@@ -98,16 +121,8 @@ export function readCustomerForm(
   if (form.email?.trim() && !email) errors.email = 'Enter an email address such as maria@example.com.';
   const mobile = form.mobile?.trim() ? readPhone(form.mobile) : null;
   if (form.mobile?.trim() && !mobile) errors.mobile = 'Enter a phone number such as (850) 555-0101.';
-  const parts = {
-    line1: line(form.line1),
-    line2: line(form.line2),
-    city: line(form.city),
-    state: line(form.state),
-    zip: line(form.zip),
-  };
-  for (const [key, value] of Object.entries(parts)) {
-    if (value.length > 100) errors[key as 'city'] = 'Use at most 100 characters.';
-  }
+  const parts = readAddress(form);
+  Object.assign(errors, tooLong(parts));
   const address = Object.values(parts).some(Boolean) ? parts : null;
   if (address && !address.line1) errors.line1 = 'Enter the street and number.';
   if (Object.keys(errors).length > 0) return { ok: false, errors };

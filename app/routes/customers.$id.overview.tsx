@@ -5,6 +5,7 @@ import { Link, useLoaderData, useRouteLoaderData } from '@remix-run/react';
 import { contactKindLabels } from '#app/invoicing/contact-kinds.ts';
 import { listContacts } from '#app/invoicing/contacts.server.ts';
 import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customer-record.server.ts';
+import { locationTitle } from '#app/invoicing/location-form.ts';
 import { PortalAccess } from '#app/invoicing/PortalAccess.tsx';
 import { formatDate, formatMoney, formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
@@ -182,19 +183,35 @@ export default function CustomerOverview() {
             </Text>
           )}
         </Section>
-        <Section title="Locations">
+        <Section
+          title="Locations"
+          aside={
+            edits && (
+              <Button size="xs" variant="default" component={Link} to={`${at}/locations/new`}>
+                Add location
+              </Button>
+            )
+          }
+        >
           {locations.length === 0 ? (
             <Text c="dimmed">No address on record.</Text>
           ) : (
             <ul className={classes.list}>
               {locations.map((place) => (
-                <li key={place.id} className={classes.wrap}>
-                  {place.name && <Text fw={500}>{place.name}</Text>}
-                  {place.line1}
-                  {place.line2 && `, ${place.line2}`}
-                  <br />
-                  {[place.city, [place.state, place.zip].filter(Boolean).join(' ')].filter(Boolean).join(', ')}
-                  {place.billing && <span className={`${classes.quiet} ${classes.small}`}> · billing</span>}
+                <li key={place.id} className={classes.place}>
+                  <div className={classes.wrap}>
+                    {place.name && <Text fw={500}>{place.name}</Text>}
+                    {place.line1}
+                    {place.line2 && `, ${place.line2}`}
+                    {place.line1 && <br />}
+                    {[place.city, [place.state, place.zip].filter(Boolean).join(' ')].filter(Boolean).join(', ')}
+                    {place.billing && <span className={`${classes.quiet} ${classes.small}`}> · billing</span>}
+                  </div>
+                  {edits && (
+                    <Link to={`${at}/locations/${place.id}`} aria-label={`Edit ${locationTitle(place)}`}>
+                      Edit
+                    </Link>
+                  )}
                 </li>
               ))}
             </ul>

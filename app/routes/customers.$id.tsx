@@ -31,6 +31,8 @@ const DONE: Record<string, string> = {
   customer: 'The customer was saved.',
   contact: 'The contact was saved.',
   deleted: 'The contact was deleted.',
+  location: 'The location was saved.',
+  removed: 'The location was deleted.',
   invited: 'The invitation is on its way.',
 };
 

@@ -226,7 +226,7 @@ export type Problem = {
   reason: string;
 };
 
-/** A page of an import's problems in the order of the file. @param after id of the last one seen */
+/** A page of an import's problems as they were met: those of reading a row before those of writing it. @param after id of the last one seen */
 export async function listProblems(
   tx: Tx,
   importId: number,
