@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { and, asc, eq, gt, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
 import { withPerson, type Db, type Tx } from '#db/client.ts';
@@ -69,41 +69,57 @@ export async function startSession(db: Db | Tx, personId: number, companyId: num
  */
 export async function readSession(db: Db, token: string): Promise<StaffSession | null> {
   const tokenHash = hashToken(token);
-  const [row] = await db
-    .select({
-      person: { id: people.id, name: people.name, email: people.email },
-      company: {
-        id: companies.id,
-        name: companies.name,
-        timeZone: companies.timeZone,
-        currency: companies.currency,
-      },
-      stale: sql<boolean>`${sessions.expiresAt} < now() + make_interval(days => ${SESSION_DAYS - 1})`,
-    })
-    .from(sessions)
-    .innerJoin(people, eq(people.id, sessions.personId))
-    .innerJoin(companies, eq(companies.id, sessions.companyId))
-    .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`)));
-  if (!row) return null;
-  const { person, company } = row;
-  // One transaction finds the place here and those beside it, which the shell shows.
-  const places = (await listMemberships(db, person.id)).filter((one) => !one.removed);
-  const place = places.find((one) => one.id === company.id);
+  // One statement, since every page begins with it. To name the person opens their own rows in `staff`; the lateral part
+  // asks for what was named, so it can't come before. Without a place there is one row, of nulls.
+  const rows = await db.execute<SessionRow>(sql`
+    with session as materialized (
+      select person_id, company_id, set_config('app.person_id', person_id::text, true)::bigint as named,
+             expires_at < now() + make_interval(days => ${SESSION_DAYS - 1}::int) as stale
+        from ${sessions} where token_hash = ${tokenHash} and expires_at > now()
+    )
+    select person.id as "personId", person.name as "personName", person.email, session.company_id as "companyId",
+           session.stale, place.*
+      from session
+      join ${people} person on person.id = session.person_id
+      left join lateral (
+        select staff.id as "staffId", staff.role, staff.password_hash as "passwordHash", company.id, company.name, company.time_zone as "timeZone", company.currency
+          from ${staff} staff join ${companies} company on company.id = staff.company_id
+         where staff.person_id = session.named and staff.removed_at is null and staff.accepted_at is not null
+         order by company.name, company.id offset 0
+      ) place on true`);
+  const [first] = rows;
+  if (!first) return null;
+  const place = rows.find((row) => row.id === first.companyId);
   if (!place) {
     await signOut(db, token);
     return null;
   }
   // At most one write a day and session.
-  if (row.stale) await db.update(sessions).set({ expiresAt: expiry() }).where(eq(sessions.tokenHash, tokenHash));
+  if (first.stale) await db.update(sessions).set({ expiresAt: expiry() }).where(eq(sessions.tokenHash, tokenHash));
   return {
-    person,
-    company,
+    person: { id: first.personId, name: first.personName, email: first.email },
+    company: { id: place.id, name: place.name, timeZone: place.timeZone, currency: place.currency },
     staff: { id: place.staffId, role: place.role },
-    companies: places
+    companies: rows
       .filter((one) => one.passwordHash === place.passwordHash)
       .map(({ id, name, role }) => ({ id, name, role })),
   };
 }
+
+type SessionRow = {
+  personId: number;
+  personName: string;
+  email: string;
+  companyId: number;
+  stale: boolean;
+  staffId: number;
+  role: Role;
+  passwordHash: string;
+  id: number;
+  name: string;
+  timeZone: string;
+  currency: string;
+};
 
 /** Ends a session; unknown ones are fine. */
 export async function signOut(db: Db, token: string): Promise<void> {

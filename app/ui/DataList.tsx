@@ -1,9 +1,10 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { Form, Link, useNavigate, useNavigation, useSearchParams, useSubmit } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 
 import classes from './DataList.module.css';
+import { isPlainClick } from './useFollow.ts';
 
 export type Column<Row> = {
   key: string;
@@ -69,10 +70,8 @@ export function DataList<Row>({
   const open = (event: React.MouseEvent, row: Row) => {
     const inner = (event.target as HTMLElement).closest('a, button, input, label');
     if (!rowHref || (inner && !inner.hasAttribute('data-record'))) return;
-    const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     if (inner) {
-      // Anything but a plain click on the link is the browser's own.
-      if (event.button !== 0 || modified) return;
+      if (!isPlainClick(event)) return;
       event.preventDefault();
       navigate(rowHref(row));
     } else if (event.metaKey || event.ctrlKey || event.button === 1) window.open(rowHref(row), '_blank', 'noopener');
@@ -81,17 +80,17 @@ export function DataList<Row>({
   return (
     <div>
       {(search || filters || summary) && (
-        <Group justify="space-between" gap="xs" mb="sm">
-          <Group gap="xs">
+        <div className={classes.bar}>
+          <div className={classes.filters}>
             {search && <Search placeholder={search} />}
             {filters}
-          </Group>
+          </div>
           {summary && (
-            <Text size="sm" c="dimmed" className="figures" role="status">
+            <p className={classes.summary} role="status">
               {summary}
-            </Text>
+            </p>
           )}
-        </Group>
+        </div>
       )}
       <div className={classes.card} data-loading={loading || undefined}>
         {rows.length === 0 ? (
@@ -154,10 +153,10 @@ export function DataList<Row>({
         )}
       </div>
       {(next || previous) && (
-        <Group justify="flex-end" gap="xs" mt="sm" component="nav" aria-label="Pages">
+        <nav className={classes.pages} aria-label="Pages">
           <PageLink to={previous ? at({ before: previous }) : null}>Previous</PageLink>
           <PageLink to={next ? at({ after: next }) : null}>Next</PageLink>
-        </Group>
+        </nav>
       )}
     </div>
   );
@@ -202,16 +201,17 @@ function Search({ placeholder }: { placeholder: string }) {
       {kept.map(([name, value]) => (
         <input key={`${name}=${value}`} type="hidden" name={name} value={value} />
       ))}
-      <TextInput
-        ref={input}
-        type="search"
-        name="q"
-        defaultValue={term}
-        placeholder={placeholder}
-        aria-label={placeholder}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        w={{ base: '100%', sm: 280 }}
-      />
+      <div className={classes.search}>
+        <IconSearch size={16} aria-hidden />
+        <input
+          ref={input}
+          type="search"
+          name="q"
+          defaultValue={term}
+          placeholder={placeholder}
+          aria-label={placeholder}
+        />
+      </div>
     </Form>
   );
 }

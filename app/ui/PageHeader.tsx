@@ -1,6 +1,7 @@
-import { Anchor, Group, Text, Title } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import { Link } from '@remix-run/react';
+
+import classes from './PageHeader.module.css';
 
 /** A page's title, its state and its one main action on one line; where it came from above, what it is below. */
 export function PageHeader({
@@ -20,31 +21,19 @@ export function PageHeader({
   return (
     <header>
       {back && (
-        <Anchor
-          component={Link}
-          to={back.to}
-          size="sm"
-          c="dimmed"
-          style={{ display: 'inline-flex', alignItems: 'center', minHeight: 24 }}
-        >
+        <Link to={back.to} className={classes.back}>
           <IconChevronLeft size={16} aria-hidden />
           {back.label}
-        </Anchor>
+        </Link>
       )}
-      <Group justify="space-between" align="center" gap="sm" mb={children ? 4 : 'md'} mih={36}>
-        <Group gap="sm" align="center" style={{ minWidth: 0 }}>
-          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-            {title}
-          </Title>
+      <div className={classes.line} data-explained={children ? true : undefined}>
+        <div className={classes.start}>
+          <h1 className={classes.title}>{title}</h1>
           {state}
-        </Group>
-        {actions && <Group gap="xs">{actions}</Group>}
-      </Group>
-      {children && (
-        <Text c="dimmed" mb="md" maw={720} component="div">
-          {children}
-        </Text>
-      )}
+        </div>
+        {actions && <div className={classes.actions}>{actions}</div>}
+      </div>
+      {children && <div className={classes.sentence}>{children}</div>}
     </header>
   );
 }

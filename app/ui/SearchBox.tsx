@@ -1,8 +1,10 @@
-import { Combobox, Kbd, Text, TextInput, useCombobox } from '@mantine/core';
+import { Combobox, Text, useCombobox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useFetcher, useNavigate } from '@remix-run/react';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+
+import classes from './SearchBox.module.css';
 
 export type SearchHit = { to: string; label: string; note: string; group: string };
 
@@ -43,25 +45,26 @@ export function SearchBox() {
       }}
     >
       <form action="/customers" role="search">
-        <Combobox.Target>
-          <TextInput
-            ref={input}
-            name="q"
-            value={term}
-            onChange={(event) => search(event.currentTarget.value)}
-            onBlur={() => combobox.closeDropdown()}
-            onFocus={() => hits.length > 0 && term.length > 1 && combobox.openDropdown()}
-            placeholder="Search customers, invoices, campaigns"
-            aria-label="Search customers, invoices and campaigns"
-            leftSection={<IconSearch size={16} aria-hidden />}
-            rightSection={
-              <Kbd size="xs" visibleFrom="sm">
-                /
-              </Kbd>
-            }
-            autoComplete="off"
-          />
-        </Combobox.Target>
+        <Combobox.DropdownTarget>
+          <div className={classes.box}>
+            <IconSearch size={16} aria-hidden />
+            <Combobox.EventsTarget>
+              <input
+                ref={input}
+                name="q"
+                className={classes.input}
+                value={term}
+                onChange={(event) => search(event.currentTarget.value)}
+                onBlur={() => combobox.closeDropdown()}
+                onFocus={() => hits.length > 0 && term.length > 1 && combobox.openDropdown()}
+                placeholder="Search customers, invoices, campaigns"
+                aria-label="Search customers, invoices and campaigns"
+                autoComplete="off"
+              />
+            </Combobox.EventsTarget>
+            <kbd className={classes.key}>/</kbd>
+          </div>
+        </Combobox.DropdownTarget>
       </form>
       <Combobox.Dropdown>
         <Combobox.Options mah={360} style={{ overflowY: 'auto' }}>

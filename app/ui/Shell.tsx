@@ -1,21 +1,21 @@
-import { AppShell, Avatar, Burger, Group, Menu, Text, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { Form, Link, NavLink, useLocation } from '@remix-run/react';
+import { Link, NavLink, useLocation } from '@remix-run/react';
 import {
   IconFileInvoice,
   IconHome,
   IconInbox,
-  IconLogout,
+  IconMenu2,
   IconSend,
   IconSettings,
   IconTableImport,
   IconUsers,
+  IconX,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 
 import type { Permission } from '#app/company/permissions.ts';
 
 import { Brand } from './Brand.tsx';
+import { PersonMenu } from './PersonMenu.tsx';
 import { SearchBox } from './SearchBox.tsx';
 import classes from './Shell.module.css';
 
@@ -29,7 +29,10 @@ const places: { to: string; label: string; icon: typeof IconHome; needs: Permiss
   { to: '/settings', label: 'Settings', icon: IconSettings, needs: 'settings.read' },
 ];
 
-/** The office around a page: places at the left (a drawer on a phone), search and the person at the top. */
+/**
+ * The office around a page: places at the left (a drawer on a phone), search and the person at the top. Plain elements: it
+ * stands around every page, and components would be a tenth of what a page costs.
+ */
 export function Shell({
   person,
   role,
@@ -45,72 +48,34 @@ export function Shell({
   companies: { id: number; name: string }[];
   children: React.ReactNode;
 }) {
-  const [opened, { toggle, close }] = useDisclosure(false);
+  const [opened, setOpened] = useState(false);
   const { pathname } = useLocation();
-  useEffect(close, [pathname, close]);
+  useEffect(() => setOpened(false), [pathname]);
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      padding={0}
-    >
+    <>
       <a href="#content" className="skip-link">
         Skip to the page
       </a>
-      <AppShell.Header className={classes.header}>
-        <Group gap="xs" wrap="nowrap">
-          <Burger
-            opened={opened}
-            onClick={toggle}
-            hiddenFrom="sm"
-            size="sm"
+      <header className={classes.header}>
+        <div className={classes.start}>
+          <button
+            type="button"
+            className={classes.burger}
+            onClick={() => setOpened(!opened)}
+            aria-expanded={opened}
+            aria-controls="places"
             aria-label={opened ? 'Close menu' : 'Open menu'}
-          />
+          >
+            {opened ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
+          </button>
           <Link to="/" className={classes.brand}>
             <Brand />
           </Link>
-        </Group>
+        </div>
         <SearchBox />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <UnstyledButton className={classes.person}>
-              <Text component="span" size="sm" fw={500} truncate visibleFrom="sm" maw={220}>
-                {company.name}
-              </Text>
-              <Avatar size={28} radius="xl" color="evergreen" name={person.name} variant="light" alt="" aria-hidden />
-              <span className="visually-hidden">{person.name}: open menu</span>
-            </UnstyledButton>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>
-              {person.name} · {role}
-              <br />
-              {person.email}
-            </Menu.Label>
-            {companies.length > 1 && (
-              <>
-                <Menu.Divider />
-                <Menu.Label>Company</Menu.Label>
-                {companies.map((other) => (
-                  <Form key={other.id} method="post" action="/sign-in/company">
-                    <input type="hidden" name="companyId" value={other.id} />
-                    <Menu.Item type="submit" disabled={other.id === company.id}>
-                      {other.name}
-                    </Menu.Item>
-                  </Form>
-                ))}
-              </>
-            )}
-            <Menu.Divider />
-            <Form method="post" action="/sign-out">
-              <Menu.Item type="submit" leftSection={<IconLogout size={16} aria-hidden />}>
-                Sign out
-              </Menu.Item>
-            </Form>
-          </Menu.Dropdown>
-        </Menu>
-      </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} aria-label="Main">
+        <PersonMenu person={person} role={role} company={company} companies={companies} />
+      </header>
+      <nav id="places" className={classes.places} data-opened={opened || undefined} aria-label="Main">
         {places
           .filter((place) => permissions.includes(place.needs))
           .map((place) => (
@@ -119,10 +84,10 @@ export function Shell({
               {place.label}
             </NavLink>
           ))}
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+      </nav>
+      <main id="content" tabIndex={-1} className={classes.main}>
         <div className={classes.page}>{children}</div>
-      </AppShell.Main>
-    </AppShell>
+      </main>
+    </>
   );
 }

@@ -1,5 +1,3 @@
-import { Box } from '@mantine/core';
-
 import classes from './StatusBadge.module.css';
 
 export type Tone = 'paid' | 'soon' | 'overdue' | 'sending' | 'draft';
@@ -7,8 +5,8 @@ export type Tone = 'paid' | 'soon' | 'overdue' | 'sending' | 'draft';
 /** A state: a dot in its colour and always a word. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   return (
-    <Box component="span" className={classes.badge} data-tone={tone}>
+    <span className={classes.badge} data-tone={tone}>
       {children}
-    </Box>
+    </span>
   );
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { and, eq } from 'drizzle-orm';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 
 import type { Db } from '#db/client.ts';
@@ -15,6 +16,7 @@ import { failed, giveReference, replaceBareFailures } from './failure.server.ts'
 import { areaOf, type Area } from './hosts.ts';
 import { healthRoute } from './health.server.ts';
 import { linkRoutes } from './links.server.ts';
+import { narrowBuild } from './narrow-build.ts';
 
 export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' | 'sesEndpoint'> & {
   build: ServerBuild | (() => Promise<ServerBuild>);
@@ -37,7 +39,10 @@ export function createApp(options: AppOptions): Express {
   if ('folder' in options.assets) {
     const folder = options.assets.folder;
     app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
-    app.use(express.static(folder, { maxAge: '1h', index: false }));
+    // By name: to look for a file before each page costs more than to know what lies there.
+    const names = new Set(readdirSync(folder));
+    const serve = express.static(folder, { maxAge: '1h', index: false });
+    app.use((req, res, next) => (names.has(req.path.split('/')[1]!) ? serve(req, res, next) : next()));
   } else {
     app.use(options.assets.middleware);
   }
@@ -45,25 +50,26 @@ export function createApp(options: AppOptions): Express {
   app.use(linkRoutes(options));
   app.use(enterArea);
   app.use(replaceBareFailures);
-  app.use(
-    createRequestHandler({
-      build: options.build,
-      getLoadContext: (req, res): AppContext => ({
-        db: options.db,
-        addresses: options.addresses,
-        secret: options.secret,
-        ses: options.ses,
-        sesEndpoint: options.sesEndpoint,
-        area: (res.locals as Locals).area,
-        hostCompanyId: (res.locals as Locals).hostCompanyId,
-        ip: req.ip ?? '',
-        nonce: (res.locals as Locals).nonce,
-        reference: (res.locals as Locals).reference,
-      }),
-    }),
-  );
+  app.use(pages(options));
   app.use(failed);
   return app;
+}
+
+/** Remix, which answers for every page. */
+function pages({ build, db, addresses, secret, ses, sesEndpoint }: AppOptions): RequestHandler {
+  const getLoadContext = (req: Request, res: Response): AppContext => {
+    const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
+    return { db, addresses, secret, ses, sesEndpoint, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };
+  };
+  if (typeof build === 'function') return createRequestHandler({ build, getLoadContext });
+  const narrowed = narrowBuild(build);
+  const handlers = new Map<ServerBuild, RequestHandler>();
+  return (req, res, next) => {
+    const part = narrowed(req.path);
+    let handler = handlers.get(part);
+    if (!handler) handlers.set(part, (handler = createRequestHandler({ build: part, getLoadContext })));
+    return handler(req, res, next);
+  };
 }
 
 export type Locals = { area: Area; hostCompanyId: number | null; nonce: string; reference: string };
