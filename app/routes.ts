@@ -22,6 +22,7 @@ export default [
       route('campaigns/:id/test', 'routes/campaigns.$id.send-test.tsx'),
       route('campaigns/:id/review', 'routes/campaigns.$id.review.tsx'),
       route('campaigns/:id/messages', 'routes/campaigns.$id.messages.tsx'),
+      route('campaigns/:id/sent', 'routes/campaigns.$id.sent.tsx'),
       route('campaigns/:id/save', 'routes/campaigns.$id.save.tsx'),
       route('campaigns/:id/rename', 'routes/campaigns.$id.rename.tsx'),
       route('campaigns/:id/duplicate', 'routes/campaigns.$id.duplicate.tsx'),

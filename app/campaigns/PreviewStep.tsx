@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
-import { IconChevronLeft, IconChevronRight, IconSearch } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
 import { tooManyTests } from '#app/messaging/test-words.ts';
@@ -10,17 +10,13 @@ import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
 
+import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
 import type { Frame } from './frame.ts';
 import { places } from './places.ts';
 import type { Preview } from './preview.server.ts';
 import classes from './PreviewStep.module.css';
 import { ProblemList } from './ProblemList.tsx';
 import { StepsFrame } from './StepsFrame.tsx';
-
-export const previewViews = ['desktop', 'phone', 'text'] as const;
-type View = (typeof previewViews)[number];
-
-const viewLabels: Record<View, string> = { desktop: 'Desktop', phone: 'Phone', text: 'Text only' };
 
 type Props = {
   frame: Frame;
@@ -34,7 +30,7 @@ type Props = {
   currency: string;
   from: { name?: string; address: string };
   problems: readonly Problem[];
-  view: View;
+  view: PreviewView;
   mayTest: boolean;
   me: string;
   sandbox: boolean;
@@ -74,29 +70,9 @@ export function PreviewStep(props: Props) {
           )}
         </Stack>
         <div className={classes.main}>
-          <Group justify="space-between" gap="xs" mb="xs">
-            <ViewLinks view={view} />
-          </Group>
+          <ViewLinks view={view} />
           {email ? (
-            <div className={classes.mail}>
-              <InboxLine from={props.from} subject={email.subject} preheader={email.preheader} />
-              {view === 'text' ? (
-                <pre className={classes.text} tabIndex={0} aria-label="Text part of the email">
-                  {email.text}
-                </pre>
-              ) : (
-                <div className={classes.stage}>
-                  {/* Nothing in the email may run, open or post anything here. */}
-                  <iframe
-                    title={`The email as ${recipient?.name ?? 'an invented customer'} gets it`}
-                    sandbox=""
-                    srcDoc={email.html}
-                    className={classes.frame}
-                    data-view={view}
-                  />
-                </div>
-              )}
-            </div>
+            <EmailView email={email} from={props.from} view={view} reader={recipient?.name ?? 'an invented customer'} />
           ) : (
             <>
               <ProblemList problems={props.problems} warnings={[]} />
@@ -140,15 +116,11 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
             {recipient.number} · {formatAge(recipient.dueOn, today)} · {formatMoney(recipient.owedCents, currency)}
           </Text>
           <Group justify="space-between" mt="sm" gap="xs" wrap="nowrap">
-            <Leaf to={previous === null ? null : to(previous)} label="Previous recipient">
-              <IconChevronLeft size={16} aria-hidden />
-            </Leaf>
+            <Leaf to={previous === null ? null : to(previous)} direction="previous" />
             <Text size="sm" className="figures" role="status">
               {formatCount(position)} of {formatCount(total)}
             </Text>
-            <Leaf to={next === null ? null : to(next)} label="Next recipient">
-              <IconChevronRight size={16} aria-hidden />
-            </Leaf>
+            <Leaf to={next === null ? null : to(next)} direction="next" />
           </Group>
           <Form method="get" role="search" style={{ marginTop: 16 }}>
             <input type="hidden" name="view" value={view} />
@@ -189,70 +161,6 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
         </Text>
       )}
     </Section>
-  );
-}
-
-function Leaf({ to, label, children }: { to: string | null; label: string; children: React.ReactNode }) {
-  if (!to) {
-    return (
-      <Button variant="default" size="compact-md" disabled aria-label={label}>
-        {children}
-      </Button>
-    );
-  }
-  return (
-    <Button variant="default" size="compact-md" component={Link} to={to} aria-label={label} preventScrollReset>
-      {children}
-    </Button>
-  );
-}
-
-function ViewLinks({ view }: { view: View }) {
-  const [params] = useSearchParams();
-  const to = (next: View) => {
-    const address = new URLSearchParams(params);
-    for (const name of ['tested', 'wait']) address.delete(name);
-    address.set('view', next);
-    return `?${address.toString()}`;
-  };
-  return (
-    <nav aria-label="View" className={classes.views}>
-      {previewViews.map((each) => (
-        <Link key={each} to={to(each)} aria-current={each === view ? 'true' : undefined} preventScrollReset>
-          {viewLabels[each]}
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-/** How it stands in the list of an inbox. */
-function InboxLine({
-  from,
-  subject,
-  preheader,
-}: {
-  from: { name?: string; address: string };
-  subject: string;
-  preheader: string;
-}) {
-  return (
-    <div className={classes.inbox}>
-      <Text span fw={600} truncate>
-        {from.name || from.address}
-      </Text>
-      <Text span className={classes.subject}>
-        <Text span fw={600} inherit>
-          {subject}
-        </Text>
-        {preheader && (
-          <Text span c="dimmed" inherit>
-            {' '}
-            – {preheader}
-          </Text>
-        )}
-      </Text>
-    </div>
   );
 }
 

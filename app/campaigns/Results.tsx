@@ -1,8 +1,8 @@
-import { Alert, Anchor, Text } from '@mantine/core';
-import { Link, useRevalidator } from '@remix-run/react';
+import { Alert, Anchor, Group, Text } from '@mantine/core';
+import { Link, useRevalidator, useSearchParams } from '@remix-run/react';
 import { useEffect } from 'react';
 
-import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
+import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
 import { dateIn, formatCount, formatDollars, formatInstant, formatNoun } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { ProgressBar } from '#app/ui/ProgressBar.tsx';
@@ -40,6 +40,7 @@ const CALM_MS = 15_000;
 export function Results(props: Props) {
   const { campaign, results, timeZone, currency } = props;
   useLive(isRunning(results.status) && results.status !== 'paused' ? LIVE_MS : CALM_MS);
+  const [params] = useSearchParams();
   const { label, tone } = statusWords[results.status];
   const launchedOn = results.launchedAt ? dateIn(timeZone, new Date(results.launchedAt)) : props.today;
   return (
@@ -62,6 +63,9 @@ export function Results(props: Props) {
           </>
         )}
       </PageHeader>
+      {params.get('ask') === 'cancel' && props.maySend && isRunning(results.status) && (
+        <ConfirmNow {...cancelQuestion(campaign.id, results.funnel.waiting)} back={`/campaigns/${campaign.id}`} />
+      )}
       {results.status === 'paused' && (
         <Alert role="status" color="amber" variant="light" mb="md" title="Paused">
           {results.pauseReason
@@ -91,15 +95,14 @@ export function Results(props: Props) {
             </Section>
             <Section title="By step">
               <Steps results={results} currency={currency} />
-              <Anchor
-                component={Link}
-                to={`/campaigns/${campaign.id}/messages`}
-                size="sm"
-                display="inline-block"
-                mt="sm"
-              >
-                Every message, by person
-              </Anchor>
+              <Group gap="4px 24px" mt="sm">
+                <Anchor component={Link} to={`/campaigns/${campaign.id}/sent`} size="sm">
+                  See the email
+                </Anchor>
+                <Anchor component={Link} to={`/campaigns/${campaign.id}/messages`} size="sm">
+                  Every message, by person
+                </Anchor>
+              </Group>
             </Section>
           </div>
         </div>
@@ -187,16 +190,19 @@ function Turns({ campaign, results }: Props) {
           Resume
         </ConfirmButton>
       )}
-      <ConfirmButton
-        action={`${at}/cancel`}
-        variant="default"
-        color="brick"
-        title="Cancel this campaign?"
-        body={`${formatNoun(waiting, 'message')} not sent yet will never be sent. What was sent stays, with its results.`}
-        confirm="Cancel campaign"
-      >
+      <ConfirmButton {...cancelQuestion(campaign.id, waiting)} variant="default">
         Cancel
       </ConfirmButton>
     </>
   );
+}
+
+function cancelQuestion(id: number, waiting: number) {
+  return {
+    action: `/campaigns/${id}/cancel`,
+    color: 'brick',
+    title: 'Cancel this campaign?',
+    body: `${formatNoun(waiting, 'message')} not sent yet will never be sent. What was sent stays, with its results.`,
+    confirm: 'Cancel campaign',
+  };
 }

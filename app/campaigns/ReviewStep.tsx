@@ -5,7 +5,7 @@ import { IconAlertTriangle, IconCheck, IconCircleDashed } from '@tabler/icons-re
 import type { AudienceCounts, AudienceMember } from '#app/audiences/audience.server.ts';
 import type { AudienceRules } from '#app/audiences/rules.ts';
 import { audienceNoun } from '#app/audiences/words.ts';
-import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
+import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
 import { formatInstant } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
@@ -41,6 +41,8 @@ type Props = {
   maySend: boolean;
   times: SendTimes | null;
   refused: string | null;
+  /** Launch was clicked where no dialog could ask. */
+  ask: boolean;
 };
 
 /** Step 3: what will happen (B-05), what is missing, and the one button that sends. */
@@ -53,6 +55,9 @@ export function ReviewStep(props: Props) {
         <Alert role="alert" color="brick" variant="light" mb="md" title="Not launched">
           {props.refused}
         </Alert>
+      )}
+      {props.ask && props.maySend && props.ready && (
+        <ConfirmNow {...launchQuestion(props)} back={`/campaigns/${frame.campaign.id}/review`} />
       )}
       <div className={classes.page}>
         <div className={classes.main}>
@@ -115,7 +120,8 @@ function lastEmail({ times, counts, timeZone }: Props): string {
   return `${formatDuration(seconds)} later${pace}, about ${formatInstant(times.lastAt, timeZone)} if launched now`;
 }
 
-function Launch({ frame, ready, missing, counts, per, seen, maySend, sandbox }: Props & { missing: number }) {
+function Launch({ missing, ...props }: Props & { missing: number }) {
+  const { ready, counts, per, maySend } = props;
   if (!maySend) {
     return (
       <Text size="sm" c="dimmed">
@@ -130,26 +136,27 @@ function Launch({ frame, ready, missing, counts, per, seen, maySend, sandbox }: 
       </Text>
     );
   }
+  return <ConfirmButton {...launchQuestion(props)}>Launch to {audienceNoun(counts.eligible, per)}</ConfirmButton>;
+}
+
+/** What is asked once before anything goes out: it names the number. */
+function launchQuestion({ frame, counts, per, seen, sandbox }: Props) {
   const whom = audienceNoun(counts.eligible, per);
-  return (
-    <ConfirmButton
-      action={`/campaigns/${frame.campaign.id}/review`}
-      title={`Launch to ${whom}?`}
-      body={
-        <>
-          {audienceNoun(counts.customers, 'customer')} {counts.customers === 1 ? 'gets' : 'get'}{' '}
-          {counts.customers === counts.eligible ? 'one email' : 'an email for each invoice'} now.{' '}
-          {sandbox
-            ? 'Email is in the sandbox: it lands in the Outbox and reaches nobody.'
-            : 'What is sent can’t be taken back; you can pause while it sends.'}
-        </>
-      }
-      confirm={`Launch to ${whom}`}
-      fields={{ emailVersion: String(seen.emailVersion), rulesVersion: seen.rulesVersion }}
-    >
-      Launch to {whom}
-    </ConfirmButton>
-  );
+  return {
+    action: `/campaigns/${frame.campaign.id}/review`,
+    title: `Launch to ${whom}?`,
+    body: (
+      <>
+        {audienceNoun(counts.customers, 'customer')} {counts.customers === 1 ? 'gets' : 'get'}{' '}
+        {counts.customers === counts.eligible ? 'one email' : 'an email for each invoice'} now.{' '}
+        {sandbox
+          ? 'Email is in the sandbox: it lands in the Outbox and reaches nobody.'
+          : 'What is sent can’t be taken back; you can pause while it sends.'}
+      </>
+    ),
+    confirm: `Launch to ${whom}`,
+    fields: { emailVersion: String(seen.emailVersion), rulesVersion: seen.rulesVersion },
+  };
 }
 
 const icons = { done: IconCheck, missing: IconCircleDashed, wrong: IconAlertTriangle };

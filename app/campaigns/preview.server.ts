@@ -1,14 +1,25 @@
+import { sql } from 'drizzle-orm';
+
 import { audienceNeighbours, type AudienceMember } from '#app/audiences/audience.server.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import type { Addresses } from '#app/messaging/addresses.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
+import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { takeTest } from '#app/messaging/test-limit.server.ts';
-import { prepareEmail, renderEmail, untrackedLinks, type CompiledEmail } from '#builders/email/render.ts';
+import {
+  compiledEmailSchema,
+  prepareEmail,
+  renderEmail,
+  untrackedLinks,
+  type CompiledEmail,
+} from '#builders/email/render.ts';
 import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
 import type { Tx } from '#db/client.ts';
 
 import type { CampaignCheck } from './checklist.server.ts';
-import { loadRecipient, mergeValues } from './send-values.server.ts';
+import { campaignPerson, type PersonRow } from './results.server.ts';
+import { loadRecipient, localDay, mergeValues } from './send-values.server.ts';
 
 export type Preview = {
   /** Whom it is written to; null for the invented customer who stands in while the audience is empty. */
@@ -31,13 +42,14 @@ export type Preview = {
 export async function previewCampaign(tx: Tx, check: CampaignCheck, invoiceId: number | null): Promise<Preview | null> {
   const at = await audienceNeighbours(tx, check.rules, check.today, invoiceId, check.campaign.purpose);
   if (!at && invoiceId !== null) return null;
-  const values = at ? await valuesFor(tx, check, at.member.invoiceId) : inventedValues(check);
+  const { sender, today } = check;
+  const values = at ? await valuesFor(tx, sender, today, at.member.invoiceId) : inventedValues(sender);
   return {
     recipient: at?.member ?? null,
     position: at?.position ?? 0,
     previous: at?.previous ?? null,
     next: at?.next ?? null,
-    email: check.compiled && { ...renderFor(check.compiled, values), preheader: lineFor(check.step.preheader, values) },
+    email: check.compiled && renderFor(check.compiled, check.step.preheader, values),
   };
 }
 
@@ -46,6 +58,48 @@ export type TestSend =
   /** `missing`: it does not compile, or nobody gets a message about that invoice. */
   | { ok: false; reason: 'missing' }
   | { ok: false; reason: 'too_many'; minutes: number };
+
+export type SentPreview = {
+  recipient: PersonRow;
+  /** Messages before and behind, in the order in which they were made; null at the ends. */
+  previous: number | null;
+  next: number | null;
+  from: { name?: string; address: string };
+  /** Null when the stored content can't be read. */
+  email: Preview['email'];
+};
+
+/**
+ * What a launched campaign says to one of its recipients (B-08): the content as the launch froze it, with the customer's own
+ * values as they are now, and days counted to when it was sent. Its links lead straight to where they lead in the end.
+ * @param messageId one of the campaign's messages; null for the first
+ * @returns null when the campaign has no such message, or none at all
+ */
+export async function previewSent(
+  tx: Tx,
+  campaignId: number,
+  messageId: number | null,
+  options: { addresses: Addresses; standIn: boolean },
+): Promise<SentPreview | null> {
+  const recipient = await campaignPerson(tx, campaignId, messageId);
+  if (!recipient) return null;
+  const [row] = await tx.execute<{ compiled: unknown; previous: number | null; next: number | null }>(
+    sql`select s.compiled, (select max(id) from messages where step_id = s.id and id < ${recipient.messageId}) as previous,
+               (select min(id) from messages where step_id = s.id and id > ${recipient.messageId}) as next
+          from campaign_steps s where s.id = ${recipient.stepId}`,
+  );
+  const sender = await loadSender(tx, options);
+  const day = localDay(sender.timeZone, recipient.sentAt === null ? new Date() : new Date(recipient.sentAt));
+  const compiled = compiledEmailSchema.safeParse(row?.compiled);
+  const values = await valuesFor(tx, sender, day, recipient.invoiceId);
+  return {
+    recipient,
+    previous: row?.previous ?? null,
+    next: row?.next ?? null,
+    from: sender.from ?? { name: sender.companyName, address: '' },
+    email: compiled.success ? renderFor(compiled.data, compiled.data.preheader, values) : null,
+  };
+}
 
 /** Sends the email as one recipient would get it to somebody of the office, marked as a test (B-08). */
 export async function sendTestEmail(
@@ -65,15 +119,13 @@ export async function sendTestEmail(
   return { ok: true, messageId };
 }
 
-async function valuesFor(tx: Tx, check: CampaignCheck, invoiceId: number): Promise<MergeValues> {
+async function valuesFor(tx: Tx, sender: Sender, today: string, invoiceId: number): Promise<MergeValues> {
   const row = await loadRecipient(tx, invoiceId);
-  if (!row) return inventedValues(check);
-  return mergeValues(check.sender, row, check.today, previewUnsubscribe(check));
+  return row ? mergeValues(sender, row, today, previewUnsubscribe(sender)) : inventedValues(sender);
 }
 
 /** An invented customer's values with the company's own name, address and links. */
-function inventedValues(check: CampaignCheck): MergeValues {
-  const { sender } = check;
+function inventedValues(sender: Sender): MergeValues {
   const { phone, email, website, postalAddress } = sender.profile;
   const portal = sender.portalOrigin ?? '';
   return {
@@ -82,16 +134,19 @@ function inventedValues(check: CampaignCheck): MergeValues {
     links: {
       customer_portal: portal && `${portal}/`,
       pay_invoice: portal && `${portal}/`,
-      unsubscribe: previewUnsubscribe(check),
+      unsubscribe: previewUnsubscribe(sender),
     },
   };
 }
 
 /** Names no message, so nobody is unsubscribed by trying it. */
-const previewUnsubscribe = (check: CampaignCheck) => `${check.sender.linkOrigin}/u/preview`;
+const previewUnsubscribe = (sender: Sender) => `${sender.linkOrigin}/u/preview`;
 
-function renderFor(compiled: CompiledEmail, values: MergeValues) {
-  return renderEmail(prepareEmail(compiled), values, untrackedLinks(compiled, values));
+function renderFor(compiled: CompiledEmail, preheader: string, values: MergeValues) {
+  return {
+    ...renderEmail(prepareEmail(compiled), values, untrackedLinks(compiled, values)),
+    preheader: lineFor(preheader, values),
+  };
 }
 
 /** A line with merge tags that is known to parse, since the email compiled. */

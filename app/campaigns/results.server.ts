@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import { reasonWords } from '#app/messaging/reasons.ts';
 import type { Tx } from '#db/client.ts';
+import { keyset, type Page } from '#db/keyset.ts';
 
 import type { CampaignStatus } from './words.ts';
 
@@ -165,7 +166,7 @@ const filters: Record<PersonFilter, SQL> = {
 /**
  * Who got a step's message, who did not and why (B-04), in the order in which the messages were made. Keyset-paged.
  * @param which.stepId a step of the campaign; its first one by default
- * @param which.after `next` of the page before
+ * @param which.after `next` of the page before; `before` is `previous` of the page behind
  * @param which.search part of a name or address, or the beginning of an invoice number
  */
 export async function campaignPeople(
@@ -176,14 +177,18 @@ export async function campaignPeople(
     show?: PersonFilter;
     reason?: string | null;
     search?: string;
-    after?: number | null;
+    after?: string | null;
+    before?: string | null;
     limit?: number;
   } = {},
-): Promise<{ people: PersonRow[]; next: number | null }> {
-  const limit = which.limit ?? 50;
-  const wanted = [filters[which.show ?? 'all']];
+): Promise<Page<PersonRow>> {
+  const keys = keyset([{ value: sql`m.id`, type: 'bigint' }], {
+    after: which.after,
+    before: which.before,
+    limit: which.limit ?? 50,
+  });
+  const wanted = [filters[which.show ?? 'all'], keys.where];
   if (which.reason) wanted.push(sql`m.reason = ${which.reason}`);
-  if (which.after) wanted.push(sql`m.id > ${which.after}`);
   const term = which.search
     ?.trim()
     .replaceAll('\u0000', '')
@@ -191,23 +196,38 @@ export async function campaignPeople(
   if (term) {
     wanted.push(sql`(cu.name ilike ${`%${term}%`} or m.address ilike ${`%${term}%`} or i.number ilike ${`${term}%`})`);
   }
-  const rows = await tx.execute<Omit<PersonRow, 'reasonLabel'>>(sql`
-    select m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number,
-           m.address, m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
-           m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
-           m.unsubscribed_at as "unsubscribedAt"
+  const rows = await tx.execute<Omit<PersonRow, 'reasonLabel'> & { cursor: string }>(sql`
+    select ${personColumns}, ${keys.cursor} as cursor
       from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
      where m.step_id = (select id from campaign_steps where campaign_id = ${campaignId}
                           and (id = ${which.stepId ?? null}::bigint or ${which.stepId ?? null}::bigint is null)
                         order by position limit 1)
        and ${sql.join(wanted, sql` and `)}
-     order by m.id limit ${limit + 1}`);
-  const people = rows.slice(0, limit).map((row) => ({
-    ...row,
-    reasonLabel: row.reason === null ? null : reasonWords(row.reason).label,
-  }));
-  return { people, next: rows.length > limit ? (people.at(-1)?.messageId ?? null) : null };
+     order by ${keys.orderBy} limit ${keys.limit}`);
+  return keys.toPage(rows.map(withLabel));
 }
+
+/** One of a campaign's messages with its person; without an id the first. Null when the campaign has no such message. */
+export async function campaignPerson(tx: Tx, campaignId: number, messageId: number | null): Promise<PersonRow | null> {
+  const [row] = await tx.execute<Omit<PersonRow, 'reasonLabel'>>(sql`
+    select ${personColumns}
+      from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
+     where m.step_id in (select id from campaign_steps where campaign_id = ${campaignId})
+       and ${messageId === null ? sql`true` : sql`m.id = ${messageId}`}
+     order by m.id limit 1`);
+  return row ? withLabel(row) : null;
+}
+
+const personColumns = sql`
+  m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number, m.address,
+  m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
+  m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
+  m.unsubscribed_at as "unsubscribedAt"`;
+
+const withLabel = <Row extends { reason: string | null }>(row: Row) => ({
+  ...row,
+  reasonLabel: row.reason === null ? null : reasonWords(row.reason).label,
+});
 
 export type MessageStory = {
   message: PersonRow & { kind: string; campaignId: number | null; attemptedAt: string | null; provider: string | null };
@@ -220,10 +240,7 @@ export type MessageStory = {
 /** The whole history of one campaign message, or null when the company has no such message (B-04). */
 export async function messageStory(tx: Tx, messageId: number): Promise<MessageStory | null> {
   const [row] = await tx.execute<Omit<MessageStory['message'], 'reasonLabel'>>(sql`
-    select m.id as "messageId", m.kind, m.campaign_id as "campaignId", m.step_id as "stepId", cu.id as "customerId", cu.name,
-           i.id as "invoiceId", i.number, m.address, m.state, m.reason, m.provider, m.attempted_at as "attemptedAt",
-           m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
-           m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt"
+    select ${personColumns}, m.kind, m.campaign_id as "campaignId", m.provider, m.attempted_at as "attemptedAt"
       from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
      where m.id = ${messageId}`);
   if (!row) return null;

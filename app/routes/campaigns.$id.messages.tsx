@@ -23,7 +23,6 @@ export async function loader(args: LoaderFunctionArgs) {
   const id = idParam(args.params.id);
   const params = new URL(args.request.url).searchParams;
   const show = personFilters.find((each) => each === params.get('show')) ?? 'all';
-  const after = params.get('after') ?? '';
   return staff.tx(async (tx) => {
     const campaign = await getCampaign(tx, id);
     const results = campaign && (await campaignResults(tx, id));
@@ -33,22 +32,22 @@ export async function loader(args: LoaderFunctionArgs) {
       show,
       reason,
       search: params.get('q') ?? '',
-      after: /^\d{1,15}$/.test(after) ? Number(after) : null,
+      after: params.get('after'),
+      before: params.get('before'),
     });
     return {
       id,
       name: campaign.name,
       reason,
       reasons: [...new Set(results.reasons.map((each) => each.reason))],
-      people: page.people,
-      next: page.next === null ? null : String(page.next),
+      ...page,
       timeZone: staff.company.timeZone,
     };
   });
 }
 
 export default function Messages() {
-  const { id, name, reason, reasons, people, next, timeZone } = useLoaderData<typeof loader>();
+  const { id, name, reason, reasons, rows, next, previous, timeZone } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const words = reason === null ? null : explainReason(reason);
   const columns: Column<PersonRow>[] = [
@@ -69,6 +68,16 @@ export default function Messages() {
       wide: true,
       cell: (row) => <Link to={`/invoices/${row.invoiceId}`}>{row.number}</Link>,
     },
+    {
+      key: 'message',
+      label: 'Message',
+      wide: true,
+      cell: (row) => (
+        <Link to={`/campaigns/${id}/sent?message=${row.messageId}`} aria-label={`See the email to ${row.name}`}>
+          See it
+        </Link>
+      ),
+    },
   ];
   return (
     <>
@@ -77,7 +86,7 @@ export default function Messages() {
       </PageHeader>
       <DataList
         label="Messages"
-        rows={people}
+        rows={rows}
         columns={columns}
         rowKey={(row) => row.messageId}
         rowHref={(row) => `/customers/${row.customerId}`}
@@ -95,7 +104,7 @@ export default function Messages() {
           </>
         }
         next={next}
-        previous={null}
+        previous={previous}
         empty={
           <EmptyState
             title="No message matches"

@@ -3,7 +3,8 @@ import { useLoaderData } from '@remix-run/react';
 
 import { audienceSample } from '#app/audiences/audience.server.ts';
 import { previewCampaign } from '#app/campaigns/preview.server.ts';
-import { PreviewStep, previewViews } from '#app/campaigns/PreviewStep.tsx';
+import { previewViews } from '#app/campaigns/EmailView.tsx';
+import { PreviewStep } from '#app/campaigns/PreviewStep.tsx';
 import { notFound } from '#app/web/staff.server.ts';
 
 import { loadDraft } from './campaigns.draft.server.ts';

@@ -49,6 +49,7 @@ const slowly = () =>
 export const action = launchAction;
 
 export default function Review() {
-  const refused = useActionData<typeof action>();
-  return <ReviewStep {...useLoaderData<typeof loader>()} refused={refused?.error ?? null} />;
+  const answer = useActionData<typeof action>();
+  const page = useLoaderData<typeof loader>();
+  return <ReviewStep {...page} refused={answer?.error ?? null} ask={answer?.ask ?? false} />;
 }

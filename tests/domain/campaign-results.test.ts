@@ -120,16 +120,18 @@ test('B-04: the list by person pages, filters and searches, and a story says why
     await click(tx, invoices[3]!.invoiceId);
     const first = await campaignPeople(tx, campaignId, { limit: 3 });
     const second = await campaignPeople(tx, campaignId, { limit: 3, after: first.next });
-    expect([first.people.length, second.people.length, second.next]).toEqual([3, 2, null]);
-    expect(new Set([...first.people, ...second.people].map((one) => one.invoiceId)).size).toBe(5);
+    expect([first.rows.length, second.rows.length, first.previous, second.next]).toEqual([3, 2, null, null]);
+    expect(new Set([...first.rows, ...second.rows].map((one) => one.invoiceId)).size).toBe(5);
+    const back = await campaignPeople(tx, campaignId, { limit: 3, before: second.previous });
+    expect(back).toEqual(first);
     const clicked = await campaignPeople(tx, campaignId, { show: 'clicked' });
-    expect(clicked.people.map((one) => one.invoiceId)).toEqual([invoices[3]!.invoiceId]);
-    const found = await campaignPeople(tx, campaignId, { search: clicked.people[0]!.name });
-    expect(found.people.some((one) => one.messageId === clicked.people[0]!.messageId)).toBe(true);
-    expect((await campaignPeople(tx, campaignId, { search: '%' })).people).toEqual([]);
-    expect((await campaignPeople(tx, campaignId, { show: 'skipped' })).people).toEqual([]);
+    expect(clicked.rows.map((one) => one.invoiceId)).toEqual([invoices[3]!.invoiceId]);
+    const found = await campaignPeople(tx, campaignId, { search: clicked.rows[0]!.name });
+    expect(found.rows.some((one) => one.messageId === clicked.rows[0]!.messageId)).toBe(true);
+    expect((await campaignPeople(tx, campaignId, { search: '%' })).rows).toEqual([]);
+    expect((await campaignPeople(tx, campaignId, { show: 'skipped' })).rows).toEqual([]);
 
-    const story = await messageStory(tx, clicked.people[0]!.messageId);
+    const story = await messageStory(tx, clicked.rows[0]!.messageId);
     expect(story?.events.map((event) => event.kind)).toEqual(['clicked']);
     expect(story?.links.length).toBeGreaterThan(0);
     expect(story?.why).toBeNull();
@@ -141,6 +143,6 @@ test('B-04: the list by person pages, filters and searches, and a story says why
   const other = await sendingCompany(db);
   await withCompany(db, other, async (tx) => {
     expect(await campaignResults(tx, campaignId)).toBeNull();
-    expect((await campaignPeople(tx, campaignId)).people).toEqual([]);
+    expect((await campaignPeople(tx, campaignId)).rows).toEqual([]);
   });
 });

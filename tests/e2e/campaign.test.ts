@@ -300,10 +300,40 @@ test('B-19: every page of a campaign passes axe, on a desk and on a phone', { ti
   await page.getByRole('dialog').getByRole('button', { name: 'Launch to 3 customers' }).click();
   await page.waitForURL(address);
   await page.getByText('Sent', { exact: true }).first().waitFor();
-  await visit([address, `${address}/messages`, `${address}/messages?show=skipped&reason=no_email`]);
+  await visit([address, `${address}/sent`, `${address}/messages`, `${address}/messages?show=skipped&reason=no_email`]);
   // axe knocks at the email's frame too; that nothing may run there is what its sandbox is for.
   expect(errors().filter((line) => !/^Blocked script execution in 'about:srcdoc'/.test(line))).toEqual([]);
 });
+
+test(
+  'a dialog appears where it stays: no button moves away between press and release',
+  { timeout: 60_000 },
+  async () => {
+    const here = await office();
+    for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+      const { page } = await open(here);
+      await page.emulateMedia({ reducedMotion });
+      const address = await newCampaign(page);
+      await page.goto(`${address}/review`, { waitUntil: 'networkidle' });
+      const launch = page.getByRole('button', { name: 'Launch to 3 customers' });
+      const tops = await launch.evaluate(
+        (button) =>
+          new Promise<number[]>((done) => {
+            const seen: number[] = [];
+            const look = () => {
+              const dialog = document.querySelector('[role="dialog"]');
+              if (dialog) seen.push(dialog.getBoundingClientRect().top);
+              if (seen.length < 20) requestAnimationFrame(look);
+              else done(seen);
+            };
+            (button as HTMLElement).click();
+            look();
+          }),
+      );
+      expect(new Set(tops).size, `${reducedMotion}: ${tops.join(' ')}`).toBe(1);
+    }
+  },
+);
 
 test(
   'before JavaScript: the audience is chosen, counted and launched by plain forms',
@@ -322,6 +352,12 @@ test(
     expect(await page.getByLabel('Subject', { exact: true }).inputValue()).toBe('Plain {{ invoice.number }}');
     await step(page, 'Review').click();
     await page.getByRole('button', { name: 'Launch to 3 invoices' }).click();
+    // It asks once here too.
+    const question = page.getByRole('alert').filter({ hasText: 'Launch to 3 invoices?' });
+    await question.getByRole('button', { name: 'Launch to 3 invoices' }).click();
     await page.waitForURL(/\/campaigns\/\d+$/);
+    await page.getByRole('link', { name: 'See the email' }).click();
+    await page.getByRole('link', { name: 'Next recipient' }).click();
+    await page.getByText('Bob Bold').waitFor();
   },
 );

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 
 import { createCampaign } from '#app/campaigns/campaigns.server.ts';
+import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import type { Role } from '#app/company/permissions.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { withCompany, type Tx } from '#db/client.ts';
@@ -62,14 +63,14 @@ async function postBody(path: string, body: BodyInit, headers: Record<string, st
 const save = (id: number, body: unknown, role: Role = 'marketer') =>
   postBody(`/campaigns/${id}/save`, JSON.stringify(body), { 'content-type': 'application/json' }, role);
 
-/** The launch form as the review page has it. */
+/** The launch form as the review page has it, and the yes to its question. */
 async function launchFields(id: number) {
   const { body } = await get(`/campaigns/${id}/review`);
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? '';
-  return { emailVersion: field('emailVersion'), rulesVersion: field('rulesVersion') };
+  return { emailVersion: field('emailVersion'), rulesVersion: field('rulesVersion'), confirmed: 'yes' };
 }
 
-const pages = ['audience', 'people', 'email', 'preview', 'review'];
+const pages = ['audience', 'people', 'email', 'preview', 'review', 'sent'];
 const verbs = [
   'save',
   'rename',
@@ -257,6 +258,55 @@ test('B-05: the review names numbers; a second launch and a second person launch
   const saved = await save(id, { step: 'email', version: 1, value: { subject: 'Too late' } });
   expect(saved).toMatchObject({ status: 409, json: { reason: 'launched' } });
   expect((await post(`/campaigns/${id}/delete`)).headers.location).toBe(`/campaigns/${id}`);
+});
+
+test('B-05 B-06: what was not asked is asked by the page: launch and cancel go nowhere without a yes', async () => {
+  const id = await draft();
+  const { confirmed: _, ...fields } = await launchFields(id);
+  const asked = await post(`/campaigns/${id}/review`, fields);
+  expect(asked.status).toBe(200);
+  expect(words(asked.body)).toContain('Launch to 1 customer?');
+  expect(asked.body).toContain('name="confirmed" value="yes"');
+  const status = async () => (await inMine((tx) => tx.select().from(campaigns).where(eq(campaigns.id, id))))[0]!.status;
+  expect(await status()).toBe('draft');
+  await post(`/campaigns/${id}/review`, { ...fields, confirmed: 'yes' });
+  expect(await status()).toBe('launching');
+  expect((await post(`/campaigns/${id}/review`, fields)).headers.location).toBe(`/campaigns/${id}`);
+  const cancel = await post(`/campaigns/${id}/cancel`);
+  expect(cancel.headers.location).toBe(`/campaigns/${id}?ask=cancel`);
+  expect((await get(cancel.headers.location!)).body).toContain('Cancel this campaign?');
+  expect((await get(cancel.headers.location!, 'office')).body).not.toContain('Cancel this campaign?');
+  expect(await status()).toBe('launching');
+  expect((await post(`/campaigns/${id}/cancel`, { confirmed: 'yes' })).headers.location).toBe(`/campaigns/${id}`);
+  expect(await status()).toBe('canceled');
+  expect((await get(cancel.headers.location!)).body).not.toContain('Cancel this campaign?');
+});
+
+test('B-08: a launched campaign is shown as any of its recipients gets it, frozen; a draft and strangers are not', async () => {
+  const id = await draft();
+  expect((await get(`/campaigns/${id}/sent`)).headers.location).toBe(`/campaigns/${id}/preview`);
+  await post(`/campaigns/${id}/review`, await launchFields(id));
+  expect((await get(`/campaigns/${id}/sent`)).body).toContain('The audience is still being made into messages.');
+  await inMine((tx) => expandCampaign(tx, id));
+  const [message] = await inMine((tx) => tx.select().from(messages).where(eq(messages.campaignId, id)));
+  // The draft's text changes nothing any more, the customer's name does.
+  await inMine((tx) => tx.update(campaignSteps).set({ subject: 'Changed' }).where(eq(campaignSteps.campaignId, id)));
+  const page = await get(`/campaigns/${id}/sent?message=${message!.id}&view=text`);
+  expect(page.status).toBe(200);
+  expect(['Ann Ames', 'A quick reminder', 'Changed'].map((text) => page.body.includes(text))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect((await get(`/campaigns/${id}`)).body).toContain(`/campaigns/${id}/sent`);
+  expect((await get(`/campaigns/${id}/messages`)).body).toContain(`/campaigns/${id}/sent?message=${message!.id}`);
+  expect((await get(`/campaigns/${id}/sent?q=ann`)).body).toContain(`message=${message!.id}`);
+  expect((await get(`/campaigns/${id}/sent?q=nobody`)).body).toContain('Nobody in this campaign matches');
+  const other = await draft();
+  await post(`/campaigns/${other}/review`, await launchFields(other));
+  for (const asked of [`${other}/sent?message=${message!.id}`, `${id}/sent?message=999999`, `${id}/sent?message=x`]) {
+    expect([asked, (await get(`/campaigns/${asked}`)).status]).toEqual([asked, 404]);
+  }
 });
 
 test('a launch of what somebody changed meanwhile, or of what is not ready, says so and sends nothing', async () => {

@@ -1,0 +1,140 @@
+import { Anchor, Group, Text, TextInput } from '@mantine/core';
+import { Form, Link, useSearchParams } from '@remix-run/react';
+import { IconSearch } from '@tabler/icons-react';
+
+import { EmptyState } from '#app/ui/EmptyState.tsx';
+import { formatInstant } from '#app/ui/format.ts';
+import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { Section } from '#app/ui/Section.tsx';
+import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+
+import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
+import { messageState } from './message-words.ts';
+import type { SentPreview as Preview } from './preview.server.ts';
+import classes from './PreviewStep.module.css';
+import { explainReason } from './reasons.ts';
+import type { PersonRow } from './results.server.ts';
+
+type Props = {
+  id: number;
+  name: string;
+  /** Null while the audience is being made into messages. */
+  preview: Preview | null;
+  search: string;
+  found: PersonRow[];
+  view: PreviewView;
+  timeZone: string;
+};
+
+/** What a launched campaign says to any of its recipients (B-08): the content cannot change any more. */
+export function SentPreview({ id, name, preview, search, found, view, timeZone }: Props) {
+  return (
+    <>
+      <PageHeader title="The email, by recipient" back={{ to: `/campaigns/${id}`, label: name }}>
+        The text as it was launched, with each customer’s name and amounts as they are now.
+      </PageHeader>
+      {preview === null ? (
+        <EmptyState title="No message yet" action={<Link to={`/campaigns/${id}`}>See how it goes</Link>}>
+          The audience is still being made into messages.
+        </EmptyState>
+      ) : (
+        <div className={classes.page}>
+          <Recipient preview={preview} search={search} found={found} view={view} timeZone={timeZone} />
+          <div className={classes.main}>
+            <ViewLinks view={view} />
+            {preview.email ? (
+              <EmailView email={preview.email} from={preview.from} view={view} reader={preview.recipient.name} />
+            ) : (
+              <EmptyState
+                title="This email can’t be shown"
+                action={<Link to={`/campaigns/${id}`}>See the campaign</Link>}
+              >
+                Its content can’t be read any more.
+              </EmptyState>
+            )}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Recipient({
+  preview,
+  search,
+  found,
+  view,
+  timeZone,
+}: { preview: Preview } & Omit<Props, 'id' | 'name' | 'preview'>) {
+  const { recipient, previous, next } = preview;
+  const [params] = useSearchParams();
+  const to = (messageId: number) => {
+    const address = new URLSearchParams(params);
+    address.delete('q');
+    address.set('message', String(messageId));
+    return `?${address.toString()}`;
+  };
+  const { label, tone } = messageState(recipient);
+  return (
+    <Section title="As this recipient">
+      <Text fw={600}>
+        <Anchor component={Link} to={`/customers/${recipient.customerId}`} inherit>
+          {recipient.name}
+        </Anchor>
+      </Text>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {recipient.address || 'No email address'}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {recipient.number}
+        {recipient.sentAt !== null && ` · sent ${formatInstant(recipient.sentAt, timeZone)}`}
+      </Text>
+      <Text component="div" mt="xs">
+        <StatusBadge tone={tone}>{label}</StatusBadge>
+      </Text>
+      {recipient.reason && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {explainReason(recipient.reason).why}
+        </Text>
+      )}
+      <Group justify="space-between" mt="sm" gap="xs" wrap="nowrap">
+        <Leaf to={previous === null ? null : to(previous)} direction="previous" />
+        <Leaf to={next === null ? null : to(next)} direction="next" />
+      </Group>
+      <Form method="get" role="search" style={{ marginTop: 16 }}>
+        <input type="hidden" name="view" value={view} />
+        <input type="hidden" name="message" value={recipient.messageId} />
+        <TextInput
+          key={search}
+          type="search"
+          name="q"
+          defaultValue={search}
+          aria-label="Find a recipient by name, email or invoice"
+          placeholder="Name, email or invoice"
+          leftSection={<IconSearch size={16} aria-hidden />}
+        />
+      </Form>
+      {search && (
+        <ul className={classes.found}>
+          {found.map((person) => (
+            <li key={person.messageId}>
+              <Anchor component={Link} to={to(person.messageId)} className={classes.hit}>
+                <span>{person.name}</span>
+                <Text span size="sm" c="dimmed">
+                  {person.number}
+                </Text>
+              </Anchor>
+            </li>
+          ))}
+          {found.length === 0 && (
+            <li>
+              <Text size="sm" c="dimmed">
+                Nobody in this campaign matches “{search}”.
+              </Text>
+            </li>
+          )}
+        </ul>
+      )}
+    </Section>
+  );
+}
