@@ -34,7 +34,7 @@ export const messages = pgTable(
     state: text({ enum: ['planned', 'deferred', 'attempting', 'sent', 'skipped', 'failed', 'unknown'] })
       .notNull()
       .default('planned'),
-    /** Why it was skipped or failed: a code of app/messaging/reasons.ts. */
+    /** Why it was skipped, failed or waits: a code of app/messaging/reasons.ts. */
     reason: text(),
     provider: text(),
     providerId: text(),
@@ -83,7 +83,17 @@ export const messageEvents = pgTable(
     id: id(),
     messageId: ref().notNull(),
     kind: text({
-      enum: ['delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed'],
+      enum: [
+        'delivered',
+        'opened',
+        'clicked',
+        // A scanner's or a mail program's own look, kept apart from what people did.
+        'machine_opened',
+        'machine_clicked',
+        'bounced',
+        'complained',
+        'unsubscribed',
+      ],
     }).notNull(),
     dedupeKey: text().notNull(),
     details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
