@@ -58,7 +58,7 @@ export function AudienceStep(props: Props) {
       current="audience"
       {...(mayEdit && {
         save: state,
-        flush: autosave.flush,
+        autosave,
         takeOver: takeOver(id, 'audience', autosave, () => autosave.unsaved(), navigate),
       })}
     >

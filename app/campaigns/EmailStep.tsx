@@ -64,7 +64,7 @@ export function EmailStep(
       current="email"
       {...(mayEdit && {
         save: state,
-        flush: autosave.flush,
+        autosave,
         takeOver: takeOver(id, 'email', autosave, () => mine.current, navigate),
       })}
     >

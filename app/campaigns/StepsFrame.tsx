@@ -7,6 +7,7 @@ import { formatClock } from '#app/ui/format.ts';
 import { useOffice } from '#app/ui/useOffice.ts';
 
 import { SAVED_LATE, type SaveState } from './autosave.ts';
+import { type Unsaved, LeaveGuard } from './LeaveGuard.tsx';
 import { CampaignMenu } from './CampaignMenu.tsx';
 import type { Frame } from './frame.ts';
 import classes from './StepsFrame.module.css';
@@ -32,7 +33,7 @@ export function StepsFrame({
   frame,
   current,
   save,
-  flush,
+  autosave,
   takeOver,
   actions,
   children,
@@ -42,7 +43,7 @@ export function StepsFrame({
   /** Left out where nothing is edited. */
   save?: SaveState;
   /** Saves what waits before the page is left. */
-  flush?: () => Promise<void>;
+  autosave?: Unsaved;
   /** What to do with one's own version when somebody else saved first. */
   takeOver?: TakeOver;
   actions?: React.ReactNode;
@@ -58,9 +59,9 @@ export function StepsFrame({
     return () => window.removeEventListener(SAVED_LATE, reload);
   }, [revalidator]);
   const leave = (to: string) => (event: React.MouseEvent) => {
-    if (!flush || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    if (!autosave || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    void flush().then(() => navigate(to));
+    void autosave.flush().then(() => navigate(to));
   };
   const next = { audience: 'email', email: 'review', preview: 'review', review: null }[current];
   return (
@@ -125,6 +126,7 @@ export function StepsFrame({
           )}
         </Group>
       </header>
+      {save && autosave && <LeaveGuard state={save} autosave={autosave} />}
       {save && takeOver && <SaveTrouble state={save} campaignId={campaign.id} takeOver={takeOver} />}
       {children}
     </>

@@ -73,8 +73,8 @@ export default function Messages() {
       label: 'Message',
       wide: true,
       cell: (row) => (
-        <Link to={`/campaigns/${id}/sent?message=${row.messageId}`} aria-label={`See the email to ${row.name}`}>
-          See it
+        <Link to={`/campaigns/${id}/sent?message=${row.messageId}`}>
+          See it<span className="visually-hidden">: the email to {row.name}</span>
         </Link>
       ),
     },

@@ -149,7 +149,7 @@ test(
     });
     await page.getByText('$419').first().waitFor({ timeout: 40_000 });
     await page.getByRole('link', { name: 'Every message, by person' }).click();
-    await page.getByRole('link', { name: 'Ann Ames' }).waitFor();
+    await page.getByRole('link', { name: 'Ann Ames', exact: true }).waitFor();
     expect(errors()).toEqual([]);
   },
 );
@@ -249,6 +249,14 @@ test(
     await context.setOffline(true);
     await page.getByLabel('Days overdue, at least').fill('2');
     await page.getByRole('alert').getByText('No connection').waitFor();
+    // Leaving asks first, by any way out, and staying keeps what was typed.
+    const question = page.getByRole('dialog', { name: 'Leave without your last changes?' });
+    for (const way of [step(page, 'Review'), page.getByRole('link', { name: 'Customers' }).first()]) {
+      await way.click();
+      await question.getByRole('button', { name: 'Stay' }).click();
+      await question.waitFor({ state: 'detached' });
+    }
+    expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
     await context.setOffline(false);
     await saved(page);
     await page.goto(`${address}/audience`);
