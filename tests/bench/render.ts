@@ -66,7 +66,7 @@ async function measure(one: (index: number) => Promise<number>): Promise<number>
   return (performance.now() - start) / MESSAGES_A_ROUND;
 }
 
-function messageFor(
+export function messageFor(
   index: number,
 ): Envelope & { values: MergeValues; tracked: { open: string; [key: string]: string } } {
   const token = `Vx8_k2${index}QmZr-1bT`;
@@ -98,7 +98,7 @@ function box({ name: label = '', address }: { name?: string; address: string }):
 }
 
 /** Sections as a long newsletter has them, until the HTML is 40 KB. */
-async function emailOf40KB(): Promise<CompiledEmail> {
+export async function emailOf40KB(): Promise<CompiledEmail> {
   const blocks: BlockNode[] = [
     {
       type: 'mj-text',
