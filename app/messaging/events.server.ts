@@ -5,7 +5,11 @@ import type { Tx } from '#db/client.ts';
 
 import { idSpan } from './outcomes.server.ts';
 
-export type EventKind = 'delivered' | 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed';
+/** `delayed`: the provider has the message and has not been able to hand it on yet; it is noted, nothing more. */
+export type EventKind = 'delivered' | 'delayed' | 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed';
+
+/** What only the provider can tell, and only of a message that it has. */
+const fromProvider: ReadonlySet<EventKind> = new Set(['delivered', 'delayed', 'bounced', 'complained']);
 
 export type MessageEvent = {
   messageId: number;
@@ -22,8 +26,9 @@ type Fresh = { messageId: number; kind: EventKind; permanent: boolean; address: 
 /**
  * Takes in what providers and recipients tell us, in any number and order, late or twice. Events only fill in what is
  * still empty, and prove what must have come before: a click that there was an opening, an opening the delivery, any of
- * them that a message whose fate was unknown did go out. Message, step counters and, after a permanent bounce or a
- * complaint, the suppression list change in the same transaction. Events for messages of others are passed over.
+ * them that a message whose fate was unknown did go out. What a provider tells of a message that it seemed to have refused
+ * proves that it took it: it is not sent again. Message, step counters and, after a permanent bounce or a complaint, the
+ * suppression list change in the same transaction. Events for messages of others are passed over.
  * @returns how many were new
  */
 export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
@@ -85,7 +90,7 @@ async function insertFresh(tx: Tx, events: readonly MessageEvent[], span: SQL): 
         join messages m on m.id = e.message_id and ${span}
     ), fresh as (
       insert into message_events (message_id, kind, dedupe_key, details, at)
-      select message_id, kind, dedupe_key, details, at from told
+      select message_id, kind, dedupe_key, details, at from told order by dedupe_key
       on conflict (company_id, dedupe_key) do nothing
       returning message_id, kind, details
     )
@@ -103,37 +108,43 @@ async function moveMessages(
 ): Promise<void> {
   const isFresh = new Set(fresh.map((event) => `${event.messageId}:${event.kind}`));
   const firsts = new Map<number, Partial<Record<EventKind, string>>>();
+  const taken = new Set<number>();
   for (const event of events) {
     if (!isFresh.has(`${event.messageId}:${event.kind}`)) continue;
     const first = firsts.get(event.messageId) ?? {};
     firsts.set(event.messageId, first);
+    if (fromProvider.has(event.kind)) taken.add(event.messageId);
     const at = event.at.toISOString();
     for (const kind of [event.kind, ...implied[event.kind]]) {
       const known = first[kind];
       if (!known || at < known) first[kind] = at;
     }
   }
-  const rows = [...firsts].map(([id, first]) => ({ id, ...first }));
+  const rows = [...firsts].map(([id, first]) => ({ id, taken: taken.has(id), ...first }));
   await tx.execute(sql`
     with first as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, delivered timestamptz,
-        opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz, unsubscribed timestamptz)
-    ), before as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, taken boolean,
+        delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
+        unsubscribed timestamptz)
+    ), held as materialized (
       select m.id, m.step_id, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at,
              m.unsubscribed_at
         from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
+    ), before as (
+      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.taken) as settled
+        from held h join first f on f.id = h.id
     ), moved as (
       update messages m
          set delivered_at = coalesce(m.delivered_at, f.delivered), opened_at = coalesce(m.opened_at, f.opened),
              clicked_at = coalesce(m.clicked_at, f.clicked), bounced_at = coalesce(m.bounced_at, f.bounced),
              complained_at = coalesce(m.complained_at, f.complained),
              unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
-             state = case when m.state = 'unknown' then 'sent' else m.state end,
-             sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
-             reason = case when m.state = 'unknown' then null else m.reason end
+             state = case when b.settled then 'sent' else m.state end,
+             sent_at = case when b.settled then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
+             reason = case when b.settled then null else m.reason end
         from first f join before b on b.id = f.id
        where m.id = b.id and ${span}
-      returning b.step_id, b.state = 'unknown' as settled, b.reason,
+      returning b.step_id, b.settled, b.state as was, b.reason,
                 b.delivered_at is null and f.delivered is not null as delivered,
                 b.opened_at is null and f.opened is not null as opened,
                 b.clicked_at is null and f.clicked is not null as clicked,
@@ -141,8 +152,9 @@ async function moveMessages(
                 b.complained_at is null and f.complained is not null as complained,
                 b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed
     ), counts as (
-      select step_id, count(*) filter (where settled)::int as settled, count(*) filter (where delivered)::int as delivered,
-             count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
+      select step_id, count(*) filter (where settled)::int as settled,
+             count(*) filter (where settled and was = 'unknown')::int as known,
+             count(*) filter (where delivered)::int as delivered, count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
              count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
              count(*) filter (where unsubscribed)::int as unsubscribed
         from moved where step_id is not null group by step_id
@@ -151,11 +163,12 @@ async function moveMessages(
     ), unreasoned as (
       update campaign_step_reasons r set count = r.count - u.n
         from (select step_id, reason, count(*)::int as n from moved
-               where settled and step_id is not null group by step_id, reason) u
+               where settled and was = 'unknown' and step_id is not null group by step_id, reason) u
        where r.step_id = u.step_id and r.state = 'unknown' and r.reason = u.reason
     )
     update campaign_steps s
-       set sent = s.sent + c.settled, unknown = s.unknown - c.settled, delivered = s.delivered + c.delivered,
+       set sent = s.sent + c.settled, unknown = s.unknown - c.known, planned = s.planned - (c.settled - c.known),
+           delivered = s.delivered + c.delivered,
            opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
            complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed
       from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
@@ -163,6 +176,7 @@ async function moveMessages(
 
 const implied: Record<EventKind, EventKind[]> = {
   delivered: [],
+  delayed: [],
   opened: ['delivered'],
   clicked: ['opened', 'delivered'],
   bounced: [],

@@ -85,6 +85,8 @@ export const messageEvents = pgTable(
     kind: text({
       enum: [
         'delivered',
+        // The provider has it and could not hand it on yet.
+        'delayed',
         'opened',
         'clicked',
         // A scanner's or a mail program's own look, kept apart from what people did.
