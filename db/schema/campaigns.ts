@@ -124,6 +124,9 @@ export const messageRanges = pgTable(
       .default('open'),
     leasedBy: text(),
     leaseExpiresAt: instant(),
+    /** How many wait for sending hours, and until when at least, as of the last time that the range was through (B-14). */
+    deferred: integer().notNull().default(0),
+    nextAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.companyId, t.id] }),

@@ -1,4 +1,4 @@
-import { boolean, foreignKey, integer, pgTable, primaryKey, real, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, foreignKey, integer, pgTable, primaryKey, real, text } from 'drizzle-orm/pg-core';
 
 import { campaignSteps } from './campaigns.ts';
 import { companyId, createdAt, id, instant, ref } from './columns.ts';
@@ -10,6 +10,8 @@ export const workers = pgTable('workers', {
   poolId: text().notNull().default(''),
   startedAt: createdAt(),
   beatAt: instant().notNull().defaultNow(),
+  /** Its resident memory at that beat. */
+  memoryBytes: bigint({ mode: 'number' }).notNull().default(0),
 });
 
 /** Global: one row a provider account, shared by all workers: from when on the next message may go out. */
@@ -21,16 +23,22 @@ export const providerRates = pgTable('provider_rates', {
   share: real().notNull().default(1),
   /** When the provider last said that it was too much. */
   throttledAt: instant(),
+  /** Messages a second that the provider allowed when last asked. */
+  allowed: real(),
+  /** Places taken within a minute, and within the one before it: what operators see, never a limit. */
+  minute: instant(),
+  thisMinute: integer().notNull().default(0),
+  lastMinute: integer().notNull().default(0),
 });
 
 /**
  * Global: one row a provider account that failed lately. `closed` lets everything through; `open` nothing until `retryAt`;
- * then one window goes out on trial.
+ * then one message goes out on `trial`, which has until the new `retryAt` to end.
  */
 export const providerBreakers = pgTable('provider_breakers', {
   /** As in `provider_rates`. */
   account: text().primaryKey(),
-  state: text({ enum: ['closed', 'open'] })
+  state: text({ enum: ['closed', 'open', 'trial'] })
     .notNull()
     .default('closed'),
   /** Failures in a row: windows in which the provider took nothing. */
@@ -77,10 +85,11 @@ export const sendingRules = pgTable(
   (t) => [primaryKey({ columns: [t.companyId] })],
 );
 
-/** Global, filled by a migration: a ZIP takes the zone of the last start at or below it. */
+/** Global, filled by a migration: a ZIP takes zone and state of the last start at or below it; empty where it has none. */
 export const zipZones = pgTable('zip_zones', {
   fromZip: text().primaryKey(),
   zone: text().notNull(),
+  state: text().notNull().default(''),
 });
 
 /** Global, filled by a migration: an area code's state and every zone that it reaches into. */
