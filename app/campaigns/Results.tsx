@@ -47,14 +47,14 @@ export function Results(props: Props) {
     <>
       <PageHeader
         title={campaign.name}
-        state={<StatusBadge tone={tone}>{label}</StatusBadge>}
-        back={{ to: '/campaigns', label: 'Campaigns' }}
-        actions={
+        state={
           <>
-            {props.maySend && <Turns {...props} />}
+            <StatusBadge tone={tone}>{label}</StatusBadge>
             <CampaignMenu campaign={campaign} />
           </>
         }
+        back={{ to: '/campaigns', label: 'Campaigns' }}
+        actions={props.maySend && isRunning(results.status) && <Turns {...props} />}
       >
         {results.launchedAt && (
           <>
@@ -166,7 +166,6 @@ function Progress({ results, now }: Props) {
 function Turns({ campaign, results }: Props) {
   const at = `/campaigns/${campaign.id}`;
   const { waiting } = results.funnel;
-  if (!isRunning(results.status)) return null;
   return (
     <>
       {results.status === 'sending' && (
