@@ -35,8 +35,16 @@ type GateRow = Passed & { refusal: string | null };
  */
 export async function openWindow(tx: Tx, range: Range, size: number, today: string): Promise<Window> {
   const rows = await tx.execute<GateRow>(sql`
-    with due as materialized (
-      select m.id, m.address, m.customer_id, m.invoice_id,
+    with picked as materialized (
+      select m.id, m.address, m.customer_id, m.invoice_id, c.purpose
+        from messages m
+        join campaigns c on c.id = m.campaign_id and c.status = 'sending'
+       where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
+         and m.state = 'planned' and m.send_at <= now()
+       order by m.id limit ${size}
+    ), due as materialized (
+      -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
+      select m.id, m.address, ${recipientColumns},
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
                   when i.disputed_at is not null then 'disputed'
@@ -45,25 +53,22 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
                   when cu.do_not_contact then 'do_not_contact'
                   when m.address = '' then 'no_email'
                   else (select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
-                         where s.channel = 'email' and s.address = m.address and s.purpose in (c.purpose, 'all')
+                         where s.channel = 'email' and s.address = m.address and s.purpose in (m.purpose, 'all')
                          order by s.purpose = 'all' desc limit 1)
              end as refusal
-        from messages m
-        join campaigns c on c.id = m.campaign_id and c.status = 'sending'
-        join customers cu on cu.id = m.customer_id
-        join invoices i on i.id = m.invoice_id
-       where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
-         and m.state = 'planned' and m.send_at <= now()
-       order by m.id limit ${size}
-         for update of m
+        from picked m
+        join lateral (select * from customers where id = m.customer_id offset 0) cu on true
+        join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
     ), marked as (
+      -- Whatever changed a message since it was picked has the last word: it is not planned any more, and left out.
       update messages m
          set state = case when due.refusal is null then 'attempting' else 'skipped' end, reason = due.refusal,
              attempted_at = case when due.refusal is null then now() end
-        from due where m.id = due.id and m.id between ${range.cursorId} and (select max(id) from due)
-      returning m.id
+        from due
+       where m.id = due.id and m.state = 'planned' and m.id between ${range.cursorId} and (select max(id) from picked)
+      returning m.id, m.reason
     ), refusals as (
-      select refusal, count(*)::int as n from due where refusal is not null group by refusal
+      select reason as refusal, count(*)::int as n from marked where reason is not null group by reason
     ), counted as (
       update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n
         from (select sum(n)::int as n from refusals) r where s.id = ${range.stepId} and r.n > 0
@@ -72,10 +77,7 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
       select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
-    select due.id, due.address, due.refusal, ${recipientColumns}
-      from due join marked on marked.id = due.id
-      join customers cu on cu.id = due.customer_id join invoices i on i.id = due.invoice_id
-     order by due.id`);
+    select due.* from due join marked on marked.id = due.id order by due.id`);
   return {
     passed: rows.filter((row) => row.refusal === null),
     refused: rows.filter((row) => row.refusal !== null).length,
