@@ -7,17 +7,20 @@ import type { ServerBuild } from '@remix-run/node';
 import { connect } from '#db/client.ts';
 
 import { readEnv } from './env.server.ts';
+import { visitLog } from './links/visits.server.ts';
 import { createApp, type AppOptions } from './web/express.server.ts';
 
-/** The web process. Stops taking requests on SIGTERM, finishes those under way, and ends within ten seconds. */
+/** The web process. Stops taking requests on SIGTERM, finishes those under way, writes the visits it holds, and ends within ten seconds. */
 async function main() {
   const env = readEnv();
   if (!env.databaseUrl) throw new Error('DATABASE_URL is not set. `npm start` brings its own database.');
   // Nobody waits longer for a page, and a few such statements must not hold every connection.
   const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web', statementSeconds: 60 });
+  const visits = visitLog(db);
   const app = createApp({
     ...(await served()),
     db,
+    visits,
     addresses: env,
     secret: env.secret,
     ses: env.ses,
@@ -29,9 +32,16 @@ async function main() {
     process.exit(1);
   });
   server.listen(env.port);
+  // Visits that were not written yet are, before the database is let go: also when a request outlasts its time.
+  const end = () =>
+    visits
+      .flush()
+      .then(close)
+      .finally(() => process.exit(0));
   const stop = () => {
-    server.close(() => void close().then(() => process.exit(0)));
+    server.close(() => void end());
     server.closeIdleConnections();
+    setTimeout(() => void end(), 8_000).unref();
     setTimeout(() => process.exit(0), 10_000).unref();
   };
   process.once('SIGTERM', stop);

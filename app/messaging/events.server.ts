@@ -6,7 +6,19 @@ import type { Tx } from '#db/client.ts';
 import { idSpan } from './outcomes.server.ts';
 
 /** `delayed`: the provider has the message and has not been able to hand it on yet; it is noted, nothing more. */
-export type EventKind = 'delivered' | 'delayed' | 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed';
+export type EventKind =
+  | 'delivered'
+  | 'delayed'
+  | 'opened'
+  | 'clicked'
+  | 'machine_opened'
+  | 'machine_clicked'
+  | 'bounced'
+  | 'complained'
+  | 'unsubscribed';
+
+/** Visits of scanners and mail programs: kept to be seen, and moving nothing (app/links/visitor.ts). */
+const byMachine: ReadonlySet<EventKind> = new Set(['machine_opened', 'machine_clicked']);
 
 /** What only the provider can tell, and only of a message that it has. */
 const fromProvider: ReadonlySet<EventKind> = new Set(['delivered', 'delayed', 'bounced', 'complained']);
@@ -55,7 +67,8 @@ async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<num
   const span = idSpan(events.map((event) => event.messageId));
   const fresh = await insertFresh(tx, events, span);
   if (fresh.length === 0) return 0;
-  await moveMessages(tx, events, fresh, span);
+  const moving = fresh.filter((event) => !byMachine.has(event.kind));
+  if (moving.length > 0) await moveMessages(tx, events, moving, span);
   const unreachable = fresh.filter(
     (event) => event.kind === 'complained' || (event.kind === 'bounced' && event.permanent),
   );
@@ -179,6 +192,8 @@ const implied: Record<EventKind, EventKind[]> = {
   delayed: [],
   opened: ['delivered'],
   clicked: ['opened', 'delivered'],
+  machine_opened: [],
+  machine_clicked: [],
   bounced: [],
   complained: ['delivered'],
   unsubscribed: [],

@@ -8,6 +8,7 @@ import { and, eq } from 'drizzle-orm';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 
+import type { VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';
 import { hosts } from '#db/schema/index.ts';
 
@@ -22,6 +23,8 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
   build: ServerBuild | (() => Promise<ServerBuild>);
   /** The browser's files as built, or a middleware that serves them in development. */
   assets: { folder: string } | { middleware: express.RequestHandler };
+  /** Where visits of links and pixels are kept until they are written; whoever hands one in flushes it before the end. */
+  visits?: VisitLog;
 };
 
 /**

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { recordClick, recordOpen } from '#app/links/clicks.server.ts';
+import { recordVisits } from '#app/links/clicks.server.ts';
 import { linkCode, readLinkCode } from '#app/links/codes.ts';
 import { ensureLinkHost, linkHost } from '#app/links/host.server.ts';
 import { resolveLink } from '#app/links/resolve.server.ts';
-import { isPerson } from '#app/links/visitor.ts';
+import type { Visit } from '#app/links/visitor.ts';
+import { visitLog } from '#app/links/visits.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { addresses, counterDifferences, sentCampaign, sendingCompany } from '#tests/fakes/sending.ts';
@@ -86,33 +87,101 @@ test('a stored address that is not http or https is never a redirect', async () 
   });
 });
 
+const CHROME =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
+
+/** A person's visit, an hour after the message was sent. */
+const visit = (companyId: number, messageId: number, code: string | null, more: Partial<Visit> = {}): Visit => ({
+  companyId,
+  messageId,
+  code,
+  at: Date.now() + 3_600_000,
+  method: 'GET',
+  userAgent: CHROME,
+  purpose: undefined,
+  ip: '203.0.113.7',
+  ...more,
+});
+
 test('the first click counts for the message and its step, each click for the link; an opening counts once', async () => {
   const { companyId, stepId, links } = await campaignLinks(2);
-  const [link] = links;
+  const link = links[0]!;
+  const last = links.at(-1)!.messageId;
   await withCompany(db, companyId, async (tx) => {
-    await recordClick(tx, link!);
-    await recordClick(tx, link!);
-    await recordOpen(tx, links.at(-1)!.messageId);
-    await recordOpen(tx, links.at(-1)!.messageId);
-    const [row] = await tx.execute(sql`select clicks from links where code = ${link!.code}`);
-    expect(row).toEqual({ clicks: 2 });
+    const click = visit(companyId, link.messageId, link.code);
+    await recordVisits(tx, [click, { ...click, at: click.at + 1 }]);
+    await recordVisits(tx, [{ ...click, at: click.at + 60_000 }]);
+    await recordVisits(tx, [visit(companyId, last, null), visit(companyId, last, null)]);
+    await recordVisits(tx, [visit(companyId, last, null)]);
+    const [row] = await tx.execute(sql`select clicks from links where code = ${link.code}`);
+    expect(row).toEqual({ clicks: 3 });
     const [step] = await tx.execute(sql`select clicked, opened, delivered from campaign_steps where id = ${stepId}`);
     expect(step).toEqual({ clicked: 1, opened: 2, delivered: 2 });
   });
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });
 
-test('B-03: people are told from scanners', () => {
-  const chrome =
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
-  expect(isPerson({ method: 'GET', userAgent: chrome })).toBe(true);
-  expect(isPerson({ method: 'HEAD', userAgent: chrome })).toBe(false);
-  expect(isPerson({ method: 'GET', userAgent: undefined })).toBe(false);
-  expect(isPerson({ method: 'GET', userAgent: chrome, purpose: 'prefetch;prerender' })).toBe(false);
-  expect(isPerson({ method: 'GET', userAgent: 'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)' })).toBe(
-    false,
-  );
-  expect(isPerson({ method: 'GET', userAgent: 'curl/8.5.0' })).toBe(false);
+test('B-03: what a program did is kept once for each rule, and moves neither message nor counters', async () => {
+  const { companyId, stepId, links } = await campaignLinks(1);
+  const { messageId, code } = links[0]!;
+  await withCompany(db, companyId, async (tx) => {
+    await tx.execute(
+      sql`update messages set state = 'unknown', reason = 'no_answer', sent_at = null where id = ${messageId}`,
+    );
+    await tx.execute(sql`update campaign_steps set sent = 0, unknown = 1 where id = ${stepId}`);
+    await tx.execute(
+      sql`insert into campaign_step_reasons (step_id, state, reason, count) values (${stepId}, 'unknown', 'no_answer', 1)`,
+    );
+    const bot = { userAgent: 'curl/8.5.0' };
+    for (let round = 0; round < 2; round++) {
+      await recordVisits(tx, [visit(companyId, messageId, code, bot), visit(companyId, messageId, null, bot)]);
+      await recordVisits(tx, [visit(companyId, messageId, code, { method: 'HEAD' })]);
+    }
+    const events = await tx.execute(
+      sql`select kind, details from message_events where message_id = ${messageId} and kind like 'machine%' order by id`,
+    );
+    expect(events).toEqual([
+      { kind: 'machine_clicked', details: { code, rule: 'bot' } },
+      { kind: 'machine_opened', details: { rule: 'bot' } },
+      { kind: 'machine_clicked', details: { code, rule: 'head' } },
+    ]);
+    const [message] = await tx.execute(
+      sql`select state, opened_at, clicked_at, delivered_at from messages where id = ${messageId}`,
+    );
+    expect(message).toEqual({ state: 'unknown', opened_at: null, clicked_at: null, delivered_at: null });
+  });
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
+});
+
+test('B-03: visits are held for a moment, written together, and a flush before the end loses none', async () => {
+  const { companyId, stepId, links } = await campaignLinks(3);
+  const log = visitLog(db, { holdMs: 60_000 });
+  const messages = [...new Set(links.map((link) => link.messageId))];
+  for (const messageId of messages) {
+    const { code } = links.find((link) => link.messageId === messageId)!;
+    log.add(visit(companyId, messageId, code));
+  }
+  const clicked = async () => {
+    const [row] = await withCompany(db, companyId, (tx) =>
+      tx.execute<{ clicked: number }>(sql`select clicked from campaign_steps where id = ${stepId}`),
+    );
+    return row!.clicked;
+  };
+  expect(await clicked()).toBe(0);
+  await log.flush();
+  expect(await clicked()).toBe(messages.length);
+  const soon = visitLog(db, { holdMs: 0 });
+  const before = performance.now();
+  soon.add(visit(companyId, messages[0]!, null, { at: Date.now() - 1 }));
+  expect(performance.now() - before).toBeLessThan(50);
+  await expect
+    .poll(async () => {
+      const [row] = await withCompany(db, companyId, (tx) =>
+        tx.execute<{ n: number }>(sql`select count(*)::int as n from message_events where kind like '%opened'`),
+      );
+      return row!.n;
+    })
+    .toBe(1);
 });
 
 test('a company without a link host gets one of its name, and another one where that is taken', async () => {

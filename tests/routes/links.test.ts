@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
@@ -28,7 +32,7 @@ async function sentMessage() {
       customerId,
       invoiceId,
       state: 'sent',
-      sentAt: new Date(),
+      sentAt: new Date(Date.now() - 60_000),
       address: `jo${invoiceId}@mail.example`,
     });
     const codes = await mintLinks(
@@ -53,7 +57,9 @@ async function sentMessage() {
 /** The token with another last character. */
 const forge = (token: string) => token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x');
 
+/** What became of a message, once the visits so far are written. */
 async function message(messageId: number) {
+  await app.visits.flush();
   const [row] = await inCompany((tx) =>
     tx.execute<{ clicked: boolean; opened: boolean; unsubscribed: boolean }>(sql`
       select clicked_at is not null as clicked, opened_at is not null as opened, unsubscribed_at is not null as unsubscribed
@@ -68,23 +74,97 @@ const consentRows = (messageId: number) =>
       select purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
   );
 
+/** The events of a message with the rule of each, in their order. */
+async function eventsOf(messageId: number) {
+  await app.visits.flush();
+  const rows = await inCompany((tx) =>
+    tx.execute<{ kind: string; rule: string | null }>(
+      sql`select kind, details ->> 'rule' as rule from message_events where message_id = ${messageId} order by at, id`,
+    ),
+  );
+  return rows.map((row) => (row.rule ? `${row.kind}:${row.rule}` : row.kind));
+}
+
 test('B-03: a short link leads to the portal, to the invoice, or to the stored address, and a person’s click is counted', async () => {
-  const { codes, messageId, invoiceId } = await sentMessage();
-  const to = async (key: string) =>
-    (await send(`${app.links('ours')}/${codes[key]}`, { headers: PERSON })).headers.location;
+  const { codes, messageId, invoiceId, stepId } = await sentMessage();
+  const to = async (key: string) => {
+    const { location } = (await send(`${app.links('ours')}/${codes[key]}`, { headers: PERSON })).headers;
+    await app.visits.flush();
+    return location;
+  };
   expect(await to('l1')).toBe(`${app.portal('ourportal')}/`);
-  expect(await to('l2')).toBe(`${app.portal('ourportal')}/invoices/${invoiceId}`);
-  expect(await to('l3')).toBe('https://larkfield.example/tips?a=1');
   expect((await message(messageId)).clicked).toBe(true);
+  const others = await sentMessage();
+  const away = async (key: string) =>
+    (await send(`${app.links('ours')}/${others.codes[key]}`, { headers: PERSON })).headers.location;
+  expect(await away('l2')).toBe(`${app.portal('ourportal')}/invoices/${others.invoiceId}`);
+  expect(await away('l3')).toBe('https://larkfield.example/tips?a=1');
+  expect(invoiceId).not.toBe(others.invoiceId);
+  const [row] = await inCompany((tx) =>
+    tx.execute(sql`select l.clicks, s.clicked, s.opened from links l, campaign_steps s
+                    where l.code = ${codes.l1!} and s.id = ${stepId}`),
+  );
+  expect(row).toEqual({ clicks: 1, clicked: 1, opened: 1 });
 });
 
-test('B-03: HEAD requests, prefetches and bots are led on but not counted', async () => {
+test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and not counted', async () => {
   const { codes, messageId } = await sentMessage();
   const url = `${app.links('ours')}/${codes.l3}`;
   expect((await send(url, { method: 'HEAD', origin: null, headers: PERSON })).status).toBe(302);
   expect((await send(url, { headers: { ...PERSON, 'sec-purpose': 'prefetch' } })).status).toBe(302);
   expect((await send(url, { headers: { 'user-agent': 'Googlebot/2.1' } })).status).toBe(302);
-  expect((await message(messageId)).clicked).toBe(false);
+  expect((await send(url)).status).toBe(302);
+  expect(await message(messageId)).toEqual({ clicked: false, opened: false, unsubscribed: false });
+  expect((await eventsOf(messageId)).toSorted()).toEqual([
+    'machine_clicked:bot',
+    'machine_clicked:head',
+    'machine_clicked:prefetch',
+    'machine_clicked:unnamed',
+  ]);
+  const [row] = await inCompany((tx) => tx.execute(sql`select clicks from links where code = ${codes.l3!}`));
+  expect(row).toEqual({ clicks: 0 });
+});
+
+test('B-03: every link at once, and a click right after sending, are a scanner’s; the recipient’s own click still counts', async () => {
+  const scanned = await sentMessage();
+  await send(`${app.links('ours')}/o/${scanned.token}.gif`, { headers: PERSON });
+  for (const code of Object.values(scanned.codes)) await send(`${app.links('ours')}/${code}`, { headers: PERSON });
+  expect((await eventsOf(scanned.messageId)).toSorted()).toEqual([
+    'machine_clicked:many_links',
+    'machine_clicked:many_links',
+    'machine_clicked:many_links',
+    'machine_opened:many_links',
+  ]);
+  const fresh = await sentMessage();
+  await inCompany((tx) => tx.execute(sql`update messages set sent_at = now() where id = ${fresh.messageId}`));
+  await send(`${app.links('ours')}/${fresh.codes.l2}`, { headers: PERSON });
+  expect(await eventsOf(fresh.messageId)).toEqual(['machine_clicked:too_soon']);
+  await inCompany((tx) =>
+    tx.execute(sql`update messages set sent_at = now() - interval '1 minute' where id = ${fresh.messageId}`),
+  );
+  await send(`${app.links('ours')}/${fresh.codes.l2}`, { headers: PERSON });
+  expect((await message(fresh.messageId)).clicked).toBe(true);
+});
+
+test('B-03: a redirect and a pixel are answered while the visits can’t be written, and these come in later', async () => {
+  const { codes, token, messageId } = await sentMessage();
+  // The company's counters are locked: what is written now has to wait.
+  let release = () => {};
+  const held = inCompany(async (tx) => {
+    await tx.execute(sql`select from messages where id = ${messageId} for update`);
+    await new Promise<void>((done) => (release = done));
+  });
+  const answers = [
+    await send(`${app.links('ours')}/${codes.l3}`, { headers: PERSON }),
+    await send(`${app.links('ours')}/o/${token}.gif`, { headers: PERSON }),
+  ];
+  const flushed = app.visits.flush();
+  answers.push(await send(`${app.links('ours')}/${codes.l3}`, { headers: PERSON }));
+  expect(answers.map((answer) => answer.status)).toEqual([302, 200, 302]);
+  release();
+  await held;
+  await flushed;
+  expect(await message(messageId)).toMatchObject({ clicked: true, opened: true });
 });
 
 test('a link that is unknown, or another company’s, shows a page with the company’s contact', async () => {
@@ -103,9 +183,9 @@ test('a link that is unknown, or another company’s, shows a page with the comp
 
 test('the open pixel counts once it is loaded, and answers a forged token alike', async () => {
   const { token, messageId } = await sentMessage();
-  const forged = await send(`${app.links('ours')}/o/${forge(token)}.gif`);
+  const forged = await send(`${app.links('ours')}/o/${forge(token)}.gif`, { headers: PERSON });
   expect((await message(messageId)).opened).toBe(false);
-  const real = await send(`${app.links('ours')}/o/${token}.gif`);
+  const real = await send(`${app.links('ours')}/o/${token}.gif`, { headers: PERSON });
   expect((await message(messageId)).opened).toBe(true);
   expect([forged.status, forged.headers['content-type'], forged.body]).toEqual([real.status, 'image/gif', real.body]);
 });
@@ -154,3 +234,49 @@ test('a forged token, and one of another company’s host, open nothing', async 
       .status,
   ).toBe(404);
 });
+
+test('B-03: a web process that is asked to stop writes the visits that it holds', { timeout: 60_000 }, async () => {
+  const { codes, messageId } = await sentMessage();
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--import', 'tsx', 'app/server.ts'], {
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      DATABASE_URL: app.url,
+      PORT: String(port),
+      APP_ORIGIN: `http://localhost:${port}`,
+      PORTAL_DOMAIN: `portal.localhost:${port}`,
+      LINK_DOMAIN: `go.localhost:${port}`,
+      APP_SECRET: app.secret,
+      LOG_LEVEL: 'warn',
+    },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  try {
+    const url = `http://ours.go.localhost:${port}/${codes.l3}`;
+    await expect
+      .poll(
+        () =>
+          send(url, { headers: PERSON }).then(
+            (answer) => answer.status,
+            () => 0,
+          ),
+        { timeout: 40_000 },
+      )
+      .toBe(302);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect((await message(messageId)).clicked).toBe(true);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import { afterAll } from 'vitest';
 
+import { visitLog, type VisitLog } from '#app/links/visits.server.ts';
 import { linkOrigin, portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import { createApp } from '#app/web/express.server.ts';
 import { ensureBuild } from '#start/build.ts';
@@ -24,6 +25,8 @@ export type TestApp = TestDatabase & {
   secret: string;
   portal: (host: string) => string;
   links: (subdomain: string) => string;
+  /** Holds visits of links and pixels: `await visits.flush()` writes them. */
+  visits: VisitLog;
 };
 
 /**
@@ -43,8 +46,10 @@ export async function startTestApp(options: { worker?: boolean; env?: Record<str
     linkDomain: `go.localhost:${port}`,
   };
   const build = (await import(pathToFileURL(resolve('build/server/index.js')).href)) as ServerBuild;
+  const visits = visitLog(database.db);
   const app = createApp({
     build,
+    visits,
     assets: { folder: resolve('build/client') },
     db: database.db,
     addresses,
@@ -56,6 +61,7 @@ export async function startTestApp(options: { worker?: boolean; env?: Record<str
   afterAll(async () => {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
+    await visits.flush();
   });
   if (options.worker) await startTestWorker(database.url, port, options.env);
   return {
@@ -65,6 +71,7 @@ export async function startTestApp(options: { worker?: boolean; env?: Record<str
     secret: TEST_SECRET,
     portal: (host) => portalOrigin(addresses, host),
     links: (subdomain) => linkOrigin(addresses, subdomain),
+    visits,
   };
 }
 
