@@ -27,21 +27,50 @@ export const idSpan = (ids: readonly number[]): SQL =>
  */
 export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
   if (outcomes.length === 0) return;
+  const moved = await recordAttempted(tx, outcomes);
+  if (moved < outcomes.length) await recordLate(tx, outcomes);
+}
+
+/** The events that prove that a message `m` went out. */
+const proven = sql`coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null`;
+
+const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
+  jsonb_to_recordset(${JSON.stringify(
+    outcomes.map(({ id, state, reason, provider, providerId }) => ({
+      id,
+      state,
+      reason,
+      provider,
+      provider_id: providerId,
+    })),
+  )}::jsonb) as t(id bigint, state text, reason text, provider text, provider_id text)`;
+
+/** What nearly always is so: nobody else touched the message since it was marked. @returns how many were written down */
+async function recordAttempted(tx: Tx, outcomes: readonly Recorded[]): Promise<number> {
   const span = idSpan(outcomes.map((one) => one.id));
-  const rows = outcomes.map((one) => ({
-    id: one.id,
-    state: one.state,
-    reason: one.reason,
-    provider: one.provider,
-    provider_id: one.providerId,
-  }));
+  const [row] = await tx.execute<{ moved: number }>(sql`
+    with told as materialized (select * from ${toldRows(outcomes)}
+    ), moved as (
+      update messages m
+         set state = case when ${proven} then 'sent' else t.state end,
+             reason = case when ${proven} then null else t.reason end,
+             provider_id = coalesce(t.provider_id, m.provider_id),
+             provider = case when t.state in ('planned', 'skipped') and not ${proven} then null else t.provider end,
+             attempted_at = case when t.state in ('planned', 'skipped') and not ${proven} then null else m.attempted_at end,
+             sent_at = case when t.state = 'sent' or ${proven} then coalesce(m.sent_at, now()) end
+        from told t where m.id = t.id and ${span} and m.state = 'attempting'
+      returning m.step_id, m.state, m.reason, 'attempting' as was, null::text as was_reason
+    ), ${countMoved}, (select count(*)::int from moved) as moved`);
+  return row?.moved ?? 0;
+}
+
+/** Where another run had declared messages unknown meanwhile: what they were decides which counters move. */
+async function recordLate(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
+  const span = idSpan(outcomes.map((one) => one.id));
   await tx.execute(sql`
-    with told as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-               as t(id bigint, state text, reason text, provider text, provider_id text)
+    with told as (select * from ${toldRows(outcomes)}
     ), before as materialized (
-      select m.id, m.step_id, m.state, m.reason,
-             coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null as proven
+      select m.id, m.step_id, m.state, m.reason, ${proven} as proven
         from messages m where ${span} and m.id in (select id from told) and m.state in ('attempting', 'unknown')
        order by m.id for no key update
     ), settled as (
@@ -77,7 +106,7 @@ export async function settleInterrupted(
   const [row] = await tx.execute<{ unknown: number }>(sql`
     with settled as (
       select m.id, m.step_id, m.state as was, m.reason as was_reason,
-             coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null as proven
+             ${proven} as proven
         from messages m where ${rows} and m.state = 'attempting' order by m.id for no key update
     ), moved as (
       update messages m
