@@ -1,5 +1,7 @@
 /** Mail headers (RFC 5322, RFC 2047) from values that nobody vouches for: no value can begin a header of its own. */
 
+import { LRUCache } from 'lru-cache';
+
 export type Mailbox = { readonly name?: string; readonly address: string };
 
 const MAX_LINE = 76;
@@ -52,7 +54,16 @@ export function oneLine(value: string): string {
     .trim();
 }
 
+/** Domains come up again and again, and reading one is slow. Null: it can't be one. */
+const domains = new LRUCache<string, { ascii: string | null }>({ max: 5_000 });
+
 function asciiDomain(domain: string): string | null {
+  let known = domains.get(domain);
+  if (!known) domains.set(domain, (known = { ascii: readDomain(domain) }));
+  return known.ascii;
+}
+
+function readDomain(domain: string): string | null {
   const url = `http://${domain}/`;
   if (/[/?#%*:@]/.test(domain) || !URL.canParse(url)) return null;
   const { hostname } = new URL(url);

@@ -92,9 +92,9 @@ function headersOf(message: Envelope, subject: string): string {
     return plainHeader(name, value);
   });
   return [
-    mailboxHeader('From', message.from),
+    sharedHeader('From', message.from),
     mailboxHeader('To', message.to),
-    message.replyTo ? mailboxHeader('Reply-To', message.replyTo) : '',
+    message.replyTo ? sharedHeader('Reply-To', message.replyTo) : '',
     textHeader('Subject', subject),
     dateHeader(message.date),
     plainHeader('Message-ID', `<${message.messageId.replace(/[<>\s]/g, '')}>`),
@@ -102,6 +102,15 @@ function headersOf(message: Envelope, subject: string): string {
     'MIME-Version: 1.0\r\n',
   ].join('');
 }
+
+/** A sender's header: many messages share the very same mailbox. */
+function sharedHeader(name: 'From' | 'Reply-To', mailbox: Mailbox): string {
+  const known = senderHeaders[name].get(mailbox) ?? mailboxHeader(name, mailbox);
+  senderHeaders[name].set(mailbox, known);
+  return known;
+}
+
+const senderHeaders = { From: new WeakMap<Mailbox, string>(), 'Reply-To': new WeakMap<Mailbox, string>() };
 
 function alternativeOf(text: string, html: string): string {
   return (
