@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import { isTopicArn } from './messaging/sns-names.ts';
+
 const port = z.coerce.number().int().min(1).max(65535);
 const blankAsMissing = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(shape: T) => z.preprocess(blankAsMissing, shape.optional());
@@ -20,6 +22,11 @@ const variables = z.object({
   AWS_ACCESS_KEY_ID: optional(z.string()),
   AWS_SECRET_ACCESS_KEY: optional(z.string()),
   SES_ENDPOINT: optional(z.url()),
+  SES_TOPIC_ARN: optional(
+    z
+      .string()
+      .refine(isTopicArn, 'This is not the ARN of an SNS topic, such as arn:aws:sns:us-east-1:123456789012:mail'),
+  ),
   LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
 
@@ -40,6 +47,8 @@ export type Env = {
   /** Amazon SES keys for every company that has none of its own: all or none. */
   ses: { region: string; accessKeyId: string; secretAccessKey: string } | null;
   sesEndpoint: string | null;
+  /** The SNS topic to which that account tells what became of messages. */
+  sesTopicArn: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -72,6 +81,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       ? { region: v.AWS_REGION!, accessKeyId: v.AWS_ACCESS_KEY_ID, secretAccessKey: v.AWS_SECRET_ACCESS_KEY! }
       : null,
     sesEndpoint: v.SES_ENDPOINT ?? null,
+    sesTopicArn: v.SES_TOPIC_ARN ?? null,
     logLevel: v.LOG_LEVEL,
   };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { ServerBuild } from '@remix-run/node';
+import { pino } from 'pino';
 
 import { connect } from '#db/client.ts';
 
@@ -17,6 +18,7 @@ async function main() {
   // Nobody waits longer for a page, and a few such statements must not hold every connection.
   const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web', statementSeconds: 60 });
   const visits = visitLog(db);
+  const log = pino({ level: env.logLevel, base: { process: 'web', pid: process.pid } });
   const app = createApp({
     ...(await served()),
     db,
@@ -25,6 +27,7 @@ async function main() {
     secret: env.secret,
     ses: env.ses,
     sesEndpoint: env.sesEndpoint,
+    webhooks: { sesTopicArn: env.sesTopicArn, log },
   });
   const server = createServer(app);
   server.once('error', (error: NodeJS.ErrnoException) => {

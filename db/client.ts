@@ -50,3 +50,11 @@ export function withPerson<T>(db: Db, personId: number, work: (tx: Tx) => Promis
     return work(tx);
   });
 }
+
+/** A transaction that sees the settings of those companies whose provider tells of their messages by this topic, and no more. */
+export function withTopic<T>(db: Db, topicArn: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('app.topic_arn', ${topicArn}, true)`);
+    return work(tx);
+  });
+}

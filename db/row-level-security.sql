@@ -23,6 +23,10 @@ begin
   -- A person sees their own places of work before they choose a company.
   drop policy if exists own_place on staff;
   create policy own_place on staff for select using (person_id = current_person_id());
+  -- A provider's event is let in by its topic before the company is known.
+  drop policy if exists own_topic on channel_settings;
+  create policy own_topic on channel_settings for select
+    using (options ->> 'topicArn' = nullif(current_setting('app.topic_arn', true), ''));
   -- What must never be rewritten.
   foreach t in array array['audit_entries', 'ledger_entries', 'consents', 'portal_agreements', 'message_events'] loop
     execute format('revoke update, delete on %I from fieldpost_app', t);

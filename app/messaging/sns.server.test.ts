@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, expect, test } from 'vitest';
 
 import {
   CERTIFICATE_URL,
@@ -12,7 +16,7 @@ import {
 
 import { readSnsMessage, type SnsMessage } from './sns-message.ts';
 import { certificateAddress, isTopicArn } from './sns-names.ts';
-import { snsVerifier } from './sns.server.ts';
+import { fetchFromAmazon, NotThere, snsVerifier } from './sns.server.ts';
 
 function messageOf(post: SnsPost): SnsMessage {
   const message = readSnsMessage(JSON.stringify(post));
@@ -200,5 +204,33 @@ test('ARNs of topics', () => {
     `${TOPIC}.fifo`,
   ]) {
     expect(isTopicArn(arn), arn).toBe(false);
+  }
+});
+
+test('asking over the wire: only a short answer of 200 in time counts, and no redirect is followed', async () => {
+  const answers: Record<string, (response: ServerResponse) => void> = {
+    '/good': (response) => response.end('PEM'),
+    '/long': (response) => response.end('x'.repeat(2_000)),
+    '/gone': (response) => response.writeHead(403).end(),
+    '/busy': (response) => response.writeHead(503).end(),
+    '/away': (response) => response.writeHead(302, { location: '/good' }).end(),
+    '/hang': () => {},
+  };
+  const server = createServer((request, response) => answers[request.url ?? '']?.(response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const ask = (path: string) =>
+    fetchFromAmazon(new URL(path, `http://127.0.0.1:${port}`), { maxBytes: 1_000, timeoutMs: 500 });
+  expect(await ask('/good')).toBe('PEM');
+  for (const path of ['/long', '/gone']) await expect(ask(path), path).rejects.toBeInstanceOf(NotThere);
+  for (const path of ['/busy', '/away', '/hang']) {
+    const error = await ask(path).catch((thrown: unknown) => thrown);
+    expect(error, path).toBeInstanceOf(Error);
+    expect(error, path).not.toBeInstanceOf(NotThere);
   }
 });

@@ -124,17 +124,23 @@ function readCertificate(pem: string): Certificate {
   return { key, from: Date.parse(certificate.validFrom), to: Date.parse(certificate.validTo) };
 }
 
-/** https, no redirects. */
-async function fetchFromAmazon(url: URL, limits: { maxBytes: number; timeoutMs: number }): Promise<string> {
+/**
+ * The real thing: one request, no redirects.
+ * @throws NotThere for any answer but 200 that will stay so, and for one that is too long
+ */
+export const fetchFromAmazon: FetchText = async (url, limits) => {
   const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(limits.timeoutMs) });
   if (answer.status >= 500 || answer.status === 429) throw new Error(`answered ${answer.status}`);
-  if (answer.status !== 200 || !answer.body) throw new NotThere(`answered ${answer.status}`);
+  const reader = answer.status === 200 ? answer.body?.getReader() : undefined;
+  if (!reader) throw new NotThere(`answered ${answer.status}`);
   const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.maxBytes) throw new NotThere('too long');
-    chunks.push(chunk);
+  for (let bytes = 0, read = await reader.read(); !read.done; read = await reader.read()) {
+    bytes += read.value.byteLength;
+    if (bytes > limits.maxBytes) {
+      await reader.cancel();
+      throw new NotThere('too long');
+    }
+    chunks.push(read.value);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
+};

@@ -18,8 +18,11 @@ import { areaOf, type Area } from './hosts.ts';
 import { healthRoute } from './health.server.ts';
 import { linkRoutes } from './links.server.ts';
 import { narrowBuild } from './narrow-build.ts';
+import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
 export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' | 'sesEndpoint'> & {
+  /** How webhooks of providers are verified, and where they are logged. */
+  webhooks?: Omit<WebhookOptions, 'db' | 'secret'>;
   build: ServerBuild | (() => Promise<ServerBuild>);
   /** The browser's files as built, or a middleware that serves them in development. */
   assets: { folder: string } | { middleware: express.RequestHandler };
@@ -38,6 +41,7 @@ export function createApp(options: AppOptions): Express {
   app.get('/healthz', healthRoute(options.db));
   app.use(giveReference);
   app.use(knownHostOnly(options));
+  app.use(webhookRoutes({ db: options.db, secret: options.secret, ...options.webhooks }));
   app.use(securityHeaders);
   if ('folder' in options.assets) {
     const folder = options.assets.folder;

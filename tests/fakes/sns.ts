@@ -67,22 +67,22 @@ function sign(post: SnsPost): SnsPost {
   return { ...post, Signature: signer.update(text).sign(key, 'base64') };
 }
 
-/** Stands in for Amazon's hosts. Keeps every address that was asked for. */
-export function fakeAmazon(options: { certificate?: string } = {}): FetchText & {
+export type FakeAmazon = FetchText & {
   asked: string[];
   /** What stands at the certificate's address; null cuts the connection. */
   certificate: string | null;
-} {
+};
+
+/** Stands in for Amazon's hosts. Keeps every address that was asked for. */
+export function fakeAmazon(options: { certificate?: string } = {}): FakeAmazon {
   const asked: string[] = [];
-  const amazon = Object.assign(
-    async (url: URL) => {
-      asked.push(url.href);
-      if (url.searchParams.get('Action') === 'ConfirmSubscription') return '<ConfirmSubscriptionResponse/>';
-      if (amazon.certificate === null) throw new Error('ECONNRESET');
-      if (url.href !== CERTIFICATE_URL) throw new NotThere('404');
-      return amazon.certificate;
-    },
-    { asked, certificate: (options.certificate ?? certificates.good) as string | null },
-  );
+  const answer: FetchText = async (url) => {
+    asked.push(url.href);
+    if (url.searchParams.get('Action') === 'ConfirmSubscription') return '<ConfirmSubscriptionResponse/>';
+    if (amazon.certificate === null) throw new Error('ECONNRESET');
+    if (url.href !== CERTIFICATE_URL) throw new NotThere('404');
+    return amazon.certificate;
+  };
+  const amazon: FakeAmazon = Object.assign(answer, { asked, certificate: options.certificate ?? certificates.good });
   return amazon;
 }
