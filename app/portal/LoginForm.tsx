@@ -6,11 +6,14 @@ import { words } from './words.en.ts';
 export function LoginForm({
   errors,
   email,
+  ended = false,
   action = '/login',
   idPrefix = '',
 }: {
   errors?: Record<string, string>;
   email?: string;
+  /** The session ended before a form was sent. */
+  ended?: boolean;
   action?: string;
   /** Keeps the ids apart where the form is only shown. */
   idPrefix?: string;
@@ -18,6 +21,11 @@ export function LoginForm({
   return (
     <div className="cp-stack cp-narrow">
       <h1>{words.signInTitle}</h1>
+      {ended && !errors && (
+        <p className="cp-note" role="status">
+          {words.signedOutMeanwhile}
+        </p>
+      )}
       <Problems errors={errors} />
       <form className="cp-stack" method="post" action={action} noValidate>
         <Field

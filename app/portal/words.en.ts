@@ -21,6 +21,7 @@ export const words = {
   // Signing in
   signIn: 'Sign in',
   signInTitle: 'Sign in to see and pay your invoices',
+  signedOutMeanwhile: 'You were signed out meanwhile, so nothing was paid. Sign in to go on where you were.',
   password: 'Password',
   forgotPassword: 'Forgot your password?',
   newHere: 'New here? Create your account:',

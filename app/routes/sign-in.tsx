@@ -2,7 +2,18 @@ import '@fontsource-variable/inter';
 import '@mantine/core/styles.css';
 import '#app/ui/office.css';
 
-import { Button, Center, MantineProvider, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Center,
+  MantineProvider,
+  Paper,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
 
@@ -67,6 +78,11 @@ export default function SignIn() {
           </div>
           <Paper bg="var(--fp-card)" p="lg">
             <ErrorSummary title="Not signed in" errors={errors} />
+            {params.has('ended') && !result && (
+              <Alert role="status" color="amber" variant="light" mb="md" title="You were signed out meanwhile">
+                What you sent last was not taken. Sign in to go back to where you were.
+              </Alert>
+            )}
             <Form method="post" action={`/sign-in${params.size > 0 ? `?${params.toString()}` : ''}`} noValidate>
               <Stack gap="md">
                 <TextInput

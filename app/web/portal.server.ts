@@ -30,13 +30,14 @@ export async function openPortal({ request, context }: Args) {
 
 /**
  * The same, and somebody is signed in.
- * @throws a redirect to the login page, which leads back here
+ * @throws a redirect to the login page, which leads back here and says when a form was not taken for it
  */
 export async function requireVisitor(args: Args) {
   const { visitor, ...rest } = await openPortal(args);
   if (!visitor) {
-    const back = args.request.method === 'GET' ? visitorPath(args.request) : '/';
-    throw redirect(back === '/' ? '/login' : `/login?to=${encodeURIComponent(back)}`);
+    const back = visitorPath(args.request);
+    const ended = args.request.method === 'GET' ? '' : '&ended=1';
+    throw redirect(back === '/' ? '/login' : `/login?to=${encodeURIComponent(back)}${ended}`);
   }
   return { ...rest, visitor, scope: scopeOf(visitor, rest.portal) };
 }

@@ -38,7 +38,7 @@ async function readOnce({ request, context }: LoaderFunctionArgs | ActionFunctio
 
 /**
  * Requires a signed-in person with a permission; every office loader and action begins here.
- * @throws a redirect to the sign-in page, or 403 without the permission
+ * @throws a redirect to the sign-in page, which leads back, or 403 without the permission
  */
 export async function requireStaff(
   args: LoaderFunctionArgs | ActionFunctionArgs,
@@ -46,13 +46,20 @@ export async function requireStaff(
 ): Promise<StaffAccess> {
   const staff = await readStaff(args);
   if (!staff) {
-    const url = new URL(args.request.url);
-    const back = args.request.method === 'GET' ? `?to=${encodeURIComponent(url.pathname + url.search)}` : '';
-    throw redirect(`/sign-in${back}`);
+    throw redirect(`/sign-in${wayBack(args.request)}`);
   }
   if (!staff.may(permission))
     throw new Response('You may not do this. An administrator can change your role.', { status: 403 });
   return staff;
+}
+
+/** To the page that was asked for; or to the one that a form stood on, with word that the form was not taken. */
+function wayBack(request: Request): string {
+  const url = new URL(request.url);
+  if (request.method === 'GET') return `?to=${encodeURIComponent(url.pathname + url.search)}`;
+  const referer = request.headers.get('referer') ?? '';
+  const from = URL.canParse(referer) ? new URL(referer) : null;
+  return from?.host === url.host ? `?to=${encodeURIComponent(from.pathname + from.search)}&ended=1` : '';
 }
 
 /** The positive integer in a URL parameter. @throws 404, since nothing stands at such an address */

@@ -96,6 +96,13 @@ test('every page and action asks for a signed-in person', async () => {
     const answer = await send(`${app.origin}/campaigns/${id}/${verb}`, { form: {} });
     expect([verb, answer.status, answer.headers.location]).toEqual([verb, 302, '/sign-in']);
   }
+  // A form that is sent after the session has ended leads back to where it stood, and says that it was not taken.
+  const from = (referer: string) =>
+    send(`${app.origin}/campaigns/${id}/rename`, { form: { name: 'x' }, headers: { referer } });
+  const late = (await from(`${app.origin}/campaigns/${id}/email?a=b`)).headers.location!;
+  expect(late).toBe(`/sign-in?to=${encodeURIComponent(`/campaigns/${id}/email?a=b`)}&ended=1`);
+  expect((await send(app.origin + late)).body).toContain('You were signed out meanwhile');
+  expect((await from('https://elsewhere.example/campaigns')).headers.location).toBe('/sign-in');
   expect((await inMine((tx) => tx.select().from(campaigns).where(eq(campaigns.id, id))))[0]!.status).toBe('draft');
 });
 

@@ -83,8 +83,13 @@ test('S0-17: signed out, every page leads to the login page, which leads back; S
   for (const path of ['/invoices/7', '/pay?invoice=1&invoice=2', '/receipts/9']) {
     expect((await send(at + path)).headers.location).toBe(`/login?to=${encodeURIComponent(path)}`);
   }
+  // A payment that is sent after the session has ended is not made, and the page says so.
+  const late = await send(`${at}/pay?invoice=1`, { form: { total: '100' } });
+  expect(late.headers.location).toBe(`/login?to=${encodeURIComponent('/pay?invoice=1')}&ended=1`);
+  expect((await send(at + late.headers.location!)).body).toContain('so nothing was paid');
   const login = await send(`${at}/login`);
   expect(login.status).toBe(200);
+  expect(login.body).not.toContain('so nothing was paid');
   expect(login.body).toContain('href="/invitation"');
   expect(login.body).toContain('Request an invitation');
   expect(login.body).toContain('(512) 555-0100');

@@ -17,7 +17,8 @@ const destination = (request: Request) => safePath(new URL(request.url).searchPa
 export async function loader(args: LoaderFunctionArgs) {
   const { portal, visitor } = await openPortal(args);
   if (visitor) throw redirect(destination(args.request));
-  return { company: portal.brand.name, action: visitorPath(args.request) };
+  const ended = new URL(args.request.url).searchParams.has('ended');
+  return { company: portal.brand.name, action: visitorPath(args.request), ended };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -37,5 +38,6 @@ export async function action(args: ActionFunctionArgs) {
 
 export default function Login() {
   const result = useActionData<typeof action>();
-  return <LoginForm errors={result?.errors} email={result?.email} action={useLoaderData<typeof loader>().action} />;
+  const { action: address, ended } = useLoaderData<typeof loader>();
+  return <LoginForm errors={result?.errors} email={result?.email} ended={ended} action={address} />;
 }
