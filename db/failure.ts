@@ -14,3 +14,6 @@ export function withoutParameters(error: unknown): unknown {
     .join('\n')}`;
   return said;
 }
+
+/** No personal data in logs or among a provider's refusals: whatever looks like an email address goes. */
+export const withoutAddresses = (text: string) => text.replaceAll(/[^\s<>"'(]+@[^\s<>"')]+/g, '[address]');

@@ -3,11 +3,12 @@ import { nanoid } from 'nanoid';
 
 import { dropLinks, mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { attempt, inParallel, untilItHolds, type Attempt } from '#app/messaging/attempt.server.ts';
+import { attempt, inParallel, listener, untilItHolds, type Attempt } from '#app/messaging/attempt.server.ts';
+import { giveTrialBack, noteProblem, passBreaker, reportWindow, type Pass } from '#app/messaging/breaker.server.ts';
 import { prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
 import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
 import { Blocked, type EmailProvider } from '#app/messaging/provider.ts';
-import { bookPlaces } from '#app/messaging/rate.server.ts';
+import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
 import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
@@ -31,17 +32,20 @@ export type Sending = {
   stopping?: () => boolean;
   /** A run that is not heard of for so long has lost its range. */
   leaseSeconds?: number;
-  /** Messages that one crash can leave unknown, at most, per run. */
+  /** Messages that one crash can leave unknown, at most, per run. By default it follows from the provider's rate. */
   windowSize?: number;
 };
 
 /** How a run over a range ended. */
-export type RunEnd = 'done' | 'later' | 'resting' | 'held' | 'lost' | 'stopped' | 'retry' | 'blocked';
+export type RunEnd = 'done' | 'later' | 'resting' | 'held' | 'lost' | 'stopped' | 'retry' | 'waiting' | 'blocked';
 
 /** A window is at most what may go out in so many seconds: a pause takes hold that soon. */
 const WINDOW_SECONDS = 2;
-/** At most so many messages are unknown after a crash. Larger windows cost fewer transactions. */
+/** At most so many messages of a run are unknown after a crash, up to 500 a second: what SES gives nearly everybody. */
 const WINDOW_SIZE = 50;
+/** Above that, a tenth of a second's worth, and never more than this: larger windows cost fewer transactions. */
+const LARGEST_WINDOW = 500;
+const LARGE_WINDOW_SECONDS = 0.1;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -55,6 +59,8 @@ type Run = {
   sender: Sender;
   email: PreparedMime;
   compiled: CompiledEmail;
+  /** How long gate and links took the last time: so long before its first place a window is opened. */
+  leadMs: number;
 };
 
 /**
@@ -85,7 +91,11 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
       if (end) return end;
     }
   } catch (error) {
-    if (error instanceof Blocked) return await block(sending, job, taken.range, holder, error.message);
+    if (error instanceof Blocked) {
+      const problem = { kind: 'blocked', message: error.message } as const;
+      await withCompany(db, job.companyId, (tx) => noteProblem(tx, 'ses', problem)).catch(() => {});
+      return await block(sending, job, taken.range, holder, error.message);
+    }
     await withCompany(db, job.companyId, (tx) => releaseRange(tx, job, holder, null)).catch(() => {});
     throw error;
   } finally {
@@ -111,7 +121,7 @@ async function prepareRun(
     };
   });
   if (!sender.from) throw new Blocked('No From address is set. Enter it in Settings.');
-  return { sending, companyId, range, holder, leaseSeconds, provider, sender, ...readContent(compiled) };
+  return { sending, companyId, range, holder, leaseSeconds, provider, sender, leadMs: 20, ...readContent(compiled) };
 }
 
 /** A company's content that can't be used holds its own campaign, not the worker. */
@@ -126,12 +136,25 @@ function readContent(stored: unknown): { compiled: CompiledEmail; email: Prepare
 
 /** @returns how the run ended, or null when there may be more to send */
 async function sendWindow(run: Run): Promise<RunEnd | null> {
+  const pass = await passBreaker(run.sending.db, run.provider.account);
+  if (pass.kind === 'open') return giveBack(run, 'waiting', { at: pass.retryAt });
+  if (pass.kind === 'closed') return passWindow(run, pass);
+  try {
+    return await passWindow(run, pass);
+  } finally {
+    // No trial any more once it was reported; one that handed nothing over is somebody else's.
+    await giveTrialBack(run.sending.db, run.provider.account).catch(() => {});
+  }
+}
+
+async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   const { sending, companyId, range, holder, provider } = run;
   const rate = await provider.rate();
-  const size = Math.max(1, Math.min(sending.windowSize ?? WINDOW_SIZE, Math.ceil(rate * WINDOW_SECONDS)));
+  const size = pass.kind === 'trial' ? 1 : Math.min(sending.windowSize ?? LARGEST_WINDOW, windowSizeFor(rate));
   const today = localDay(run.sender.timeZone);
   const places = await placesFor(run, size, rate);
   if (places.stopped) return giveBack(run, 'stopped', {});
+  const begun = performance.now();
   const opened = await withCompany(sending.db, companyId, async (tx) => {
     if (!(await keepRange(tx, range.id, holder, run.leaseSeconds))) return 'lost';
     const window = await openWindow(tx, range, places.count, today);
@@ -148,8 +171,22 @@ async function sendWindow(run: Run): Promise<RunEnd | null> {
   range.cursorId = (opened.window.lastId ?? range.cursorId) + 1;
   const { passed } = opened.window;
   if (passed.length === 0) return null;
-  const attempts = await handOver(run, passed, opened.codes, places.spacingMs, today);
-  return record(run, passed, attempts);
+  run.leadMs = Math.min(500, Math.max(5, 1.2 * (performance.now() - begun)));
+  const { booked } = places;
+  const stop = () => sending.stopping?.() ?? false;
+  const place = booked && placesInTurn(sending.db, provider.account!, rate, booked, { stop });
+  const attempts = await handOver(run, passed, opened.codes, place, today);
+  return record(run, passed, attempts, { pass, bookedAt: booked?.bookedAt ?? null });
+}
+
+/**
+ * How many messages are marked at a time (docs/decisions/0009): two seconds' worth where the rate is low, 50 up to 500 a
+ * second, then a tenth of a second's worth up to 500. That many of a run may be unknown after a crash.
+ * @param rate messages a second; may be infinite
+ */
+export function windowSizeFor(rate: number): number {
+  const size = Math.max(Math.min(WINDOW_SIZE, rate * WINDOW_SECONDS), rate * LARGE_WINDOW_SECONDS);
+  return Math.max(1, Math.min(LARGEST_WINDOW, Math.ceil(size)));
 }
 
 type Handed = Attempt | Unwritten;
@@ -162,34 +199,39 @@ async function placesFor(
   run: Run,
   size: number,
   rate: number,
-): Promise<{ count: number; spacingMs: number; stopped: boolean }> {
+): Promise<{ count: number; booked: Places | null; stopped: boolean }> {
   const { account } = run.provider;
-  if (account === null || !Number.isFinite(rate)) return { count: size, spacingMs: 0, stopped: false };
+  if (account === null || !Number.isFinite(rate)) return { count: size, booked: null, stopped: false };
   const due = await withCompany(run.sending.db, run.companyId, (tx) => countDue(tx, run.range, size));
-  if (due === 0) return { count: size, spacingMs: 0, stopped: false };
-  const { waitMs, spacingMs } = await bookPlaces(run.sending.db, account, due, rate);
-  const until = performance.now() + waitMs;
-  for (let left = waitMs; left > 0 && !run.sending.stopping?.(); left = until - performance.now()) {
+  if (due === 0) return { count: size, booked: null, stopped: false };
+  const { leadMs } = run;
+  const booked = await bookPlaces(run.sending.db, account, due, rate, { leadMs, withinSeconds: WINDOW_SECONDS });
+  const until = booked.firstAt - leadMs;
+  for (
+    let left = until - performance.now();
+    left > 0.5 && !run.sending.stopping?.();
+    left = until - performance.now()
+  ) {
     await new Promise((done) => setTimeout(done, Math.min(left, 200)));
   }
-  return { count: due, spacingMs, stopped: run.sending.stopping?.() ?? false };
+  return { count: booked.count, booked, stopped: run.sending.stopping?.() ?? false };
 }
 
 async function handOver(
   run: Run,
   passed: readonly Passed[],
   codes: Map<number, Record<string, string>>,
-  spacingMs: number,
+  place: (() => Promise<boolean>) | null,
   today: string,
 ): Promise<(Handed | null)[]> {
   const { provider, sender, sending, companyId } = run;
   const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
-  let refused = false;
-  return inParallel(passed, { limit: 100, spacingMs, stop: () => refused }, async (one): Promise<Handed> => {
+  const { hear, refused } = listener();
+  return inParallel(passed, { limit: 100, place, stop: refused }, async (one): Promise<Handed> => {
     const message = writeMessage(writer, one, codes.get(one.id) ?? {});
     if ('kind' in message) return message;
     const result = await attempt(provider, message);
-    refused ||= result.kind === 'retry' || result.kind === 'blocked';
+    hear(result);
     return result;
   });
 }
@@ -198,6 +240,7 @@ async function record(
   run: Run,
   passed: readonly Passed[],
   attempts: readonly (Handed | null)[],
+  window: { pass: Pass; bookedAt: Date | null },
 ): Promise<RunEnd | null> {
   const outcomes = passed.map((one, index) => recorded(one.id, attempts[index] ?? null, run.provider.name));
   const backAgain = outcomes.filter((one) => one.state === 'planned').map((one) => one.id);
@@ -206,6 +249,7 @@ async function record(
   await untilItHolds(() =>
     withCompany(run.sending.db, run.companyId, async (tx) => {
       await recordOutcomes(tx, outcomes);
+      await reportWindow(tx, run.provider, { ...window, results: attempts.map(calledOrNull) });
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
@@ -223,6 +267,9 @@ async function record(
   }
   return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
 }
+
+/** What the provider itself said. */
+const calledOrNull = (result: Handed | null): Attempt | null => (result?.kind === 'unwritten' ? null : result);
 
 function recorded(id: number, result: Handed | null, provider: string): Recorded {
   const base = { id, provider, providerId: null };

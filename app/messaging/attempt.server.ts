@@ -1,9 +1,9 @@
-import { Blocked, Retryable, type EmailMessage, type EmailProvider, type Outcome } from './provider.ts';
+import { Blocked, Retryable, type EmailMessage, type EmailProvider, type Outcome, type RetryWhy } from './provider.ts';
 
 /** What one call came to. `retry` and `blocked` mean that the provider certainly took nothing. */
 export type Attempt =
   | Outcome
-  | { kind: 'retry'; afterSeconds: number; reason: string }
+  | { kind: 'retry'; why: RetryWhy; afterSeconds: number; reason: string }
   | { kind: 'blocked'; reason: string };
 
 /**
@@ -14,7 +14,7 @@ export async function attempt(provider: EmailProvider, message: EmailMessage): P
     return await provider.send(message);
   } catch (error) {
     if (error instanceof Retryable) {
-      return { kind: 'retry', afterSeconds: error.retryAfterSeconds, reason: error.message };
+      return { kind: 'retry', why: error.why, afterSeconds: error.retryAfterSeconds, reason: error.message };
     }
     if (error instanceof Blocked) return { kind: 'blocked', reason: error.message };
     return { kind: 'unknown', reason: 'no_answer' };
@@ -22,31 +22,46 @@ export async function attempt(provider: EmailProvider, message: EmailMessage): P
 }
 
 /**
- * Runs `work` over `items`, at most `limit` at a time, begun no closer together than `spacingMs`. Once `stop()` says so,
- * no further item is begun.
+ * Runs `work` over `items`, at most `limit` at a time. Once `stop()` says so, no further item is begun.
+ * @param options.place waited for before each item is begun, see `placesInTurn`; false begins none
  * @returns the results in the order of the items; `null` for those that were not begun
  */
 export async function inParallel<T, R>(
   items: readonly T[],
-  options: { limit: number; spacingMs: number; stop?: () => boolean },
+  options: { limit: number; place?: (() => Promise<boolean>) | null; stop?: () => boolean },
   work: (item: T) => Promise<R>,
 ): Promise<(R | null)[]> {
   const results: (R | null)[] = items.map(() => null);
   let next = 0;
-  let free = performance.now();
   const lane = async () => {
     while (next < items.length && !options.stop?.()) {
       const index = next++;
-      const start = Math.max(free, performance.now());
-      free = start + options.spacingMs;
-      const wait = start - performance.now();
-      if (wait > 1) await new Promise((done) => setTimeout(done, wait));
+      if (options.place && !(await options.place())) return;
       if (options.stop?.()) return;
       results[index] = await work(items[index]!);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.limit, items.length) }, lane));
   return results;
+}
+
+/** So many calls in a row without an answer, and the window begins no further one. */
+const SILENT_CALLS = 5;
+
+/**
+ * Tells when a window should begin no further call: the provider said that it takes nothing now, or it has stopped answering.
+ * Each call's result is told to `hear`.
+ */
+export function listener(): { hear: (result: Attempt) => void; refused: () => boolean } {
+  let silent = 0;
+  let refused = false;
+  return {
+    hear: ({ kind }) => {
+      silent = kind === 'unknown' ? silent + 1 : 0;
+      refused ||= kind === 'retry' || kind === 'blocked' || silent >= SILENT_CALLS;
+    },
+    refused: () => refused,
+  };
 }
 
 /** What happened can't be undone, so writing it down is tried for a while: the database may be restarting. */

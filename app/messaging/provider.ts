@@ -9,13 +9,21 @@ export type Outcome =
   | { kind: 'failed'; reason: string; suppress?: boolean }
   | { kind: 'unknown'; reason: string };
 
+/**
+ * Why nothing was taken. `throttled`: too much at a time, so the account's rate falls; `quota`: the day's number is used up, so
+ * the account waits; `unavailable`: it can't be reached or can't serve just now.
+ */
+export type RetryWhy = 'throttled' | 'quota' | 'unavailable';
+
 /** Thrown when the provider certainly took nothing, so that a later attempt can't send twice. */
 export class Retryable extends Error {
   override name = 'Retryable';
   readonly retryAfterSeconds: number;
-  constructor(message: string, retryAfterSeconds = 30) {
+  readonly why: RetryWhy;
+  constructor(message: string, retryAfterSeconds = 30, why: RetryWhy = 'unavailable') {
     super(message);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.why = why;
   }
 }
 
@@ -30,9 +38,12 @@ export type EmailMessage = {
   mime: string;
 };
 
+/** A provider as people know it. */
+export const providerNames = { sandbox: 'The sandbox', ses: 'Amazon SES' } as const;
+
 export type EmailProvider = {
-  name: 'sandbox' | 'ses';
-  /** Names the account whose rate all workers share; null where there is no limit to share. */
+  name: keyof typeof providerNames;
+  /** Names the account whose rate and breaker all workers share; null where there is nothing to share. */
   account: string | null;
   /** Messages a second that may be handed over. */
   rate(): Promise<number>;

@@ -6,6 +6,7 @@ import { messageContents, messages } from '#db/schema/index.ts';
 
 import type { Addresses } from './addresses.ts';
 import { attempt, untilItHolds, type Attempt } from './attempt.server.ts';
+import { passBreaker, reportWindow, type Pass } from './breaker.server.ts';
 import { isMailAddress } from './mime-headers.ts';
 import { composePlainMime, type Mailbox } from './mime.server.ts';
 import { recordOutcomes, settleInterrupted, type Recorded } from './outcomes.server.ts';
@@ -76,17 +77,33 @@ export async function sendMessage(
   // All that can fail without a message being handed over comes before it is marked.
   const route = await prepareRoute(sending, companyId);
   if (typeof route === 'string' && !options.last) throw new Retryable(route);
+  if (typeof route !== 'string' && route.pass.kind === 'open') {
+    // Waiting for the provider is no try: the job is written anew for then.
+    const runAt = route.pass.retryAt;
+    await withCompany(db, companyId, (tx) =>
+      addJob(tx, 'message.send', job, { runAt, key: `message:${companyId}:${messageId}` }),
+    );
+    return;
+  }
   const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
-  if (!marked) return;
+  if (!marked) {
+    if (typeof route !== 'string') await withCompany(db, companyId, (tx) => report(tx, route, []));
+    return;
+  }
   const result: Attempt | Unwritten =
     typeof route === 'string' ? { kind: 'blocked', reason: route } : await hand(sending, companyId, route, marked);
   const provider = typeof route === 'string' ? '' : route.provider.name;
   const outcome = recorded(marked.id, result, provider, options.last);
-  await untilItHolds(() => withCompany(db, companyId, (tx) => recordOutcomes(tx, [outcome])));
+  await untilItHolds(() =>
+    withCompany(db, companyId, async (tx) => {
+      await recordOutcomes(tx, [outcome]);
+      if (typeof route !== 'string') await report(tx, route, result.kind === 'unwritten' ? [] : [result]);
+    }),
+  );
   if ((result.kind === 'retry' || result.kind === 'blocked') && !options.last) throw new Retryable(result.reason);
 }
 
-type Route = { provider: EmailProvider; sender: Sender; from: Mailbox };
+type Route = { provider: EmailProvider; sender: Sender; from: Mailbox; pass: Pass; bookedAt: Date | null };
 type Unwritten = { kind: 'unwritten' };
 
 /** @returns a text when nothing can be sent until somebody acts: why */
@@ -97,17 +114,22 @@ async function prepareRoute(sending: TransactionalSending, companyId: number): P
       loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
     );
     if (!sender.from) return 'No From address is set.';
+    const pass = await passBreaker(sending.db, provider.account);
+    const route = { provider, sender, from: sender.from, pass, bookedAt: null };
+    if (pass.kind === 'open') return route;
     const rate = await provider.rate();
-    if (provider.account !== null && Number.isFinite(rate)) {
-      const { waitMs } = await bookPlaces(sending.db, provider.account, 1, rate);
-      await new Promise((done) => setTimeout(done, waitMs));
-    }
-    return { provider, sender, from: sender.from };
+    if (provider.account === null || !Number.isFinite(rate)) return route;
+    const { waitMs, bookedAt } = await bookPlaces(sending.db, provider.account, 1, rate);
+    await new Promise((done) => setTimeout(done, waitMs));
+    return { ...route, bookedAt };
   } catch (error) {
     if (error instanceof Blocked) return error.message;
     throw error;
   }
 }
+
+const report = (tx: Tx, { provider, pass, bookedAt }: Route, results: Attempt[]) =>
+  reportWindow(tx, provider, { pass, results, bookedAt });
 
 async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
   const [message] = await tx.execute<{ state: string; address: string }>(

@@ -21,6 +21,7 @@ const STAND_IN_RATE = 50;
 const QUOTA_TIMEOUT_MS = 3_000;
 const QUOTA_TTL_MS = 60_000;
 const RETRY_SECONDS = 10;
+const THROTTLED_SECONDS = 2;
 const DAILY_QUOTA_SECONDS = 15 * 60;
 
 /**
@@ -126,11 +127,14 @@ const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOS
 export function outcomeOf(error: unknown): Outcome {
   const { name, message, status, code } = partsOf(error);
   if (BLOCKING.has(name)) throw new Blocked(`Amazon SES refuses: ${message}`);
-  if (/quota exceeded/i.test(message) && /daily/i.test(message)) throw new Retryable(message, DAILY_QUOTA_SECONDS);
-  if (/^(Throttling|ThrottlingException|TooManyRequestsException|LimitExceeded\w*|ServiceUnavailable\w*)$/.test(name)) {
-    throw new Retryable(message, RETRY_SECONDS);
+  if (/quota exceeded/i.test(message) && /daily/i.test(message)) {
+    throw new Retryable(message, DAILY_QUOTA_SECONDS, 'quota');
   }
-  if (status === 429 || status === 503) throw new Retryable(message, RETRY_SECONDS);
+  // The rate falls with it, so that trying again soon is no hammering.
+  if (status === 429 || /^(Throttling|ThrottlingException|TooManyRequestsException|LimitExceeded\w*)$/.test(name)) {
+    throw new Retryable(message, THROTTLED_SECONDS, 'throttled');
+  }
+  if (status === 503 || /^ServiceUnavailable/.test(name)) throw new Retryable(message, RETRY_SECONDS);
   if (NEVER_CONNECTED.has(code) || /did not establish a connection/.test(message)) {
     throw new Retryable(`Amazon SES can't be reached: ${code || 'no connection'}`, 2 * RETRY_SECONDS);
   }
