@@ -6,6 +6,7 @@ import type { Tx } from '#db/client.ts';
 import { channelSettings } from '#db/schema/index.ts';
 
 import { isMailAddress } from './mime-headers.ts';
+import { isTopicArn } from './sns-names.ts';
 import { sendTransactional } from './send-transactional.server.ts';
 import { takeTest } from './test-limit.server.ts';
 import { tooManyTests } from './test-words.ts';
@@ -18,6 +19,8 @@ export type ChannelForm = {
   /** Empty keeps the one that is stored. */
   secretAccessKey: string;
   configurationSet: string;
+  /** The SNS topic to which SES tells what became of messages. */
+  topicArn: string;
 };
 
 /** Every field of the form, for reading it from a request. */
@@ -27,6 +30,7 @@ export const channelFields = [
   'accessKeyId',
   'secretAccessKey',
   'configurationSet',
+  'topicArn',
 ] as const satisfies readonly (keyof ChannelForm)[];
 
 export type ChannelErrors = Partial<Record<keyof ChannelForm, string>>;
@@ -38,6 +42,7 @@ export type EmailChannel = {
   /** The last four signs only. */
   accessKeyEnding: string;
   configurationSet: string;
+  topicArn: string;
   /** The secret itself never leaves the database again. */
   hasSecret: boolean;
 };
@@ -53,6 +58,7 @@ export async function readEmailChannel(tx: Tx): Promise<EmailChannel> {
     region: row?.options.region ?? '',
     accessKeyEnding: row?.options.accessKeyEnding ?? '',
     configurationSet: row?.options.configurationSet ?? '',
+    topicArn: row?.options.topicArn ?? '',
     hasSecret: Boolean(row?.secrets),
   };
 }
@@ -76,6 +82,7 @@ export async function saveEmailChannel(
   const accessKeyId = form.accessKeyId.trim();
   const secretAccessKey = form.secretAccessKey.trim();
   const configurationSet = form.configurationSet.trim();
+  const topicArn = form.topicArn.trim();
   const entersKeys = accessKeyId !== '' || secretAccessKey !== '';
   const errors = provider === 'ses' ? keyErrors() : {};
   if (Object.keys(errors).length > 0) return { ok: false, errors };
@@ -85,6 +92,7 @@ export async function saveEmailChannel(
     options: {
       region: region || before.region,
       configurationSet: provider === 'ses' ? configurationSet : before.configurationSet,
+      topicArn: provider === 'ses' ? topicArn : before.topicArn,
       accessKeyEnding: entersKeys ? accessKeyId.slice(-4) : before.accessKeyEnding,
     },
     ...(entersKeys && { secrets: encryptSecret(options.secret, JSON.stringify({ accessKeyId, secretAccessKey })) }),
@@ -114,6 +122,9 @@ export async function saveEmailChannel(
     }
     if (configurationSet && !/^[\w-]{1,64}$/.test(configurationSet)) {
       found.configurationSet = 'Use letters, digits, dashes and underscores only.';
+    }
+    if (topicArn && !isTopicArn(topicArn)) {
+      found.topicArn = 'Enter the ARN of a standard topic, such as arn:aws:sns:us-east-1:123456789012:fieldpost.';
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Button, CopyButton, Group, PasswordInput, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
@@ -25,6 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
       channel: await readEmailChannel(tx),
       inForce: await emailProviderName(tx, args.context),
       environment: args.context.ses && { region: args.context.ses.region },
+      webhook: `${args.context.addresses.appOrigin}/webhooks/ses`,
       fromEmail,
       testTo: staff.person.email,
     };
@@ -50,7 +51,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function Sending() {
-  const { channel, inForce, environment, fromEmail, testTo } = useLoaderData<typeof loader>();
+  const { channel, inForce, environment, webhook, fromEmail, testTo } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   const intent = navigation.formData?.get('intent');
@@ -96,7 +97,7 @@ export default function Sending() {
                     id="provider"
                     value="sandbox"
                     label="Sandbox"
-                    description="Nothing leaves. For trying things out."
+                    description="Nothing leaves. For trying things out: mail to drop@, slow@, throttle@, refuse@, bounce@, soft-bounce@, complaint@, doubled@ or reordered@ any domain does what its name says."
                     disabled={!edits}
                   />
                   <Radio
@@ -166,6 +167,35 @@ export default function Sending() {
                         error={errors.secretAccessKey}
                       />
                     </div>
+                    <TextInput
+                      id="topicArn"
+                      name="topicArn"
+                      label="SNS topic"
+                      description="Its ARN. Save it first, then subscribe the topic to the address below by HTTPS."
+                      inputWrapperOrder={order}
+                      placeholder="arn:aws:sns:us-east-1:123456789012:fieldpost"
+                      autoComplete="off"
+                      spellCheck={false}
+                      defaultValue={typed?.topicArn ?? channel.topicArn}
+                      error={errors.topicArn}
+                    />
+                    <Group align="flex-end" gap="xs" wrap="nowrap">
+                      <TextInput
+                        id="webhook"
+                        label="Address for the topic’s subscription"
+                        value={webhook}
+                        readOnly
+                        flex={1}
+                        onFocus={(event) => event.currentTarget.select()}
+                      />
+                      <CopyButton value={webhook}>
+                        {({ copied, copy }) => (
+                          <Button variant="default" onClick={copy}>
+                            {copied ? 'Copied' : 'Copy'}
+                          </Button>
+                        )}
+                      </CopyButton>
+                    </Group>
                   </Stack>
                 </fieldset>
               )}

@@ -21,6 +21,7 @@ const keys = {
   accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
   secretAccessKey: 'very/secret+key0123456789',
   configurationSet: '',
+  topicArn: '',
 };
 
 test('the profile is saved whole or not at all, tidied, and audited with what changed', async () => {
@@ -78,7 +79,13 @@ test('keys of the email provider are stored encrypted, never read back, and kept
       saveEmailChannel(tx, actorOf(company), { ...keys, ...form }, { secret, environmentKeys });
     expect(await emailProviderName(tx, { ses: null })).toBe('sandbox');
     expect(
-      await save({ region: 'Frankfurt', accessKeyId: 'x', secretAccessKey: 'a b', configurationSet: 'ä' }),
+      await save({
+        region: 'Frankfurt',
+        accessKeyId: 'x',
+        secretAccessKey: 'a b',
+        configurationSet: 'ä',
+        topicArn: 'fieldpost',
+      }),
     ).toMatchObject({
       ok: false,
       errors: {
@@ -86,11 +93,13 @@ test('keys of the email provider are stored encrypted, never read back, and kept
         accessKeyId: expect.any(String),
         secretAccessKey: expect.any(String),
         configurationSet: expect.any(String),
+        topicArn: expect.any(String),
       },
     });
     expect(await save({ accessKeyId: '', secretAccessKey: '' })).toMatchObject({ ok: false });
     expect(await save({ provider: 'pigeon' })).toMatchObject({ ok: false, errors: { provider: expect.any(String) } });
-    expect(await save({})).toEqual({ ok: true });
+    const topicArn = 'arn:aws:sns:us-east-1:123456789012:larks';
+    expect(await save({ topicArn: ` ${topicArn} ` })).toEqual({ ok: true });
     expect(await emailProviderName(tx, { ses: null })).toBe('ses');
     const read = await readEmailChannel(tx);
     expect(read).toEqual({
@@ -98,9 +107,10 @@ test('keys of the email provider are stored encrypted, never read back, and kept
       region: 'us-east-1',
       accessKeyEnding: 'LE12',
       configurationSet: '',
+      topicArn,
       hasSecret: true,
     });
-    expect(await save({ accessKeyId: '', secretAccessKey: '', region: 'eu-west-1' })).toEqual({ ok: true });
+    expect(await save({ accessKeyId: '', secretAccessKey: '', region: 'eu-west-1', topicArn })).toEqual({ ok: true });
     const [row] = await tx.execute<{ options: Record<string, string>; secrets: string }>(
       sql`select options, secrets from channel_settings`,
     );
@@ -113,7 +123,12 @@ test('keys of the email provider are stored encrypted, never read back, and kept
     expect(JSON.stringify((await pageAudit(tx, {}, {})).rows)).not.toContain('very/secret');
     // Back to the sandbox; the keys stay for the next time.
     expect(await save({ provider: 'sandbox', region: '', accessKeyId: '', secretAccessKey: '' })).toEqual({ ok: true });
-    expect(await readEmailChannel(tx)).toMatchObject({ provider: 'sandbox', hasSecret: true, region: 'eu-west-1' });
+    expect(await readEmailChannel(tx)).toMatchObject({
+      provider: 'sandbox',
+      hasSecret: true,
+      region: 'eu-west-1',
+      topicArn,
+    });
   });
 });
 
