@@ -16,7 +16,12 @@ async function main() {
   const env = readEnv();
   if (!env.databaseUrl) throw new Error('DATABASE_URL is not set. `npm start` brings its own database.');
   // Nobody waits longer for a page, and a few such statements must not hold every connection.
-  const { db, close } = connect(env.databaseUrl, { max: 8, name: 'fieldpost-web', statementSeconds: 60 });
+  const { db, close } = connect(env.databaseUrl, {
+    max: 8,
+    name: 'fieldpost-web',
+    statementSeconds: 60,
+    prepare: true,
+  });
   const visits = visitLog(db);
   const log = pino({ level: env.logLevel, base: { process: 'web', pid: process.pid } });
   const app = createApp({

@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useLoaderData } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 
 import { ageFilters } from '#app/invoicing/aging.ts';
 import { hasCustomers, listCustomers, listTags, type CustomerRow } from '#app/invoicing/customers.server.ts';
@@ -8,6 +7,7 @@ import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { dateIn, formatAge, formatMoney, formatNoun, formatPhone } from '#app/ui/format.ts';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
@@ -112,15 +112,11 @@ export default function Customers() {
         title="Customers"
         actions={
           <>
-            {any && may('import') && (
-              <Button variant="default" component={Link} to="/imports">
-                Import
-              </Button>
-            )}
+            {any && may('import') && <LinkButton to="/imports">Import</LinkButton>}
             {may('customers.edit') && (
-              <Button component={Link} to="/customers/new">
+              <LinkButton to="/customers/new" main>
                 New customer
-              </Button>
+              </LinkButton>
             )}
           </>
         }
@@ -159,9 +155,9 @@ export default function Customers() {
               title="No customers yet"
               action={
                 may('import') && (
-                  <Button component={Link} to="/imports" mt="xs">
+                  <LinkButton to="/imports" main>
                     Import customers
-                  </Button>
+                  </LinkButton>
                 )
               }
             >

@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useLoaderData } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 
 import { ageFilters } from '#app/invoicing/aging.ts';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
@@ -9,6 +8,7 @@ import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { dateIn, formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
@@ -106,17 +106,7 @@ export default function Invoices() {
   ];
   return (
     <>
-      <PageHeader
-        title="Invoices"
-        actions={
-          any &&
-          may('import') && (
-            <Button variant="default" component={Link} to="/imports">
-              Import
-            </Button>
-          )
-        }
-      />
+      <PageHeader title="Invoices" actions={any && may('import') && <LinkButton to="/imports">Import</LinkButton>} />
       <DataList
         label="Invoices"
         rows={rows}
@@ -155,9 +145,9 @@ export default function Invoices() {
               title="No invoices yet"
               action={
                 may('import') && (
-                  <Button component={Link} to="/imports" mt="xs">
+                  <LinkButton to="/imports" main>
                     Import invoices
-                  </Button>
+                  </LinkButton>
                 )
               }
             >

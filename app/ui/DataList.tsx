@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { Form, Link, useNavigate, useNavigation, useSearchParams, useSubmit } from '@remix-run/react';
 import { useEffect, useRef } from 'react';
 
 import classes from './DataList.module.css';
+import { LinkButton } from './LinkButton.tsx';
 import { isPlainClick } from './useFollow.ts';
 
 export type Column<Row> = {
@@ -163,17 +163,11 @@ export function DataList<Row>({
 }
 
 function PageLink({ to, children }: { to: string | null; children: string }) {
-  if (!to) {
-    return (
-      <Button variant="default" disabled style={{ background: 'transparent' }}>
-        {children}
-      </Button>
-    );
-  }
+  if (to) return <LinkButton to={to}>{children}</LinkButton>;
   return (
-    <Button variant="default" component={Link} to={to}>
+    <button type="button" className={classes.end} disabled>
       {children}
-    </Button>
+    </button>
   );
 }
 

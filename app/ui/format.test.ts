@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { dateIn, daysBetween, formatAge, formatMoney, formatNoun, formatPhone, formatShare } from './format.ts';
+import {
+  dateIn,
+  daysBetween,
+  formatAge,
+  formatDate,
+  formatMoney,
+  formatNoun,
+  formatPhone,
+  formatShare,
+} from './format.ts';
 
 test('money is written with its cents, and every cent amount comes back', () => {
   expect(formatMoney(123_450)).toBe('$1,234.50');
@@ -9,6 +18,16 @@ test('money is written with its cents, and every cent amount comes back', () => 
   fc.assert(
     fc.property(fc.integer({ min: -1_000_000_000_00, max: 1_000_000_000_00 }), (cents) => {
       expect(Math.round(Number(formatMoney(cents).replaceAll(/[$,]/g, '')) * 100)).toBe(cents);
+    }),
+  );
+});
+
+test('a calendar date is written as the language writes it', () => {
+  const intl = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+  const range = { min: new Date('1900-01-01'), max: new Date('2199-12-31'), noInvalidDate: true };
+  fc.assert(
+    fc.property(fc.date(range), (date) => {
+      expect(formatDate(date.toISOString().slice(0, 10))).toBe(intl.format(date));
     }),
   );
 });

@@ -18,7 +18,7 @@ const dollars = kept(
 );
 const counts = new Intl.NumberFormat('en-US');
 const shares = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
-const dates = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
 const instants = kept(
   (timeZone) => new Intl.DateTimeFormat('en-US', { year: 'numeric', ...time, timeZone, timeZoneName: 'short' }),
@@ -56,7 +56,8 @@ export function formatShare(part: number, whole: number): string {
 
 /** `Mar 4, 2026` of a calendar date `2026-03-04`. */
 export function formatDate(date: string): string {
-  return dates.format(new Date(`${date}T00:00:00Z`));
+  const [year, month, day] = date.split('-');
+  return `${months[Number(month) - 1]} ${Number(day)}, ${Number(year)}`;
 }
 
 /** `Mar 4, 2026, 9:05 AM EST` of an instant in an IANA zone. */
@@ -86,7 +87,7 @@ export function formatClock(at: Date | string, timeZone: string): string {
 
 /** Days from one calendar date to a later one; negative when it is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
 /** `12 days overdue`, `due today`, `due in 3 days`. */

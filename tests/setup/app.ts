@@ -35,7 +35,7 @@ export type TestApp = TestDatabase & {
  */
 export async function startTestApp(options: { worker?: boolean; env?: Record<string, string> } = {}): Promise<TestApp> {
   await buildOnce();
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ prepare: true });
   const server = createServer();
   server.listen(0);
   await once(server, 'listening');

@@ -9,8 +9,9 @@ export type TestDatabase = { db: Db; url: string };
 /**
  * A database of this test file's own, cloned from the migrated template and dropped after the file. Call it at the top
  * level of the file or in `beforeAll`.
+ * @param options.prepare keeps statements prepared, as the web process does
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(options: { prepare?: boolean } = {}): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${nanoid(12)
     .toLowerCase()
@@ -18,7 +19,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const admin = postgres(server, { max: 1, onnotice: () => {} });
   await admin.unsafe(`create database ${name} template fieldpost_template`);
   const url = server.replace(/\/postgres$/, `/${name}`);
-  const { db, close } = connect(url, { max: 4 });
+  const { db, close } = connect(url, { max: 4, ...options });
   afterAll(async () => {
     await close();
     await admin.unsafe(`drop database if exists ${name} with (force)`);

@@ -13,7 +13,7 @@ import { send, signInCookie } from '#tests/setup/http.ts';
 import { minimalApp } from './minimal.ts';
 
 /** Both servers of the page bench in one process of production. Prints their addresses and a session's cookie as JSON. */
-const { db } = connect(process.env.DATABASE_URL!, { max: 8 });
+const { db } = connect(process.env.DATABASE_URL!, { max: 8, prepare: true });
 const folder = resolve(process.env.BUILD_DIR ?? 'build');
 const build = (await import(pathToFileURL(`${folder}/server/index.js`).href)) as ServerBuild;
 
