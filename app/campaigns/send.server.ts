@@ -46,6 +46,8 @@ const WINDOW_SIZE = 50;
 /** Above that, a tenth of a second's worth, and never more than this: larger windows cost fewer transactions. */
 const LARGEST_WINDOW = 500;
 const LARGE_WINDOW_SECONDS = 0.1;
+/** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
+const CALLS = 40;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -171,7 +173,7 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   range.cursorId = (opened.window.lastId ?? range.cursorId) + 1;
   const { passed } = opened.window;
   if (passed.length === 0) return null;
-  run.leadMs = Math.min(500, Math.max(5, 1.2 * (performance.now() - begun)));
+  run.leadMs = Math.min(500, Math.max(5, 0.8 * run.leadMs, 1.3 * (performance.now() - begun)));
   const { booked } = places;
   const stop = () => sending.stopping?.() ?? false;
   const place = booked && placesInTurn(sending.db, provider.account!, rate, booked, { stop });
@@ -227,7 +229,7 @@ async function handOver(
   const { provider, sender, sending, companyId } = run;
   const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
   const { hear, refused } = listener();
-  return inParallel(passed, { limit: 100, place, stop: refused }, async (one): Promise<Handed> => {
+  return inParallel(passed, { limit: CALLS, place, stop: refused }, async (one): Promise<Handed> => {
     const message = writeMessage(writer, one, codes.get(one.id) ?? {});
     if ('kind' in message) return message;
     const result = await attempt(provider, message);
