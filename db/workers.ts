@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 
 import type { Db } from './client.ts';
 
-/** Says that a worker lives. @param poolId the name under which it locks jobs */
+/** Says that a worker lives, and how much memory it takes. @param poolId the name under which it locks jobs */
 export async function beat(db: Db, name: string, poolId: string): Promise<void> {
   await db.execute(sql`
-    insert into workers (name, pool_id) values (${name}, ${poolId})
-    on conflict (name) do update set beat_at = now(), pool_id = excluded.pool_id`);
+    insert into workers (name, pool_id, memory_bytes) values (${name}, ${poolId}, ${process.memoryUsage.rss()})
+    on conflict (name) do update set beat_at = now(), pool_id = excluded.pool_id, memory_bytes = excluded.memory_bytes`);
 }
 
 /** Takes a worker that ended by itself off the list. */

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { connect } from '#db/client.ts';
+import { withoutAddresses } from '#db/failure.ts';
 import { beat, forgetWorker, silentWorkers } from '#db/workers.ts';
 
 import { crontab } from './crontab.ts';
@@ -77,23 +78,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   await beat(db, name, poolId);
   let lookedAt = performance.now();
-  let beating = false;
+  let beating: Promise<void> | null = null;
   const heart = setInterval(() => {
     if (beating) return;
-    beating = true;
     const work = async () => {
       await beat(db, name, poolId);
       if (performance.now() - lookedAt < (deadAfter * 1000) / 3) return;
       lookedAt = performance.now();
       await freeDeadWorkers();
     };
-    work()
+    beating = work()
       .catch((error: unknown) => log.warn({ reason: withoutAddresses(String(error)) }, 'could not beat'))
-      .finally(() => (beating = false));
+      .finally(() => (beating = null));
   }, BEAT_MS);
 
   const release = async () => {
     clearInterval(heart);
+    await beating; // a beat that lands later would bring the name back
     await forgetWorker(db, name).catch(() => {});
     await queue.release();
     await close();
@@ -118,6 +119,3 @@ function queueLogger(log: Logger): QueueLogger {
     else log.debug(text);
   });
 }
-
-/** No personal data in logs: whatever looks like an address goes. */
-const withoutAddresses = (text: string) => text.replaceAll(/[^\s<>"'(]+@[^\s<>"')]+/g, '[address]');
