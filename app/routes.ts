@@ -22,6 +22,7 @@ export default [
       route('campaigns/:id/test', 'routes/campaigns.$id.send-test.tsx'),
       route('campaigns/:id/review', 'routes/campaigns.$id.review.tsx'),
       route('campaigns/:id/messages', 'routes/campaigns.$id.messages.tsx'),
+      route('campaigns/:id/customers/:customerId', 'routes/campaigns.$id.customers.$customerId.tsx'),
       route('campaigns/:id/sent', 'routes/campaigns.$id.sent.tsx'),
       route('campaigns/:id/save', 'routes/campaigns.$id.save.tsx'),
       route('campaigns/:id/rename', 'routes/campaigns.$id.rename.tsx'),
@@ -40,6 +41,7 @@ export default [
         route('jobs', 'routes/customers.$id.jobs.tsx'),
         route('invoices', 'routes/customers.$id.invoices.tsx'),
         route('messages', 'routes/customers.$id.messages.tsx'),
+        route('consent', 'routes/customers.$id.consent.tsx'),
       ]),
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
       route('customers/:id/do-not-contact', 'routes/customers.$id.do-not-contact.tsx'),
@@ -61,7 +63,8 @@ export default [
       route('imports/:id/reopen', 'routes/imports.$id.reopen.tsx'),
       route('imports/:id/left-out', 'routes/imports.$id.left-out.tsx'),
 
-      // Outbox
+      // Messages and Outbox
+      route('messages/:id', 'routes/messages.$id.tsx'),
       route('outbox', 'routes/outbox.tsx'),
       route('outbox/:id/html', 'routes/outbox.$id.html.tsx'),
       route('outbox/:id/:view?', 'routes/outbox.$id.tsx'),

@@ -18,11 +18,17 @@ export const filterWords: { value: string; label: string }[] = [
   { value: 'unknown', label: 'Not known' },
 ];
 
+type Standing = Pick<
+  PersonRow,
+  'state' | 'reason' | 'deliveredAt' | 'openedAt' | 'clickedAt' | 'bouncedAt' | 'complainedAt' | 'unsubscribedAt'
+>;
+
 /** Where a message stands, by what weighs most: a reason, a complaint, then how far it came. */
-export function messageState(row: PersonRow): { label: string; tone: Tone } {
+export function messageState(row: Standing): { label: string; tone: Tone } {
   if (row.state === 'skipped') return { label: labelOf(row, 'Left out'), tone: 'draft' };
   if (row.state === 'failed') return { label: labelOf(row, 'Failed'), tone: 'overdue' };
   if (row.state === 'unknown') return { label: 'Not known', tone: 'soon' };
+  if (row.state === 'deferred') return { label: labelOf(row, 'Waits'), tone: 'soon' };
   if (row.state !== 'sent') return { label: 'Not sent yet', tone: 'draft' };
   if (row.complainedAt) return { label: 'Reported as spam', tone: 'overdue' };
   if (row.bouncedAt) return { label: 'Bounced', tone: 'overdue' };
@@ -33,4 +39,4 @@ export function messageState(row: PersonRow): { label: string; tone: Tone } {
   return { label: 'Sent', tone: 'sending' };
 }
 
-const labelOf = (row: PersonRow, otherwise: string) => (row.reason ? explainReason(row.reason).label : otherwise);
+const labelOf = (row: Standing, otherwise: string) => (row.reason ? explainReason(row.reason).label : otherwise);

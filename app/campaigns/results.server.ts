@@ -228,33 +228,3 @@ const withLabel = <Row extends { reason: string | null }>(row: Row) => ({
   ...row,
   reasonLabel: row.reason === null ? null : reasonWords(row.reason).label,
 });
-
-export type MessageStory = {
-  message: PersonRow & { kind: string; campaignId: number | null; attemptedAt: string | null; provider: string | null };
-  events: { kind: string; at: string; details: Record<string, unknown> }[];
-  links: { key: string; kind: string; destination: string | null; clicks: number }[];
-  /** Why it was not sent, or why nobody knows; null for one that was. */
-  why: string | null;
-};
-
-/** The whole history of one campaign message, or null when the company has no such message (B-04). */
-export async function messageStory(tx: Tx, messageId: number): Promise<MessageStory | null> {
-  const [row] = await tx.execute<Omit<MessageStory['message'], 'reasonLabel'>>(sql`
-    select ${personColumns}, m.kind, m.campaign_id as "campaignId", m.provider, m.attempted_at as "attemptedAt"
-      from messages m join customers cu on cu.id = m.customer_id join invoices i on i.id = m.invoice_id
-     where m.id = ${messageId}`);
-  if (!row) return null;
-  const events = await tx.execute<MessageStory['events'][number]>(
-    sql`select kind, at, details from message_events where message_id = ${messageId} order by at, id`,
-  );
-  const links = await tx.execute<MessageStory['links'][number]>(
-    sql`select key, kind, destination, clicks from links where message_id = ${messageId} order by key`,
-  );
-  const words = row.reason === null ? null : reasonWords(row.reason);
-  return {
-    message: { ...row, reasonLabel: words?.label ?? null },
-    events: [...events],
-    links: [...links],
-    why: words?.why ?? null,
-  };
-}

@@ -10,6 +10,8 @@ const actions: Record<string, string> = {
   'customer.update': 'Changed a customer',
   'customer.stop_contact': 'Set “do not contact”',
   'customer.allow_contact': 'Lifted “do not contact”',
+  'consent.stop': 'Took an address out of mail',
+  'consent.lift': 'Let mail go to an address again',
   'contact.add': 'Added a contact',
   'contact.update': 'Changed a contact',
   'contact.delete': 'Deleted a contact',

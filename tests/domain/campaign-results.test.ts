@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { attributePayment, endSettledRuns } from '#app/campaigns/attribution.server.ts';
-import { campaignPeople, campaignResults, messageStory } from '#app/campaigns/results.server.ts';
+import { messageStory } from '#app/campaigns/message-story.server.ts';
+import { campaignPeople, campaignResults } from '#app/campaigns/results.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
@@ -135,10 +136,8 @@ test('B-04: the list by person pages, filters and searches, and a story says why
     expect(story?.events.map((event) => event.kind)).toEqual(['clicked']);
     expect(story?.links.length).toBeGreaterThan(0);
     expect(story?.why).toBeNull();
-    await tx.execute(
-      sql`update messages set state = 'skipped', reason = 'paid' where id = ${story!.message.messageId}`,
-    );
-    expect((await messageStory(tx, story!.message.messageId))?.why).toMatch(/paid before/);
+    await tx.execute(sql`update messages set state = 'skipped', reason = 'paid' where id = ${story!.message.id}`);
+    expect((await messageStory(tx, story!.message.id))?.why?.why).toMatch(/paid before/);
   });
   const other = await sendingCompany(db);
   await withCompany(db, other, async (tx) => {

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm';
+
+import type { Tx } from '#db/client.ts';
+
+import type { ConsentLine } from './history.ts';
+import { purposes, type Purpose, type PurposeOrAll } from './purposes.ts';
+import { mailKey } from './suppress.server.ts';
+
+export type AddressConsent = {
+  address: string;
+  /** False for an address that is not on the customer's record any more. */
+  onRecord: boolean;
+  primary: boolean;
+  /** Where each purpose stands now: what the gate asks. */
+  now: { purpose: Purpose; reason: string | null; since: string | null }[];
+  /** Newest first, at most 100. */
+  lines: ConsentLine[];
+};
+
+/**
+ * Each email address of a customer with what it is in and out of, and its whole history (B-13): those on record, and those
+ * that the history knows of them.
+ * @returns empty for a customer without any
+ */
+export async function customerConsent(tx: Tx, customerId: number): Promise<AddressConsent[]> {
+  const addresses = await tx.execute<{ address: string; onRecord: boolean; primary: boolean }>(sql`
+    select address, bool_or(on_record) as "onRecord", bool_or(is_primary) as primary
+      from (select value as address, true as on_record, "primary" as is_primary
+              from contacts where customer_id = ${customerId} and kind = 'email'
+            union all
+            select address, false, false from consents where customer_id = ${customerId} and channel = 'email') each
+     group by address order by bool_or(is_primary) desc, bool_or(on_record) desc, address limit 50`);
+  if (addresses.length === 0) return [];
+  const keys = addresses.map((row) => mailKey(row.address));
+  const stops = await tx.execute<{ address: string; purpose: PurposeOrAll; reason: string; at: string }>(sql`
+    select address, purpose, reason, at from suppressions
+     where channel = 'email' and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`);
+  const lines = await linesOf(tx, keys);
+  return addresses.map((row) => {
+    const theirs = stops.filter((stop) => stop.address === mailKey(row.address));
+    return {
+      ...row,
+      now: purposes.map((purpose) => {
+        const stop = theirs.find((one) => one.purpose === 'all') ?? theirs.find((one) => one.purpose === purpose);
+        return { purpose, reason: stop?.reason ?? null, since: stop ? iso(stop.at) : null };
+      }),
+      lines: lines.filter((line) => line.address === mailKey(row.address)).slice(0, 100),
+    };
+  });
+}
+
+/** The history of one address, newest first, and why nothing of a purpose goes to it now. */
+export async function addressConsent(
+  tx: Tx,
+  address: string,
+  purpose: Purpose,
+): Promise<{ lines: ConsentLine[]; now: string | null }> {
+  const key = mailKey(address);
+  const [stop] = await tx.execute<{ reason: string }>(sql`
+    select reason from suppressions
+     where channel = 'email' and address = ${key} and purpose in (${purpose}, 'all')
+     order by purpose = 'all' desc limit 1`);
+  return { lines: await linesOf(tx, [key]), now: stop?.reason ?? null };
+}
+
+async function linesOf(tx: Tx, keys: readonly string[]): Promise<ConsentLine[]> {
+  const rows = await tx.execute<ConsentLine>(sql`
+    select id, at, address, purpose, state, how, actor, text_shown as "textShown", text_version as "textVersion",
+           message_id as "messageId"
+      from consents
+     where channel = 'email' and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))
+     order by id desc limit 1000`);
+  return rows.map((row) => ({ ...row, at: iso(row.at) }));
+}
+
+const iso = (at: string) => new Date(at).toISOString();

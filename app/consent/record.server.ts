@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+
+import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import type { Tx } from '#db/client.ts';
+
+import { purposes, type PurposeOrAll } from './purposes.ts';
+import { mailKey, suppress } from './suppress.server.ts';
+import { liftSuppression } from './unsubscribe.server.ts';
+
+export type ConsentChange = {
+  customerId: number;
+  address: string;
+  /** `stop` takes the address out of a purpose, `lift` lets everything through again. */
+  what: 'stop' | 'lift';
+  purpose: PurposeOrAll;
+  /** How the customer asked, or why it may be lifted: kept with the change for good. */
+  note: string;
+};
+
+export const NOTE_LIMIT = 500;
+
+/**
+ * What somebody of the office writes down about an address of a customer (B-13): that its owner asked for no more mail, or
+ * that mail may go there again, after a bounce too. One more line of the history and of the audit log; nothing is rewritten.
+ * @returns `missing` when neither the customer's record nor their history has the address, else errors by field
+ */
+export async function changeConsent(
+  tx: Tx,
+  actor: Actor,
+  change: ConsentChange,
+): Promise<{ ok: true } | { ok: false; missing: true } | { ok: false; errors: { note: string } }> {
+  const { customerId, what } = change;
+  const address = mailKey(change.address);
+  const [known] = await tx.execute(sql`
+    select from contacts where customer_id = ${customerId} and kind = 'email' and lower(value) = ${address}
+    union all
+    select from consents where customer_id = ${customerId} and channel = 'email' and address = ${address} limit 1`);
+  if (!known || ![...purposes, 'all'].includes(change.purpose)) return { ok: false, missing: true };
+  const note = change.note.replaceAll(/\s+/g, ' ').trim();
+  if (note === '' || note.length > NOTE_LIMIT) {
+    const ask = what === 'stop' ? 'Write down how they asked' : 'Write down why mail may go there again';
+    return { ok: false, errors: { note: `${ask}, in at most ${NOTE_LIMIT} characters.` } };
+  }
+  if (what === 'stop') {
+    await suppress(tx, {
+      address,
+      customerId,
+      purpose: change.purpose,
+      // Asked for by the customer, as by their own click: they may come back by themselves.
+      reason: 'unsubscribed',
+      how: 'office',
+      actor: actor.name,
+      textShown: note,
+    });
+  } else {
+    await liftSuppression(tx, { address, actor: actor.name, textShown: note });
+  }
+  const details = { address, ...(what === 'stop' && { purpose: change.purpose }), note };
+  await recordAudit(tx, actor, `consent.${what}`, { type: 'customer', id: customerId }, details);
+  return { ok: true };
+}

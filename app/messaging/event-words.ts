@@ -1,0 +1,56 @@
+/** What providers and recipients told us of a message, in words. All pure; what is not known here is left out. */
+
+type Details = Readonly<Record<string, unknown>>;
+
+const providers: Record<string, string> = { sandbox: 'the sandbox', ses: 'Amazon SES' };
+
+/** `Amazon SES`, `the sandbox`. */
+export const providerWords = (name: string | null): string =>
+  name === null ? 'the mail provider' : Object.hasOwn(providers, name) ? providers[name]! : name;
+
+/** Subtypes of SES's bounces that say more than permanent or not. */
+const bounceSubtypes: Record<string, string> = {
+  NoEmail: 'The address is not one that mail can be sent to.',
+  Suppressed: 'Amazon SES has kept this address from mail since an earlier bounce.',
+  OnAccountSuppressionList: 'Your Amazon SES account keeps this address from mail.',
+  UnsubscribedRecipient: 'Amazon SES knows that the recipient unsubscribed.',
+  MailboxFull: 'The mailbox is full.',
+  MessageTooLarge: 'The message is too large for this mailbox.',
+  CustomTimeoutExceeded: 'The other mail server did not take it in time.',
+  ContentRejected: 'The other mail server did not like its content.',
+  AttachmentRejected: 'The other mail server did not like what is attached.',
+};
+
+/** Why a message came back: for good, for now, and what the other side said. */
+export function bounceWords(details: Details): string {
+  const subtype = textOf(details.subtype);
+  const known = subtype !== null && Object.hasOwn(bounceSubtypes, subtype) ? bounceSubtypes[subtype]! : null;
+  if (details.type === 'Reject') return 'The provider took it, then found that it may not be sent. The address is not to blame.';
+  const kind =
+    details.permanent === true
+      ? 'The address does not take mail, so nothing more is sent to it.'
+      : 'A passing trouble: the address may still be written to.';
+  return [known, kind, saidWords(details)].filter(Boolean).join(' ');
+}
+
+const complaints: Record<string, string> = {
+  abuse: 'As unwanted mail.',
+  fraud: 'As fraud.',
+  virus: 'As carrying a virus.',
+  'auth-failure': 'Its sender could not be proven.',
+};
+
+/** What a report says (RFC 5965). */
+export function complaintWords(details: Details): string {
+  const type = textOf(details.type);
+  const known = type !== null && Object.hasOwn(complaints, type) ? complaints[type]! : '';
+  return `${known} Nothing more is sent to this address.`.trim();
+}
+
+/** What the other mail server said, in its own words. */
+export function saidWords(details: Details): string {
+  const said = textOf(details.diagnostic);
+  return said === null ? '' : `It said: “${said.slice(0, 300)}”`;
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
