@@ -11,6 +11,9 @@ import type { Tx } from '#db/client.ts';
 
 import { checkOptions } from './campaigns.draft.server.ts';
 
+/** More than may be kept of a line (see `saveEmailStep`), so that what is too long is said at its field. */
+const line = z.string().max(200_000).optional();
+
 const body = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('audience'),
@@ -21,8 +24,8 @@ const body = z.discriminatedUnion('step', [
     step: z.literal('email'),
     version: z.int(),
     value: z.object({
-      subject: z.string().max(10_000).optional(),
-      preheader: z.string().max(10_000).optional(),
+      subject: line,
+      preheader: line,
       document: z.unknown().optional(),
     }),
   }),

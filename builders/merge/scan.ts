@@ -19,10 +19,10 @@ export type ScanFault = { readonly at: number; readonly message: string };
 export const MAX_EXPRESSION = 1_000;
 
 /** A text with so many faults is not read on: each costs a look at all that follows. */
-const MAX_FAULTS = 20;
+const MAX_FAULTS = 5;
 
 /**
- * @returns all pieces in order, and what is broken, at most the first 20 faults; with faults the pieces are not fit to be
+ * @returns all pieces in order, and what is broken, the first few faults at most; with faults the pieces are not fit to be
  * parsed. The work grows with the length of the text, whatever stands in it.
  */
 export function scanTemplate(text: string): { pieces: Piece[]; faults: ScanFault[] } {

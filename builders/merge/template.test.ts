@@ -215,7 +215,7 @@ describe('checking', () => {
     for (const source of hostile) {
       const problems = checkTemplate(source, 'Text 1');
       expect(problems.length, source.slice(0, 20)).toBeGreaterThan(0);
-      expect(problems.length, source.slice(0, 20)).toBeLessThanOrEqual(20);
+      expect(problems.length, source.slice(0, 20)).toBeLessThanOrEqual(5);
       for (const { message } of problems) expect(message.length).toBeLessThan(200);
     }
     expect(messages(`{{ customer.name | default: "${'x'.repeat(1_000)}" }}`)).toEqual([

@@ -280,11 +280,32 @@ describe('B-19: without a mouse', () => {
       await expectAccessible(page);
     }
     await page.getByRole('tab', { name: 'Blocks' }).click();
+    await page.getByText('Tap to add after what is selected.').waitFor();
+    expect(await page.getByText('Drag into the email').count()).toBe(0);
     await page.getByRole('button', { name: 'Button', exact: true }).click();
     await page.getByRole('tab', { name: 'Properties' }).click();
     await page.getByLabel('Label').fill('From a phone');
     await expect.poll(() => savedText(page)).toContain('From a phone');
   });
+});
+
+test('on a tablet a finger does the whole job: blocks are tapped in and moved under Structure', async () => {
+  const context = await browser.newContext({ viewport: { width: 1180, height: 820 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  await page.goto(`${origin}/page.html?template=friendly-reminder`);
+  await page.waitForSelector('[data-status="ready"]', { state: 'attached' });
+  await page.getByText('Tap to add after what is selected.').waitFor();
+  expect(await page.getByText('Drag into the email').isVisible()).toBe(false);
+  await page.getByRole('tab', { name: 'Structure' }).tap();
+  await page.getByRole('treeitem', { name: /A quick reminder/ }).tap();
+  await page.getByRole('list', { name: 'Blocks' }).getByRole('button', { name: 'Divider' }).tap();
+  const kinds = async () => (await savedBlocks(page)).map(({ type }) => type);
+  await expect.poll(async () => (await kinds()).indexOf('mj-divider')).toBe(2);
+  await page.getByRole('button', { name: /^Move down/ }).tap();
+  await expect.poll(async () => (await kinds()).indexOf('mj-divider')).toBe(3);
+  await page.getByRole('button', { name: /^Delete/ }).tap();
+  await expect.poll(kinds).not.toContain('mj-divider');
+  await context.close();
 });
 
 test('when GrapesJS cannot be loaded the page says so, and reloading works', async () => {

@@ -169,6 +169,10 @@ test('S0-04: the email is saved in its version; an older one, nonsense and too m
   expect(JSON.stringify(first.json)).toContain('Unknown tag invoice.nmber. Did you mean invoice.number?');
   const late = await save(id, { step: 'email', version: 1, value: { subject: 'Late' } });
   expect(late).toMatchObject({ status: 409, json: { ok: false, reason: 'conflict' } });
+  for (const length of [501, 100_000]) {
+    const long = await save(id, { step: 'email', version: 2, value: { subject: 'x'.repeat(length) } });
+    expect(long).toMatchObject({ status: 400, json: { errors: { subject: 'Shorten this to 500 characters.' } } });
+  }
   const odd = await save(id, { step: 'email', version: 2, value: { document: { version: 1, project: [] } } });
   expect(odd).toMatchObject({ status: 400, json: { reason: 'invalid', errors: { document: expect.any(String) } } });
   for (const body of [
