@@ -19,18 +19,44 @@ export type Proof = {
   customerId?: number | null;
 };
 
+export type Suppression = Proof & { address: string; purpose: PurposeOrAll; reason: SuppressionReason };
+
 /**
  * Puts an address on the list that nothing goes to, and writes down why (B-13: append-only).
  * @param request.address an email address; kept in lower case
  */
-export async function suppress(
-  tx: Tx,
-  request: Proof & { address: string; purpose: PurposeOrAll; reason: SuppressionReason },
-): Promise<void> {
-  const address = mailKey(request.address);
-  await appendConsent(tx, { ...request, address, state: 'out' });
+export const suppress = (tx: Tx, request: Suppression): Promise<void> => suppressAll(tx, [request]);
+
+/** The same for many in one statement. They are written in the order of their addresses, so that two runs never lock each other. */
+export async function suppressAll(tx: Tx, requests: readonly Suppression[]): Promise<void> {
+  if (requests.length === 0) return;
+  const rows = requests
+    .map((one) => ({
+      address: mailKey(one.address),
+      purpose: one.purpose,
+      reason: one.reason,
+      how: one.how,
+      actor: one.actor,
+      text_shown: one.textShown ?? '',
+      text_version: one.version ?? '',
+      message_id: one.messageId ?? null,
+      customer_id: one.customerId ?? null,
+    }))
+    .toSorted((a, b) => (a.address < b.address ? -1 : Number(a.address > b.address)));
   await tx.execute(sql`
-    insert into suppressions (channel, address, purpose, reason) values ('email', ${address}, ${request.purpose}, ${request.reason})
+    with told as (
+      select t.* from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+             as (address text, purpose text, reason text, how text, actor text, text_shown text, text_version text,
+                 message_id bigint, customer_id bigint)) with ordinality
+             as t(address, purpose, reason, how, actor, text_shown, text_version, message_id, customer_id, n)
+    ), written as (
+      insert into consents (channel, address, purpose, state, how, actor, text_shown, text_version, message_id, customer_id)
+      select 'email', address, purpose, 'out', how, actor, text_shown, text_version, message_id, customer_id
+        from told order by n
+    )
+    insert into suppressions (channel, address, purpose, reason)
+    select distinct on (address, purpose) 'email', address, purpose, reason
+      from told order by address, purpose, reason = 'unsubscribed', n
     on conflict (company_id, channel, address, purpose) do update set reason = excluded.reason
       where suppressions.reason = 'unsubscribed'`);
 }

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-import { suppress } from '#app/consent/suppress.server.ts';
+import { suppressAll } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
 
 import { idSpan } from './outcomes.server.ts';
@@ -72,18 +72,20 @@ async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<num
   const unreachable = fresh.filter(
     (event) => event.kind === 'complained' || (event.kind === 'bounced' && event.permanent),
   );
-  for (const event of unreachable) {
-    if (event.address === '') continue;
-    await suppress(tx, {
-      address: event.address,
-      purpose: 'all',
-      reason: event.kind === 'complained' ? 'complained' : 'bounced',
-      how: event.kind === 'complained' ? 'complaint' : 'bounce',
-      actor: 'Mail provider',
-      messageId: event.messageId,
-      customerId: event.customerId,
-    });
-  }
+  await suppressAll(
+    tx,
+    unreachable
+      .filter((event) => event.address !== '')
+      .map((event) => ({
+        address: event.address,
+        purpose: 'all',
+        reason: event.kind === 'complained' ? 'complained' : 'bounced',
+        how: event.kind === 'complained' ? 'complaint' : 'bounce',
+        actor: 'Mail provider',
+        messageId: event.messageId,
+        customerId: event.customerId,
+      })),
+  );
   return fresh.length;
 }
 
