@@ -11,8 +11,6 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 
-import { withoutParameters } from '#db/failure.ts';
-
 /** How long a page may stream before it is cut off. */
 export const streamTimeout = 15_000;
 
@@ -21,7 +19,7 @@ export default function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce, reference }: AppLoadContext,
+  { nonce, reference, log }: AppLoadContext,
 ): Promise<Response> {
   const whole = isbot(request.headers.get('user-agent') ?? '');
   return new Promise((resolve, reject) => {
@@ -43,7 +41,7 @@ export default function handleRequest(
         onShellError: reject,
         onError: (error) => {
           status = 500;
-          if (started) console.error(`Reference ${reference}:`, withoutParameters(error));
+          if (started) log.error({ reference, err: error }, 'page failed');
         },
       },
     );
@@ -55,5 +53,5 @@ export default function handleRequest(
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs): void {
   // A post to a page that takes none is the caller's doing.
   if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
-  console.error(`Reference ${context.reference}:`, withoutParameters(error));
+  context.log.error({ reference: context.reference, err: error }, 'page failed');
 }

@@ -27,6 +27,7 @@ const variables = z.object({
       .string()
       .refine(isTopicArn, 'This is not the ARN of an SNS topic, such as arn:aws:sns:us-east-1:123456789012:mail'),
   ),
+  METRICS_TOKEN: optional(z.string().min(16)),
   LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
 
@@ -49,6 +50,8 @@ export type Env = {
   sesEndpoint: string | null;
   /** The SNS topic to which that account tells what became of messages. */
   sesTopicArn: string | null;
+  /** What `GET /metrics` asks for; null: only this machine may ask. */
+  metricsToken: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -82,6 +85,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       : null,
     sesEndpoint: v.SES_ENDPOINT ?? null,
     sesTopicArn: v.SES_TOPIC_ARN ?? null,
+    metricsToken: v.METRICS_TOKEN ?? null,
     logLevel: v.LOG_LEVEL,
   };
 }

@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { ServerBuild } from '@remix-run/node';
-import { pino } from 'pino';
 
 import { connect } from '#db/client.ts';
 
 import { readEnv } from './env.server.ts';
 import { visitLog } from './links/visits.server.ts';
 import { createApp, type AppOptions } from './web/express.server.ts';
+import { webLog } from './web/log.server.ts';
 
 /** The web process. Stops taking requests on SIGTERM, finishes those under way, writes the visits it holds, and ends within ten seconds. */
 async function main() {
@@ -23,7 +23,7 @@ async function main() {
     prepare: true,
   });
   const visits = visitLog(db);
-  const log = pino({ level: env.logLevel, base: { process: 'web', pid: process.pid } });
+  const log = webLog(env.logLevel);
   const app = createApp({
     ...(await served()),
     db,
@@ -33,6 +33,8 @@ async function main() {
     ses: env.ses,
     sesEndpoint: env.sesEndpoint,
     webhooks: { sesTopicArn: env.sesTopicArn, log },
+    log,
+    metricsToken: env.metricsToken,
   });
   const server = createServer(app);
   server.once('error', (error: NodeJS.ErrnoException) => {

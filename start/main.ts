@@ -37,6 +37,8 @@ async function main() {
       ...process.env,
       DATABASE_URL: url,
       NODE_ENV: development ? 'development' : 'production',
+      // Somebody reads this terminal: a line for each request would scroll the greeting away.
+      LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
     };
     keepRunning('web', 'app/server.ts', surroundings, () => void stop(1));
     keepRunning('worker', 'workers/main.ts', surroundings, () => void stop(1));

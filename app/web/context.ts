@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+
 import type { Addresses } from '#app/messaging/addresses.ts';
 import type { Db } from '#db/client.ts';
 
@@ -22,6 +24,7 @@ export type AppContext = {
   nonce: string;
   /** Names this request in the log, and on the page if it fails. */
   reference: string;
+  log: Logger;
 };
 
 declare module '@remix-run/node' {

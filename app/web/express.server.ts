@@ -7,6 +7,7 @@ import type { ServerBuild } from '@remix-run/node';
 import { and, eq } from 'drizzle-orm';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
+import type { Logger } from 'pino';
 
 import type { VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';
@@ -17,6 +18,8 @@ import { failed, giveReference, replaceBareFailures } from './failure.server.ts'
 import { areaOf, type Area } from './hosts.ts';
 import { healthRoute } from './health.server.ts';
 import { linkRoutes } from './links.server.ts';
+import { failuresOnly, logRequests } from './log.server.ts';
+import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
 import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
@@ -28,6 +31,10 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
   assets: { folder: string } | { middleware: express.RequestHandler };
   /** Where visits of links and pixels are kept until they are written; whoever hands one in flushes it before the end. */
   visits?: VisitLog;
+  /** Failures alone, to the console, by default. */
+  log?: Logger;
+  /** What `GET /metrics` asks for; with none, only this machine may ask. */
+  metricsToken?: string | null;
 };
 
 /**
@@ -38,8 +45,12 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback, uniquelocal');
+  const log = options.log ?? failuresOnly();
+  const { observe, route } = metrics({ db: options.db, addresses: options.addresses, token: options.metricsToken });
   app.get('/healthz', healthRoute(options.db));
+  app.get('/metrics', route);
   app.use(giveReference);
+  app.use(logRequests(log), observe);
   app.use(knownHostOnly(options));
   app.use(webhookRoutes({ db: options.db, secret: options.secret, ...options.webhooks }));
   app.use(securityHeaders);
@@ -57,16 +68,16 @@ export function createApp(options: AppOptions): Express {
   app.use(linkRoutes(options));
   app.use(enterArea);
   app.use(replaceBareFailures);
-  app.use(pages(options));
-  app.use(failed);
+  app.use(pages(options, log));
+  app.use(failed(log));
   return app;
 }
 
 /** Remix, which answers for every page. */
-function pages({ build, db, addresses, secret, ses, sesEndpoint }: AppOptions): RequestHandler {
+function pages({ build, db, addresses, secret, ses, sesEndpoint }: AppOptions, log: Logger): RequestHandler {
   const getLoadContext = (req: Request, res: Response): AppContext => {
     const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
-    return { db, addresses, secret, ses, sesEndpoint, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };
+    return { db, addresses, secret, ses, sesEndpoint, area, hostCompanyId, ip: req.ip ?? '', nonce, reference, log };
   };
   if (typeof build === 'function') return createRequestHandler({ build, getLoadContext });
   const narrowed = narrowBuild(build);

@@ -1,7 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { nanoid } from 'nanoid';
-
-import { withoutParameters } from '#db/failure.ts';
+import type { Logger } from 'pino';
 
 import type { Locals } from './express.server.ts';
 
@@ -12,10 +11,12 @@ export function giveReference(_req: Request, res: Response, next: NextFunction) 
 }
 
 /** What fails outside of the pages, such as a database that is being started again. Four parameters tell Express so. */
-export function failed(error: unknown, req: Request, res: Response, _next: NextFunction) {
-  console.error(`Reference ${reference(res)}:`, withoutParameters(error));
-  if (res.headersSent) return void res.destroy();
-  answerFailure(req, res);
+export function failed(log: Logger) {
+  return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
+    log.error({ reference: reference(res), err: error }, 'request failed');
+    if (res.headersSent) return void res.destroy();
+    answerFailure(req, res);
+  };
 }
 
 /**

@@ -167,7 +167,7 @@ function watchLog() {
 const referenceIn = (body: string) => /Reference: <strong>([\w-]{10})<\/strong>/.exec(body)?.[1];
 /** The references that the log holds. */
 const references = (logged: { mock: { calls: unknown[][] } }) =>
-  logged.mock.calls.map(([line]) => /^Reference ([\w-]{10}):$/.exec(String(line))?.[1]);
+  logged.mock.calls.map(([line]) => /"reference":"([\w-]{10})"/.exec(String(line))?.[1]);
 
 test('while the database is away, a customer’s host says so on a page that names no company, and the process lives on', async () => {
   const logged = watchLog();
