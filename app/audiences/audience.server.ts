@@ -4,7 +4,7 @@ import type { Tx } from '#db/client.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 import { joinWhole } from '#db/plans.ts';
 
-import { exclusions, type AudienceRules, type Exclusion } from './rules.ts';
+import { exclusions, type AudienceRule, type AudienceRules, type Exclusion } from './rules.ts';
 
 /** What the recipient consented to: an opt-out of the other purpose does not leave anybody out. */
 export type Purpose = 'reminders' | 'promotions';
@@ -52,7 +52,10 @@ function matching(rules: AudienceRules, today: string): SQL {
   const rows = sql`
       from invoices i
       join customers c on c.company_id = i.company_id and c.id = i.customer_id
-     where ${sql.join(conditions(rules, today), sql` and `)}`;
+     where ${sql.join(
+       audienceTests(rules, today).map((test) => test.holds),
+       sql` and `,
+     )}`;
   if (rules.per === 'invoice') {
     return sql`select i.company_id, i.customer_id, i.id as invoice_id, i.balance_cents as owed_cents, c.do_not_contact,
                       ${stopped} as stopped ${rows}`;
@@ -65,18 +68,25 @@ function matching(rules: AudienceRules, today: string): SQL {
      order by customer_id, stopped is not null, due_on, invoice_id`;
 }
 
-function conditions(rules: AudienceRules, today: string): SQL[] {
-  const found = [sql`i.status = 'open'`, sql`i.balance_cents > 0`];
-  if (rules.daysOverdueMin !== null) found.push(sql`i.due_on <= ${today}::date - ${rules.daysOverdueMin}::int`);
-  if (rules.daysOverdueMax !== null) found.push(sql`i.due_on >= ${today}::date - ${rules.daysOverdueMax}::int`);
-  if (rules.owedMinCents !== null) found.push(sql`i.balance_cents >= ${rules.owedMinCents}::int8`);
-  if (rules.owedMaxCents !== null) found.push(sql`i.balance_cents <= ${rules.owedMaxCents}::int8`);
+/**
+ * What an invoice and its customer have to pass, one test a rule that asks for something: all of them together are the audience,
+ * each alone says which rule leaves somebody out (B-04).
+ * @returns conditions on invoices `i` and customers `c`
+ */
+export function audienceTests(rules: AudienceRules, today: string): { rule: AudienceRule; holds: SQL }[] {
+  const found: { rule: AudienceRule; holds: SQL }[] = [];
+  const ask = (rule: AudienceRule, holds: SQL) => found.push({ rule, holds });
+  ask('unpaid', sql`i.status = 'open' and i.balance_cents > 0`);
+  if (rules.daysOverdueMin !== null) ask('days_min', sql`i.due_on <= ${today}::date - ${rules.daysOverdueMin}::int`);
+  if (rules.daysOverdueMax !== null) ask('days_max', sql`i.due_on >= ${today}::date - ${rules.daysOverdueMax}::int`);
+  if (rules.owedMinCents !== null) ask('owed_min', sql`i.balance_cents >= ${rules.owedMinCents}::int8`);
+  if (rules.owedMaxCents !== null) ask('owed_max', sql`i.balance_cents <= ${rules.owedMaxCents}::int8`);
   if (rules.businessUnitIds.length > 0) {
-    found.push(sql`i.business_unit_id = any(${sql.param(rules.businessUnitIds)}::int8[])`);
+    ask('business_unit', sql`i.business_unit_id = any(${sql.param(rules.businessUnitIds)}::int8[])`);
   }
-  if (rules.customerType !== 'any') found.push(sql`c.type = ${rules.customerType}`);
-  if (rules.tagsAny.length > 0) found.push(sql`c.tags && ${sql.param(rules.tagsAny)}::text[]`);
-  if (rules.tagsNone.length > 0) found.push(sql`not c.tags && ${sql.param(rules.tagsNone)}::text[]`);
+  if (rules.customerType !== 'any') ask('customer_type', sql`c.type = ${rules.customerType}`);
+  if (rules.tagsAny.length > 0) ask('tags_any', sql`c.tags && ${sql.param(rules.tagsAny)}::text[]`);
+  if (rules.tagsNone.length > 0) ask('tags_none', sql`not c.tags && ${sql.param(rules.tagsNone)}::text[]`);
   return found;
 }
 

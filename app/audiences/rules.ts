@@ -41,6 +41,18 @@ export function readRules(stored: unknown): AudienceRules {
   return parsed.success ? parsed.data : defaultRules;
 }
 
+/** What an audience may ask for, each by itself. */
+export type AudienceRule =
+  | 'unpaid'
+  | 'days_min'
+  | 'days_max'
+  | 'owed_min'
+  | 'owed_max'
+  | 'business_unit'
+  | 'customer_type'
+  | 'tags_any'
+  | 'tags_none';
+
 /** Why somebody who matches is left out. The same codes stand in `messages.reason`. */
 export const exclusions = [
   'do_not_contact',

@@ -53,7 +53,8 @@ export function Funnel({ campaignId, funnel, paid }: { campaignId: number; funne
         ))}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        Opened counts mail programs that load pictures by themselves, too. Paid counts invoices.
+        Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them. Paid
+        counts invoices.
       </Text>
     </>
   );

@@ -212,8 +212,14 @@ export function stateSentence({ message, why }: MessageStory, timeZone: string, 
   }
 }
 
+/** What of an invoice may have kept a message back. */
+type ReasonFacts = Pick<NonNullable<StoryMessage['invoice']>, 'number' | 'paidAt' | 'disputedAt' | 'promisedFor'>;
+
 /** The reason with the fact behind it, where that still stands on the record; null where the general words say it all. */
-export function factOf(message: Pick<StoryMessage, 'reason' | 'invoice'>, timeZone: string): string | null {
+export function factOf(
+  message: { reason: string | null; invoice: ReasonFacts | null },
+  timeZone: string,
+): string | null {
   const { invoice } = message;
   if (!invoice) return null;
   switch (message.reason) {

@@ -33,11 +33,7 @@ export function MessageHistory({
           <li key={message.id}>
             <div className={classes.head}>
               <span className={classes.subject}>
-                {message.outboxId && may('outbox.read') ? (
-                  <Link to={`/outbox/${message.outboxId}`}>{title}</Link>
-                ) : (
-                  title
-                )}
+                <Link to={`/messages/${message.id}`}>{title}</Link>
               </span>
               <StatusBadge tone={state.tone}>{state.label}</StatusBadge>
             </div>
@@ -49,6 +45,7 @@ export function MessageHistory({
               ) : (
                 <span>{messageKindLabels[message.kind]}</span>
               )}
+              {message.outboxId && may('outbox.read') && <Link to={`/outbox/${message.outboxId}`}>See the email</Link>}
               {about === 'invoice' && message.invoiceId && (
                 <Link to={`/invoices/${message.invoiceId}`}>Invoice {message.invoiceNumber}</Link>
               )}

@@ -70,6 +70,16 @@ export const unsubscribeUrl = (sender: Sender, token: string) => `${sender.linkO
 export const openUrl = (sender: Sender, token: string) => `${sender.linkOrigin}/o/${token}.gif`;
 export const shortUrl = (sender: Sender, code: string) => `${sender.linkOrigin}/${code}`;
 
+/** An image at a token's address on whichever host links answered when it was sent. */
+const OPEN_PIXEL =
+  /<img\b[^>]*\bsrc\s*=\s*["']?https?:\/\/[^/"'\s>]+\/o\/[0-9a-z]{1,10}-[0-9a-z]{1,11}-[\w-]{22}\.gif[^>]*>/gi;
+
+/**
+ * An email without its open pixel, for a look that is not the recipient's. Nothing else of it changes.
+ * @param html as it was sent
+ */
+export const withoutOpenPixel = (html: string): string => html.replaceAll(OPEN_PIXEL, '');
+
 /** One-click unsubscribe as mail programs ask for it (RFC 2369, RFC 8058). */
 export const unsubscribeHeaders = (url: string): Record<string, string> => ({
   'List-Unsubscribe': `<${url}>`,

@@ -5,13 +5,17 @@ import { getCampaign } from '#app/campaigns/campaigns.server.ts';
 import { explainReason } from '#app/campaigns/reasons.ts';
 import { campaignPeople, campaignResults, personFilters, type PersonRow } from '#app/campaigns/results.server.ts';
 import { filterWords, messageState } from '#app/campaigns/message-words.ts';
+import { customersWithoutMessage, type FoundCustomer } from '#app/campaigns/why.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { formatShortInstant } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
+import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
+
+import classes from './record.module.css';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `Messages · ${data?.name ?? 'Campaign'} · Fieldpost` },
@@ -41,13 +45,14 @@ export async function loader(args: LoaderFunctionArgs) {
       reason,
       reasons: [...new Set(results.reasons.map((each) => each.reason))],
       ...page,
+      without: await customersWithoutMessage(tx, id, params.get('q') ?? ''),
       timeZone: staff.company.timeZone,
     };
   });
 }
 
 export default function Messages() {
-  const { id, name, reason, reasons, rows, next, previous, timeZone } = useLoaderData<typeof loader>();
+  const { id, name, reason, reasons, rows, next, previous, without, timeZone } = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const words = reason === null ? null : explainReason(reason);
   const columns: Column<PersonRow>[] = [
@@ -69,12 +74,12 @@ export default function Messages() {
       cell: (row) => <Link to={`/invoices/${row.invoiceId}`}>{row.number}</Link>,
     },
     {
-      key: 'message',
-      label: 'Message',
+      key: 'customer',
+      label: 'Why',
       wide: true,
       cell: (row) => (
-        <Link to={`/campaigns/${id}/sent?message=${row.messageId}`}>
-          See it<span className="visually-hidden">: the email to {row.name}</span>
+        <Link to={`/campaigns/${id}/customers/${row.customerId}`}>
+          Why<span className="visually-hidden"> {row.name} did or didn’t get it</span>
         </Link>
       ),
     },
@@ -89,8 +94,8 @@ export default function Messages() {
         rows={rows}
         columns={columns}
         rowKey={(row) => row.messageId}
-        rowHref={(row) => `/customers/${row.customerId}`}
-        search="Name, email or invoice"
+        rowHref={(row) => `/messages/${row.messageId}`}
+        search="Find a customer: name, email or invoice"
         filters={
           <>
             <FilterSelect name="show" label="Any state" options={filterWords} />
@@ -116,7 +121,33 @@ export default function Messages() {
           </EmptyState>
         }
       />
+      {without.length > 0 && <Without id={id} customers={without} />}
     </>
+  );
+}
+
+/** Whom the search finds beyond the list: each leads to why they have no message. */
+function Without({ id, customers }: { id: number; customers: FoundCustomer[] }) {
+  return (
+    <div style={{ marginTop: 16 }}>
+      <Section title="Found without a message">
+        <ul className={classes.list}>
+          {customers.map((customer) => (
+            <li key={customer.id} className={classes.place}>
+              <span className={classes.wrap}>
+                {customer.name}
+                <span className={`${classes.quiet} ${classes.small}`} style={{ display: 'block' }}>
+                  {customer.note || 'No email'}
+                </span>
+              </span>
+              <Link to={`/campaigns/${id}/customers/${customer.id}`}>
+                Why not?<span className="visually-hidden"> {customer.name}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
 import { readOutboxEmail } from '#app/messaging/outbox.server.ts';
+import { withoutOpenPixel } from '#app/messaging/sender.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 /** No script, no form, no frame: an email may hold anything. Links still lead out, into tabs of their own. */
@@ -15,12 +16,12 @@ const POLICY = [
   'sandbox allow-popups allow-popups-to-escape-sandbox',
 ].join('; ');
 
-/** The HTML part of an email alone, for the frame of the Outbox. */
+/** The HTML part of an email alone, for the frame of the Outbox. A look from here is not the customer's: it counts nothing. */
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'outbox.read');
   const email = await staff.tx((tx) => readOutboxEmail(tx, idParam(args.params.id)));
   if (!email?.html || (email.message?.kind === 'staff_invitation' && !staff.may('staff.manage'))) throw notFound();
-  return new Response(withNewTabs(email.html), {
+  return new Response(withNewTabs(withoutOpenPixel(email.html)), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': POLICY,

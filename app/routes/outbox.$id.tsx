@@ -59,6 +59,12 @@ export default function OutboxEmail() {
           <dd>
             {formatInstant(email.at, company.timeZone)}
             {email.message && ` · ${messageKindLabels[email.message.kind]}`}
+            {email.message && (
+              <>
+                {' · '}
+                <Link to={`/messages/${email.message.id}`}>what became of it</Link>
+              </>
+            )}
             {email.message?.campaignId && (
               <>
                 {' · '}
@@ -116,8 +122,8 @@ function HtmlView({ id, subject }: { id: number; subject: string }) {
     <>
       <div className={classes.widths}>
         <Text size="sm" c="dimmed">
-          Links work as they do for the customer. Each opens in a new tab. Looking at the email here counts as opening
-          it.
+          Links work as they do for the customer, and count as their clicks. Each opens in a new tab. Looking at the
+          email here does not count as opening it.
         </Text>
         <nav aria-label="Width" className={classes.switch}>
           <Link to={`/outbox/${id}`} aria-current={phone ? undefined : 'true'} preventScrollReset>
