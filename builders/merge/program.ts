@@ -12,12 +12,14 @@ import { joinPieces } from './template.ts';
 export type Program = {
   readonly steps: readonly Step[];
   readonly lookups: readonly Lookup[];
+  /** What Liquid renders, each different one once for a recipient. */
+  readonly stretches: readonly Template[][];
   readonly engine: Liquid;
   readonly escape: Escape;
 };
 
-/** Static text, the index of a look-up, or a stretch for Liquid. */
-type Step = string | number | Template[];
+/** Static text, the index of a look-up, or that of a stretch for Liquid. */
+type Step = string | number | { readonly stretch: number };
 
 type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
 
@@ -42,11 +44,13 @@ export function makeProgram(
   const whole = engine.parse(joinPieces(pieces));
   // A name that is assigned can change what any later expression means.
   if (pieces.some(({ kind, source: tag }) => kind === 'tag' && /^\{% assign\b/.test(tag))) {
-    return { steps: [whole], lookups: [], engine, escape };
+    return { steps: [{ stretch: 0 }], lookups: [], stretches: [whole], engine, escape };
   }
   const steps: Step[] = [];
   const lookups: Lookup[] = [];
+  const stretches: Template[][] = [];
   const known = new Map<string, number>();
+  const knownStretches = new Map<string, number>();
   let group: Piece[] = [];
   let depth = 0;
   for (const piece of pieces) {
@@ -56,7 +60,10 @@ export function makeProgram(
     if (depth > 0 || piece.kind === 'tag' || (piece.kind === 'output' && simple === null)) {
       group.push(piece);
       if (depth === 0) {
-        steps.push(engine.parse(joinPieces(group)));
+        const stretch = joinPieces(group);
+        const index = knownStretches.get(stretch) ?? stretches.push(engine.parse(stretch)) - 1;
+        knownStretches.set(stretch, index);
+        steps.push({ stretch: index });
         group = [];
       }
     } else if (simple) {
@@ -71,17 +78,18 @@ export function makeProgram(
       steps.push(piece.source);
     }
   }
-  return { steps, lookups, engine, escape };
+  return { steps, lookups, stretches, engine, escape };
 }
 
 /** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
-export function runProgram({ steps, lookups, engine, escape }: Program, scope: object): string {
+export function runProgram({ steps, lookups, stretches, engine, escape }: Program, scope: object): string {
   const found = lookups.map((lookup) => escape(valueOf(lookup, scope)));
+  const rendered = stretches.map((stretch) => String(engine.renderSync(stretch, scope)));
   let out = '';
   for (const step of steps) {
     if (typeof step === 'string') out += step;
     else if (typeof step === 'number') out += found[step] ?? '';
-    else out += String(engine.renderSync(step, scope));
+    else out += rendered[step.stretch] ?? '';
   }
   return out;
 }
