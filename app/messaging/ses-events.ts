@@ -42,25 +42,34 @@ const mail = z.object({
 
 const recipient = z.object({ status: text.optional(), diagnosticCode: text.optional() });
 
-const bounce = z.object({
-  bounceType: text,
-  bounceSubType: text.optional(),
-  bouncedRecipients: z.array(recipient).max(100).catch([]),
-  timestamp: time,
+// Built once: zod compiles a shape at its first use.
+const headOf = z.object({ eventType: text.optional(), notificationType: text.optional() });
+const aboutOf = z.object({ mail });
+const bounceOf = z.object({
+  bounce: z.object({
+    bounceType: text,
+    bounceSubType: text.optional(),
+    bouncedRecipients: z.array(recipient).max(100).catch([]),
+    timestamp: time,
+  }),
 });
-const complaint = z.object({
-  complaintFeedbackType: text.nullish(),
-  complaintSubType: text.nullish(),
-  timestamp: time,
-  arrivalDate: time,
+const complaintOf = z.object({
+  complaint: z.object({
+    complaintFeedbackType: text.nullish(),
+    complaintSubType: text.nullish(),
+    timestamp: time,
+    arrivalDate: time,
+  }),
 });
-const delivery = z.object({ smtpResponse: text.optional(), timestamp: time });
-const deliveryDelay = z.object({
-  delayType: text.optional(),
-  delayedRecipients: z.array(recipient).max(100).catch([]),
-  timestamp: time,
+const deliveryOf = z.object({ delivery: z.object({ smtpResponse: text.optional(), timestamp: time }) });
+const delayOf = z.object({
+  deliveryDelay: z.object({
+    delayType: text.optional(),
+    delayedRecipients: z.array(recipient).max(100).catch([]),
+    timestamp: time,
+  }),
 });
-const reject = z.object({ reason: text.optional() });
+const rejectOf = z.object({ reject: z.object({ reason: text.optional() }) });
 
 type Told = Pick<SesEvent, 'kind' | 'key'> & { details: Record<string, unknown>; at: string | undefined };
 
@@ -77,12 +86,12 @@ export function readSesEvent(message: string): SesReading {
     // SNS and SES greet a new topic with a plain sentence.
     return { kind: 'ignored', why: 'not_json' };
   }
-  const head = z.object({ eventType: text.optional(), notificationType: text.optional() }).safeParse(json);
+  const head = headOf.safeParse(json);
   const type = head.success ? (head.data.eventType ?? head.data.notificationType) : undefined;
   if (type === undefined) return { kind: 'ignored', why: 'not_of_ses' };
   const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
   if (!reader) return { kind: 'ignored', why: 'other_type' };
-  const about = z.object({ mail }).safeParse(json);
+  const about = aboutOf.safeParse(json);
   const told = reader(json);
   if (!about.success || !told) return { kind: 'malformed' };
   if (told === 'not_spam') return { kind: 'ignored', why: told };
@@ -101,7 +110,7 @@ export function readSesEvent(message: string): SesReading {
 
 const readers: Record<string, ((json: unknown) => Told | 'not_spam' | null) | undefined> = {
   Bounce(json) {
-    const parsed = z.object({ bounce }).safeParse(json);
+    const parsed = bounceOf.safeParse(json);
     if (!parsed.success) return null;
     const { bounceType: type, bounceSubType: subtype, bouncedRecipients, timestamp } = parsed.data.bounce;
     const permanent = type === 'Permanent';
@@ -114,7 +123,7 @@ const readers: Record<string, ((json: unknown) => Told | 'not_spam' | null) | un
     };
   },
   Complaint(json) {
-    const parsed = z.object({ complaint }).safeParse(json);
+    const parsed = complaintOf.safeParse(json);
     if (!parsed.success) return null;
     const { complaintFeedbackType: type, complaintSubType: subtype, timestamp, arrivalDate } = parsed.data.complaint;
     // The opposite of a complaint: somebody took it out of the spam folder (RFC 5965 and IANA's list of types).
@@ -127,7 +136,7 @@ const readers: Record<string, ((json: unknown) => Told | 'not_spam' | null) | un
     };
   },
   Delivery(json) {
-    const parsed = z.object({ delivery }).safeParse(json);
+    const parsed = deliveryOf.safeParse(json);
     if (!parsed.success) return null;
     const { smtpResponse, timestamp } = parsed.data.delivery;
     return {
@@ -138,7 +147,7 @@ const readers: Record<string, ((json: unknown) => Told | 'not_spam' | null) | un
     };
   },
   DeliveryDelay(json) {
-    const parsed = z.object({ deliveryDelay }).safeParse(json);
+    const parsed = delayOf.safeParse(json);
     if (!parsed.success) return null;
     const { delayType: type, delayedRecipients, timestamp } = parsed.data.deliveryDelay;
     return {
@@ -150,7 +159,7 @@ const readers: Record<string, ((json: unknown) => Told | 'not_spam' | null) | un
   },
   /** SES took it and then found a virus in it: it comes back to us, and the address is not to blame. */
   Reject(json) {
-    const parsed = z.object({ reject }).safeParse(json);
+    const parsed = rejectOf.safeParse(json);
     if (!parsed.success) return null;
     const { reason } = parsed.data.reject;
     return {
