@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 
 import { Logger as QueueLogger, makeWorkerUtils, parseCronItems, run, type WorkerEvents } from 'graphile-worker';
@@ -34,14 +34,19 @@ export type RunningWorker = {
 };
 
 const BEAT_MS = 2_000;
+/** How long a stop waits for the provider's answers: what remains of ten seconds is for writing down what is known. */
+const ANSWERS_WITHIN_MS = 6_000;
 
 /** Starts taking jobs. Beats into the database as long as it lives, and frees the jobs of workers that no longer do. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
   const name = `${hostname()}-${process.pid}-${nanoid(6)}`;
-  const deadAfter = options.deadAfterSeconds ?? 30;
-  const { db, close } = connect(options.databaseUrl, { max: 4, name: 'fieldpost-worker' });
+  const deadAfter = options.deadAfterSeconds ?? 20;
+  // The process's number tells operators, in pg_stat_activity, who waits for what.
+  const { db, close } = connect(options.databaseUrl, { max: 4, name: `fieldpost-worker ${process.pid}` });
   const queue = await makeWorkerUtils({ connectionString: options.databaseUrl, logger: queueLogger(log) });
+  const giveUp = new AbortController();
+  setMaxListeners(0, giveUp.signal); // each call in the air listens
   let stopping = false;
   let poolId = '';
 
@@ -72,6 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       addresses: options.addresses,
       provider: emailProviders(db, options),
       stopping: () => stopping,
+      giveUp: giveUp.signal,
       ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),
       ...(options.windowSize ? { windowSize: options.windowSize } : {}),
     }),
@@ -103,7 +109,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ended: runner.promise,
     stop: async () => {
       stopping = true;
+      const patience = setTimeout(() => giveUp.abort(), ANSWERS_WITHIN_MS);
       await runner.stop().catch(() => {}); // it may have stopped by itself
+      clearTimeout(patience);
       await release();
     },
   };

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid';
 
 import { dropLinks, mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { attempt, inParallel, listener, untilItHolds, type Attempt } from '#app/messaging/attempt.server.ts';
+import { attempt, inParallel, listener, untilItHolds, wasCut, type Attempt } from '#app/messaging/attempt.server.ts';
 import { giveTrialBack, noteProblem, passBreaker, reportWindow, type Pass } from '#app/messaging/breaker.server.ts';
 import { prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
 import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
@@ -18,6 +18,7 @@ import { pauseByItself } from './lifecycle.server.ts';
 import { countDue, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, releaseRange, takeRange } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
+import { lookUpInterrupted } from './send-unknown.server.ts';
 import { writeMessage, type Unwritten } from './send-write.server.ts';
 
 /** What sending needs of its surroundings. */
@@ -30,6 +31,8 @@ export type Sending = {
   provider: (companyId: number) => Promise<EmailProvider>;
   /** True once the process was asked to stop: the window in flight is finished, no other is begun. */
   stopping?: () => boolean;
+  /** Aborted when a stopping process can't wait for the provider's answers any longer. */
+  giveUp?: AbortSignal;
   /** A run that is not heard of for so long has lost its range. */
   leaseSeconds?: number;
   /** Messages that one crash can leave unknown, at most, per run. By default it follows from the provider's rate. */
@@ -48,6 +51,8 @@ const LARGEST_WINDOW = 500;
 const LARGE_WINDOW_SECONDS = 0.1;
 /** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
 const CALLS = 40;
+/** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
+const LEASE_SECONDS = 20;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -72,7 +77,7 @@ type Run = {
  */
 export async function sendRange(sending: Sending, job: { companyId: number; rangeId: number }): Promise<RunEnd> {
   const holder = nanoid();
-  const leaseSeconds = sending.leaseSeconds ?? 30;
+  const leaseSeconds = sending.leaseSeconds ?? LEASE_SECONDS;
   const { db } = sending;
   const taken = await withCompany(db, job.companyId, async (tx) => {
     const result = await takeRange(tx, job.rangeId, holder, leaseSeconds);
@@ -81,12 +86,12 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
     return result;
   });
   if (taken.kind !== 'mine') return taken.kind === 'held' ? 'held' : 'resting';
-  const beat = setInterval(
-    () => void withCompany(db, job.companyId, (tx) => keepRange(tx, job.rangeId, holder, leaseSeconds)).catch(() => {}),
-    (leaseSeconds * 1000) / 3,
-  ).unref();
+  const beat = keepBeating(leaseSeconds, () =>
+    withCompany(db, job.companyId, (tx) => keepRange(tx, job.rangeId, holder, leaseSeconds)),
+  );
   try {
     const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
+    if (taken.unknown > 0) await lookUpInterrupted(run);
     for (;;) {
       if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
       const end = await sendWindow(run);
@@ -101,8 +106,24 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
     await withCompany(db, job.companyId, (tx) => releaseRange(tx, job, holder, null)).catch(() => {});
     throw error;
   } finally {
-    clearInterval(beat);
+    beat.stop();
   }
+}
+
+/** Renews the lease three times in its length, one renewal at a time. One that fails is made up for by the next. */
+function keepBeating(leaseSeconds: number, renew: () => Promise<unknown>): { stop: () => void } {
+  let renewing = false;
+  const timer = setInterval(
+    () => {
+      if (renewing) return;
+      renewing = true;
+      renew()
+        .catch(() => {})
+        .finally(() => (renewing = false));
+    },
+    (leaseSeconds * 1000) / 3,
+  ).unref();
+  return { stop: () => clearInterval(timer) };
 }
 
 async function prepareRun(
@@ -229,10 +250,11 @@ async function handOver(
   const { provider, sender, sending, companyId } = run;
   const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
   const { hear, refused } = listener();
-  return inParallel(passed, { limit: CALLS, place, stop: refused }, async (one): Promise<Handed> => {
+  const stop = () => refused() || (sending.giveUp?.aborted ?? false);
+  return inParallel(passed, { limit: CALLS, place, stop }, async (one): Promise<Handed> => {
     const message = writeMessage(writer, one, codes.get(one.id) ?? {});
     if ('kind' in message) return message;
-    const result = await attempt(provider, message);
+    const result = await attempt(provider, message, sending.giveUp);
     hear(result);
     return result;
   });
@@ -271,7 +293,8 @@ async function record(
 }
 
 /** What the provider itself said. */
-const calledOrNull = (result: Handed | null): Attempt | null => (result?.kind === 'unwritten' ? null : result);
+const calledOrNull = (result: Handed | null): Attempt | null =>
+  !result || result.kind === 'unwritten' || wasCut(result) ? null : result;
 
 function recorded(id: number, result: Handed | null, provider: string): Recorded {
   const base = { id, provider, providerId: null };
@@ -279,9 +302,9 @@ function recorded(id: number, result: Handed | null, provider: string): Recorded
     case 'sent':
       return { ...base, state: 'sent', reason: null, providerId: result.providerId };
     case 'failed':
-      return { ...base, state: 'failed', reason: 'rejected' };
+      return { ...base, state: 'failed', reason: result.reason };
     case 'unknown':
-      return { ...base, state: 'unknown', reason: 'no_answer' };
+      return { ...base, state: 'unknown', reason: wasCut(result) ? 'interrupted' : 'no_answer' };
     case 'unwritten':
       return { ...base, state: result.state, reason: result.reason };
     default:

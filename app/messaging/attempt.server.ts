@@ -8,8 +8,23 @@ export type Attempt =
 
 /**
  * Hands one message to the provider, once. Never throws: an error that does not say that nothing was taken is `unknown`.
+ * @param giveUp once aborted, no answer is waited for any longer: the message is unknown, `interrupted`
  */
-export async function attempt(provider: EmailProvider, message: EmailMessage): Promise<Attempt> {
+export async function attempt(provider: EmailProvider, message: EmailMessage, giveUp?: AbortSignal): Promise<Attempt> {
+  const call = callOnce(provider, message);
+  if (!giveUp) return call;
+  return new Promise((done) => {
+    const cut = () => done({ kind: 'unknown', reason: 'interrupted' });
+    if (giveUp.aborted) setImmediate(cut); // an answer that is there already still counts
+    giveUp.addEventListener('abort', cut, { once: true });
+    void call.then((result) => {
+      giveUp.removeEventListener('abort', cut);
+      done(result);
+    });
+  });
+}
+
+async function callOnce(provider: EmailProvider, message: EmailMessage): Promise<Attempt> {
   try {
     return await provider.send(message);
   } catch (error) {
@@ -20,6 +35,9 @@ export async function attempt(provider: EmailProvider, message: EmailMessage): P
     return { kind: 'unknown', reason: 'no_answer' };
   }
 }
+
+/** Not waited for any longer because the process stops: that says nothing about the provider. */
+export const wasCut = (result: Attempt) => result.kind === 'unknown' && result.reason === 'interrupted';
 
 /**
  * Runs `work` over `items`, at most `limit` at a time. Once `stop()` says so, no further item is begun.
@@ -56,8 +74,9 @@ export function listener(): { hear: (result: Attempt) => void; refused: () => bo
   let silent = 0;
   let refused = false;
   return {
-    hear: ({ kind }) => {
-      silent = kind === 'unknown' ? silent + 1 : 0;
+    hear: (result) => {
+      const { kind } = result;
+      silent = kind === 'unknown' && !wasCut(result) ? silent + 1 : 0;
       refused ||= kind === 'retry' || kind === 'blocked' || silent >= SILENT_CALLS;
     },
     refused: () => refused,

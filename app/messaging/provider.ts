@@ -1,3 +1,5 @@
+import type { ReasonCode } from './reasons.ts';
+
 /**
  * The port to whatever carries a message. Glossary:
  * - outcome: what we know after a call. A provider *returns* what is permanent and *throws* `Retryable` only when it is
@@ -6,7 +8,7 @@
  */
 export type Outcome =
   | { kind: 'sent'; providerId: string }
-  | { kind: 'failed'; reason: string; suppress?: boolean }
+  | { kind: 'failed'; reason: ReasonCode; suppress?: boolean }
   | { kind: 'unknown'; reason: string };
 
 /**
@@ -48,6 +50,11 @@ export type EmailProvider = {
   /** Messages a second that may be handed over. */
   rate(): Promise<number>;
   send(message: EmailMessage): Promise<Outcome>;
+  /**
+   * Looks up which messages the provider has taken, where it can be asked (SES can't). @returns its own ids by ours; a
+   * message that is not among them may have been taken all the same
+   */
+  find?(messages: readonly Pick<EmailMessage, 'messageId' | 'token'>[]): Promise<ReadonlyMap<number, string>>;
 };
 
 /**

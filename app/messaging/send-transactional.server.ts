@@ -5,7 +5,7 @@ import { addJob } from '#db/jobs.ts';
 import { messageContents, messages } from '#db/schema/index.ts';
 
 import type { Addresses } from './addresses.ts';
-import { attempt, untilItHolds, type Attempt } from './attempt.server.ts';
+import { attempt, untilItHolds, wasCut, type Attempt } from './attempt.server.ts';
 import { passBreaker, reportWindow, type Pass } from './breaker.server.ts';
 import { isMailAddress } from './mime-headers.ts';
 import { composePlainMime, type Mailbox } from './mime.server.ts';
@@ -57,6 +57,8 @@ export type TransactionalSending = {
   secret: string;
   addresses: Addresses;
   provider: (companyId: number) => Promise<EmailProvider>;
+  /** Aborted when a stopping process can't wait for the provider's answer any longer. */
+  giveUp?: AbortSignal;
 };
 
 type Marked = { id: number; address: string; subject: string; html: string; text: string; name: string | null };
@@ -97,7 +99,8 @@ export async function sendMessage(
   await untilItHolds(() =>
     withCompany(db, companyId, async (tx) => {
       await recordOutcomes(tx, [outcome]);
-      if (typeof route !== 'string') await report(tx, route, result.kind === 'unwritten' ? [] : [result]);
+      if (typeof route !== 'string')
+        await report(tx, route, result.kind === 'unwritten' || wasCut(result) ? [] : [result]);
     }),
   );
   if ((result.kind === 'retry' || result.kind === 'blocked') && !options.last) throw new Retryable(result.reason);
@@ -177,7 +180,8 @@ async function hand(
   } catch {
     return { kind: 'unwritten' };
   }
-  return attempt(provider, { messageId: marked.id, token, from: from.address, to: marked.address, ...written });
+  const message = { messageId: marked.id, token, from: from.address, to: marked.address, ...written };
+  return attempt(provider, message, sending.giveUp);
 }
 
 function recorded(id: number, result: Attempt | Unwritten, provider: string, last: boolean): Recorded {
@@ -186,11 +190,11 @@ function recorded(id: number, result: Attempt | Unwritten, provider: string, las
     case 'sent':
       return { ...base, state: 'sent', providerId: result.providerId };
     case 'failed':
-      return { ...base, state: 'failed', reason: 'rejected' };
+      return { ...base, state: 'failed', reason: result.reason };
     case 'unwritten':
       return { ...base, state: 'failed', reason: 'render' };
     case 'unknown':
-      return { ...base, state: 'unknown', reason: 'no_answer' };
+      return { ...base, state: 'unknown', reason: wasCut(result) ? 'interrupted' : 'no_answer' };
     default:
       return last ? { ...base, state: 'failed', reason: 'gave_up' } : { ...base, state: 'planned' };
   }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
@@ -299,4 +301,51 @@ test('another company neither sees nor sends the range', async () => {
   expect(await runRanges(sendingWith(db, provider), other, ranges)).toEqual(['resting']);
   expect(provider.got).toEqual([]);
   expect(await statesOf(db, companyId, campaignId)).toEqual(['planned']);
+});
+
+test('a run that was cut off asks a provider that can be asked: what it took is sent, the rest stays unknown', async () => {
+  const { companyId, campaignId, stepId, ranges } = await campaignTo(5);
+  const first = recordingProvider(() => new Promise<never>(() => {}));
+  void sendRange(sendingWith(db, first, { windowSize: 3, leaseSeconds: 600 }), { companyId, rangeId: ranges[0]! });
+  await expect.poll(() => first.got.length).toBe(3);
+  await withCompany(db, companyId, (tx) =>
+    tx.execute(sql`update message_ranges set lease_expires_at = now() - interval '1 second' where id = ${ranges[0]!}`),
+  );
+  const second = recordingProvider();
+  const [one, two] = first.got as [EmailMessage, EmailMessage];
+  second.find = (asked) => {
+    expect(asked.map(({ token }) => token).toSorted()).toEqual(first.got.map(({ token }) => token).toSorted());
+    return Promise.resolve(new Map([one, two].map(({ messageId }) => [messageId, `found-${messageId}`])));
+  };
+  expect(await runRanges(sendingWith(db, second), companyId, ranges)).toEqual(['done']);
+  expect(second.got).toHaveLength(2);
+  expect((await statesOf(db, companyId, campaignId)).toSorted()).toEqual([
+    ...Array(4).fill('sent'),
+    'unknown:interrupted',
+  ]);
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
+});
+
+test('a process that stops waits for no answer beyond its patience: what was called is unknown, what was not is planned', async () => {
+  const { companyId, campaignId, stepId, ranges } = await campaignTo(60);
+  const patience = new AbortController();
+  setMaxListeners(0, patience.signal);
+  const provider = recordingProvider((message, call) => {
+    if (call <= 2) return { kind: 'sent', providerId: String(message.messageId) };
+    if (call === 30) setImmediate(() => patience.abort());
+    return new Promise<never>(() => {});
+  });
+  const sending = sendingWith(db, provider, {
+    windowSize: 60,
+    giveUp: patience.signal,
+    stopping: () => patience.signal.aborted,
+  });
+  expect(await runRanges(sending, companyId, ranges)).toEqual(['retry']);
+  const states = await statesOf(db, companyId, campaignId);
+  const called = provider.got.length;
+  expect(called).toBeLessThan(60);
+  expect(states.filter((one) => one === 'sent')).toHaveLength(2);
+  expect(states.filter((one) => one === 'unknown:interrupted')).toHaveLength(called - 2);
+  expect(states.filter((one) => one === 'planned')).toHaveLength(60 - called);
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });

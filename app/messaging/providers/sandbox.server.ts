@@ -94,6 +94,13 @@ export function sandboxProvider(db: Db, companyId: number, options: { slowMs?: n
     name: 'sandbox',
     account: null,
     rate: () => Promise.resolve(Number.POSITIVE_INFINITY),
+    find: (messages) =>
+      withCompany(db, companyId, (tx) =>
+        findStored(
+          tx,
+          messages.map((one) => one.messageId),
+        ),
+      ),
     async send(message) {
       switch (habitOf(message.to)) {
         case 'refuse':
@@ -116,6 +123,12 @@ export function sandboxProvider(db: Db, companyId: number, options: { slowMs?: n
       }
     },
   };
+}
+
+async function findStored(tx: Tx, messageIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const rows = await tx.execute<{ messageId: number; id: number }>(sql`
+    select message_id as "messageId", id from outbox_emails where message_id = any(${sql.param(messageIds)}::bigint[])`);
+  return new Map(rows.map((row) => [row.messageId, `sandbox-${row.id}`]));
 }
 
 async function store(tx: Tx, companyId: number, messages: readonly EmailMessage[]): Promise<number[]> {
