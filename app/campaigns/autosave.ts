@@ -26,7 +26,7 @@ type Options<Extra> = {
 };
 
 /** How long until a failed save is tried again: sooner at first. */
-const RETRY_MS = [1_000, 3_000, 8_000, 20_000];
+const RETRY_MS = [1_000, 3_000, 8_000];
 
 /**
  * Saves what changes as it changes: after a pause, latest state only, one save under way at a time. Nothing that was handed
