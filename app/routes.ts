@@ -31,6 +31,7 @@ export default [
       route('campaigns/:id/delete', 'routes/campaigns.$id.delete.tsx'),
       route('campaigns/:id/pause', 'routes/campaigns.$id.pause.tsx'),
       route('campaigns/:id/resume', 'routes/campaigns.$id.resume.tsx'),
+      route('campaigns/:id/try-now', 'routes/campaigns.$id.try-now.tsx'),
       route('campaigns/:id/cancel', 'routes/campaigns.$id.cancel.tsx'),
 
       // Customers and invoices
@@ -80,6 +81,8 @@ export default [
         route('people/:id/remove', 'routes/settings.people.$id.remove.tsx'),
         route('audit-log', 'routes/settings.audit-log.tsx'),
         route('sending', 'routes/settings.sending.tsx'),
+        route('sending/try-now', 'routes/settings.sending.try-now.tsx'),
+        route('sending/jobs/:id/run', 'routes/settings.sending.jobs.$id.run.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),
       ]),

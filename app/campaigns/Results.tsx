@@ -1,13 +1,15 @@
 import { Alert, Anchor, Group, Text } from '@mantine/core';
-import { Link, useRevalidator, useSearchParams } from '@remix-run/react';
-import { useEffect } from 'react';
+import { Link, useSearchParams } from '@remix-run/react';
 
+import type { BreakerHold } from '#app/messaging/operations.ts';
+import { SendingHold } from '#app/messaging/SendingHold.tsx';
 import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
 import { dateIn, formatCount, formatDollars, formatInstant, formatNoun } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { ProgressBar } from '#app/ui/ProgressBar.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { useLive } from '#app/ui/useLive.ts';
 
 import { CampaignMenu, type MenuCampaign } from './CampaignMenu.tsx';
 import type { EmailCost } from './cost.server.ts';
@@ -25,6 +27,8 @@ type Props = {
   campaign: MenuCampaign;
   results: CampaignResults;
   cost: EmailCost;
+  /** Why it waits though nobody paused it. */
+  hold: BreakerHold | null;
   now: string;
   today: string;
   timeZone: string;
@@ -66,6 +70,14 @@ export function Results(props: Props) {
       {params.get('ask') === 'cancel' && props.maySend && isRunning(results.status) && (
         <ConfirmNow {...cancelQuestion(campaign.id, results.funnel.waiting)} back={`/campaigns/${campaign.id}`} />
       )}
+      {props.hold && results.status === 'sending' && (
+        <SendingHold
+          hold={props.hold}
+          now={props.now}
+          timeZone={timeZone}
+          action={props.maySend ? `/campaigns/${campaign.id}/try-now` : null}
+        />
+      )}
       {results.status === 'paused' && (
         <Alert role="status" color="amber" variant="light" mb="md" title="Paused">
           {results.pauseReason
@@ -79,6 +91,7 @@ export function Results(props: Props) {
           {isRunning(results.status) && (
             <div className={classes.progress}>
               <Progress {...props} />
+              <Hours results={results} timeZone={timeZone} />
             </div>
           )}
         </Section>
@@ -134,32 +147,28 @@ function Steps({ results, currency }: { results: CampaignResults; currency: stri
   );
 }
 
-/** Loads the page's numbers again while somebody looks at it. */
-function useLive(everyMs: number) {
-  const { state, revalidate } = useRevalidator();
-  useEffect(() => {
-    if (state !== 'idle') return;
-    const timer = setTimeout(() => {
-      if (document.visibilityState === 'visible') revalidate();
-    }, everyMs);
-    const back = () => document.visibilityState === 'visible' && revalidate();
-    document.addEventListener('visibilitychange', back);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', back);
-    };
-  }, [everyMs, state, revalidate]);
-}
-
-function Progress({ results, now }: Props) {
+function Progress({ results, hold, now }: Props) {
   const { total, waiting, skipped } = results.funnel;
   if (results.status === 'launching')
     return <ProgressBar done={0} total={null} verb="written so far" rest="Getting the audience ready" />;
   const planned = total - skipped;
   const done = planned - waiting;
   const left = results.launchedAt ? secondsLeft(done, planned, results.launchedAt, now) : null;
-  const rest = results.status === 'paused' ? 'Paused' : left === null ? undefined : `${formatDuration(left)} left`;
+  const rest =
+    results.status === 'paused' || hold ? 'Paused' : left === null ? undefined : `${formatDuration(left)} left`;
   return <ProgressBar done={done} total={planned} verb="sent" rest={rest} />;
+}
+
+/** Who waits for sending hours where they are (B-14). */
+function Hours({ results, timeZone }: Pick<Props, 'results' | 'timeZone'>) {
+  const { waiting, nextAt } = results.hours;
+  if (waiting === 0 || !nextAt) return null;
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      {formatNoun(waiting, 'message')} {waiting === 1 ? 'waits' : 'wait'} for sending hours, next at{' '}
+      {formatInstant(nextAt, timeZone)}
+    </Text>
+  );
 }
 
 /** Pause, resume, cancel (B-06). */

@@ -24,6 +24,8 @@ const actions: Record<string, string> = {
   'company.update': 'Changed the company profile',
   'sending.update': 'Changed the email provider',
   'sending.test': 'Sent a test email',
+  'sending.try': 'Tried again to send at once',
+  'sending.run': 'Ran a failed job again',
   'portal.invite': 'Invited to the portal',
 };
 

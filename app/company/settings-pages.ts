@@ -42,10 +42,10 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
       },
       {
         to: '/settings/sending',
-        label: 'Email provider',
-        description: 'Sandbox or Amazon SES, and its keys',
+        label: 'Sending',
+        description: 'How sending stands now; Sandbox or Amazon SES, and its keys',
         needs: 'settings.read',
-        words: 'sending ses amazon aws keys sandbox test email',
+        words: 'email provider ses amazon aws keys sandbox test queue rate errors',
       },
     ],
   },

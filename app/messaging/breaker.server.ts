@@ -5,6 +5,7 @@ import { withoutAddresses } from '#db/failure.ts';
 import { providerErrors } from '#db/schema/index.ts';
 
 import type { Attempt } from './attempt.server.ts';
+import type { BreakerHold } from './operations.ts';
 import { providerNames, type EmailProvider, type RetryWhy } from './provider.ts';
 import { slowDown } from './rate.server.ts';
 
@@ -199,9 +200,6 @@ export async function readHold(tx: Pick<Db, 'execute'>, account: string | null):
       from provider_breakers where account = ${account} and state <> 'closed'`);
   return row ?? null;
 }
-
-/** `trying`: a message is on its way to see whether it works again. Instants as ISO text. */
-export type BreakerHold = { reason: string; retryAt: string; openedAt: string | null; trying: boolean };
 
 /** How many of a company's refusals are kept. */
 const KEPT = 50;

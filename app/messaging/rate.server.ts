@@ -2,6 +2,8 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import type { Db } from '#db/client.ts';
 
+import type { RateNow } from './operations.ts';
+
 /** A little below what the provider allows: it counts what arrives, and calls that are begun evenly arrive unevenly. */
 const SHARE = 0.97;
 /**
@@ -145,9 +147,6 @@ export async function slowDown(db: Pick<Db, 'execute'>, account: string, bookedA
        and (throttled_at is null
             or throttled_at < least(now() - interval '1 second', ${bookedAt.toISOString()}::timestamptz))`);
 }
-
-/** An account's rate as operators see it. `share` is 1 unless the provider throttled lately. */
-export type RateNow = { allowed: number | null; share: number; lastMinute: number };
 
 /** @returns null for an account by which nothing was sent yet */
 export async function readRate(db: Pick<Db, 'execute'>, account: string): Promise<RateNow | null> {

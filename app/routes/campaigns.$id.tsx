@@ -5,6 +5,7 @@ import { getCampaign } from '#app/campaigns/campaigns.server.ts';
 import { emailCost } from '#app/campaigns/cost.server.ts';
 import { campaignResults } from '#app/campaigns/results.server.ts';
 import { Results } from '#app/campaigns/Results.tsx';
+import { readSendingHold } from '#app/messaging/operations.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
@@ -23,6 +24,7 @@ export async function loader(args: LoaderFunctionArgs) {
     return {
       campaign: { id, name: campaign.name, status: results.status, archived: campaign.archivedAt !== null },
       results,
+      hold: results.status === 'sending' ? await readSendingHold(tx, args.context) : null,
       cost: await emailCost(tx, id, results.funnel.sent),
       now: new Date().toISOString(),
       today: dateIn(staff.company.timeZone, new Date()),

@@ -6,7 +6,7 @@ import { withCompany, type Db, type Tx } from '#db/client.ts';
 import type { EmailProvider } from '../provider.ts';
 import { Blocked } from '../provider.ts';
 import { sandboxProvider } from './sandbox.server.ts';
-import { sesProvider, type SesOptions } from './ses.server.ts';
+import { sesAccount, sesProvider, type SesOptions } from './ses.server.ts';
 
 export type ProviderOptions = {
   /** Decrypts stored keys. */
@@ -42,6 +42,17 @@ export async function emailProviderName(tx: Tx, options: Pick<ProviderOptions, '
   return stored?.provider ?? (options.ses ? 'ses' : 'sandbox');
 }
 
+/** The account whose rate and breaker the company's email is under; null for the sandbox, and for keys that can't be read. */
+export async function emailAccount(tx: Tx, options: Pick<ProviderOptions, 'secret' | 'ses'>): Promise<string | null> {
+  const stored = await readEmailChannel(tx);
+  if (stored?.provider === 'sandbox' || (!stored && !options.ses)) return null;
+  try {
+    return sesAccount(sesKeys(stored, options));
+  } catch {
+    return null;
+  }
+}
+
 async function readEmailChannel(tx: Tx): Promise<Stored | null> {
   const [row] = await tx.execute<Stored>(
     sql`select provider, options, secrets, updated_at as at from channel_settings where channel = 'email'`,
@@ -54,7 +65,7 @@ function build(db: Db, companyId: number, stored: Stored | null, options: Provid
   return sesProvider({ ...sesKeys(stored, options), endpoint: options.sesEndpoint });
 }
 
-function sesKeys(stored: Stored | null, options: ProviderOptions): SesOptions {
+function sesKeys(stored: Stored | null, options: Pick<ProviderOptions, 'secret' | 'ses'>): SesOptions {
   const configurationSet = stored?.options.configurationSet || null;
   if (stored?.secrets) {
     const keys = readSecrets(decryptSecret(options.secret, stored.secrets));

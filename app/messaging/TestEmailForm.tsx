@@ -1,0 +1,33 @@
+import { Button, Group, Text, TextInput } from '@mantine/core';
+import { Form } from '@remix-run/react';
+
+import { Section } from '#app/ui/Section.tsx';
+
+/** A short email through the provider in force. @param to where it would go */
+export function TestEmailForm({ to, error, sending }: { to: string; error: string | undefined; sending: boolean }) {
+  return (
+    <Section title="Send a test email">
+      <Form method="post" noValidate>
+        <input type="hidden" name="intent" value="test" />
+        <Group align="flex-start" gap="xs">
+          <TextInput
+            id="to"
+            name="to"
+            aria-label="Send the test to"
+            inputMode="email"
+            autoComplete="email"
+            defaultValue={to}
+            error={error}
+            w={{ base: '100%', xs: 300 }}
+          />
+          <Button type="submit" variant="default" loading={sending}>
+            Send test
+          </Button>
+        </Group>
+        <Text size="sm" c="dimmed" mt="xs">
+          A short email from you, through the provider that is saved above.
+        </Text>
+      </Form>
+    </Section>
+  );
+}
