@@ -11,6 +11,7 @@ const remedies: Record<string, string> = {
   do_not_remind: 'The mark can be taken off on the invoice.',
   disputed: 'Settle the dispute first.',
   promised: 'They come back into the audience when the day has passed.',
+  too_often: 'A later campaign reaches them. How often is often enough stands in Settings, Sending rules.',
   render: 'Check the merge tags of the email against this customer.',
   rejected: 'Check the address and your sender settings.',
   gave_up: 'Check your email provider, then send a new campaign to them.',

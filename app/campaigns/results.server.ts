@@ -50,6 +50,8 @@ export type CampaignResults = {
   steps: StepResults[];
   /** Dollars by the company's day, days with none left out. */
   days: { day: string; directCents: number; influencedCents: number }[];
+  /** How many wait for sending hours, and when the first of them goes out (B-14). */
+  hours: { waiting: number; nextAt: string | null };
   /** What was not sent, or may not have been, by reason; the most frequent first (B-04). */
   reasons: { state: 'skipped' | 'failed' | 'unknown'; reason: string; label: string; why: string; count: number }[];
 };
@@ -87,8 +89,12 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
       from campaign_step_reasons r join campaign_steps s on s.id = r.step_id
      where s.campaign_id = ${campaignId} group by r.state, r.reason having sum(r.count) > 0
      order by sum(r.count) desc, r.state, r.reason`);
+  const [hours] = await tx.execute<CampaignResults['hours']>(sql`
+    select coalesce(sum(deferred), 0)::int as waiting, min(next_at) as "nextAt"
+      from message_ranges where campaign_id = ${campaignId} and status = 'open'`);
   return {
     ...campaign,
+    hours: hours ?? { waiting: 0, nextAt: null },
     directCents: sum(steps, 'directCents'),
     influencedCents: sum(steps, 'influencedCents'),
     invoicesWithPayment: paid?.touched ?? 0,

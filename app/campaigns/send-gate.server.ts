@@ -1,5 +1,9 @@
 import { sql } from 'drizzle-orm';
 
+import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
+import { waits } from '#app/consent/hours/where.server.ts';
+import { rulesColumns } from '#app/consent/rules.server.ts';
+import type { SendingRules } from '#app/consent/rules.ts';
 import type { Tx } from '#db/client.ts';
 
 import { recipientColumns, type RecipientRow } from './send-values.server.ts';
@@ -20,31 +24,58 @@ export type Window = {
   passed: Passed[];
   /** How many the gate refused. */
   refused: number;
+  /** How many wait for sending hours. */
+  deferred: number;
   /** The last id looked at; null when the range holds nothing more that is due. */
   lastId: number | null;
 };
 
-type GateRow = Passed & { refusal: string | null };
+type GateRow = Passed & { refusal: string | null; until: string | null };
+
+/** What a window goes by, and how far it may look. */
+type Terms = SendingRules & {
+  channel: string;
+  timeZone: string;
+  /** The instant that the window is for, to the microsecond, and for clocks. */
+  at: string;
+  now: Date;
+  /** The last id that is due; null when none is. */
+  lastId: number | null;
+  /** No cap can be reached, and nobody counts as long as this transaction lives. */
+  free: boolean;
+};
 
 /**
  * The only way to sending: takes the next messages of the range that are due, refuses those that may not go out, with the
- * reason, and marks the others `attempting`, all in one statement (B-01, B-04). The campaign must be sending at that very
- * moment. Counters of what was refused move with it.
+ * reason, lets those wait that are out of sending hours (B-14), and marks the others `attempting`, all in one statement
+ * (B-01, B-04, B-13). The campaign must be sending at that very moment. Counters of what was refused move with it.
+ *
+ * Refusals are looked for in this order: the invoice's, the customer's and the address's own, then hours, then caps. What is
+ * out of hours was counted by no cap, and what a cap refuses does not wait.
  * @param size at most so many messages
  * @param today the company's day, `YYYY-MM-DD`: a promise holds through its day
+ * @param now the instant that it is for; the transaction's own by default. Drills give another
  */
-export async function openWindow(tx: Tx, range: Range, size: number, today: string): Promise<Window> {
+export async function openWindow(tx: Tx, range: Range, size: number, today: string, now?: Date): Promise<Window> {
+  const terms = await readTerms(tx, range, size, now);
+  if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
+  if (!terms.free) await lockCaps(tx);
+  const at = sql`${terms.at}::timestamptz`;
+  const keepsHours = terms.channel !== 'email' || terms.emailHours;
+  const hours = keepsHours
+    ? await waits(tx, terms, terms.timeZone, { instant: terms.now, now: at })
+    : sql`waits as (select null::bigint as id, null::timestamptz as until, null::boolean as apart where false)`;
   const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
-      select m.id, m.address, m.customer_id, m.invoice_id, c.purpose
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, c.purpose
         from messages m
         join campaigns c on c.id = m.campaign_id and c.status = 'sending'
-       where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
-         and m.state = 'planned' and m.send_at <= now()
+       where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
+         and m.state in ('planned', 'deferred') and m.send_at <= ${at}
        order by m.id limit ${size}
     ), due as materialized (
       -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
-      select m.id, m.address, ${recipientColumns},
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns},
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
                   when i.disputed_at is not null then 'disputed'
@@ -53,22 +84,33 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
                   when cu.do_not_contact then 'do_not_contact'
                   when m.address = '' then 'no_email'
                   else (select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
-                         where s.channel = 'email' and s.address = m.address and s.purpose in (m.purpose, 'all')
+                         where s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
                          order by s.purpose = 'all' desc limit 1)
              end as refusal
         from picked m
         join lateral (select * from customers where id = m.customer_id offset 0) cu on true
         join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
+    ), ${hours}, fresh as materialized (
+      select id, customer_id, invoice_id from due where refusal is null and id not in (select id from waits)
+    ), ${terms.free ? sql`within_caps as (select id from fresh)` : withinCaps(terms, at)}, decided as materialized (
+      select due.id, waits.until, waits.apart,
+             case when due.refusal is not null then due.refusal
+                  when waits.id is null and due.id not in (select id from within_caps) then 'too_often' end as refusal
+        from due left join waits on waits.id = due.id
     ), marked as (
       -- Whatever changed a message since it was picked has the last word: it is not planned any more, and left out.
       update messages m
-         set state = case when due.refusal is null then 'attempting' else 'skipped' end, reason = due.refusal,
-             attempted_at = case when due.refusal is null then now() end
-        from due
-       where m.id = due.id and m.state = 'planned' and m.id between ${range.cursorId} and (select max(id) from picked)
-      returning m.id, m.reason
+         set state = case when d.refusal is not null then 'skipped' when d.until is not null then 'deferred'
+                          else 'attempting' end,
+             reason = case when d.until is null then d.refusal when d.apart then 'quiet_hours_apart' else 'quiet_hours' end,
+             send_at = coalesce(d.until, m.send_at),
+             attempted_at = case when d.refusal is null and d.until is null then ${at} end
+        from decided d
+       where m.id = d.id and m.state in ('planned', 'deferred')
+         and m.id between ${range.cursorId} and ${terms.lastId}
+      returning m.id, d.refusal, d.until
     ), refusals as (
-      select reason as refusal, count(*)::int as n from marked where reason is not null group by reason
+      select refusal, count(*)::int as n from marked where refusal is not null group by refusal
     ), counted as (
       update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n
         from (select sum(n)::int as n from refusals) r where s.id = ${range.stepId} and r.n > 0
@@ -77,20 +119,42 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
       select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
-    select due.* from due join marked on marked.id = due.id order by due.id`);
+    select due.*, marked.refusal as refusal, marked.until from due join marked on marked.id = due.id order by due.id`);
   return {
-    passed: rows.filter((row) => row.refusal === null),
+    passed: rows.filter((row) => row.refusal === null && row.until === null),
     refused: rows.filter((row) => row.refusal !== null).length,
+    deferred: rows.filter((row) => row.until !== null).length,
     lastId: rows.at(-1)?.id ?? null,
   };
 }
 
+/** Reads what the window goes by. `free` comes with the shared lock, had at once or not at all. */
+async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefined): Promise<Terms> {
+  const at = now ? sql`${now.toISOString()}::timestamptz` : sql`now()`;
+  const [terms] = await tx.execute<Omit<Terms, 'now'> & { ms: number }>(sql`
+    select s.channel, co.time_zone as "timeZone", ${rulesColumns}, (${at})::text as at,
+           extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId",
+           case when looked.id is null or ${capsMatter(at)} then false
+                else pg_try_advisory_xact_lock_shared(${CAPS_LOCK}) end as free
+      from campaign_steps s join companies co on co.id = s.company_id
+      left join sending_rules r on r.company_id = s.company_id
+     cross join (
+       select max(id) as id from (
+         select m.id from messages m
+          where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
+            and m.state in ('planned', 'deferred') and m.send_at <= ${at}
+          order by m.id limit ${size}) due) looked
+     where s.id = ${range.stepId}`);
+  return { ...terms!, now: new Date(terms!.ms) };
+}
+
 /** How many messages of the range are due, at most `limit`: what a window would look at. */
-export async function countDue(tx: Tx, range: Range, limit: number): Promise<number> {
+export async function countDue(tx: Tx, range: Range, limit: number, now?: Date): Promise<number> {
+  const at = now ? sql`${now.toISOString()}::timestamptz` : sql`now()`;
   const [row] = await tx.execute<{ n: number }>(sql`
     select count(*)::int as n
       from (select from messages m where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
-               and m.state = 'planned' and m.send_at <= now() limit ${limit}) due`);
+               and m.state in ('planned', 'deferred') and m.send_at <= ${at} limit ${limit}) due`);
   return row?.n ?? 0;
 }
 

@@ -40,7 +40,8 @@ export async function takeRange(tx: Tx, rangeId: number, holder: string, leaseSe
   }
   if (row.campaign !== 'sending') return { kind: 'rest' };
   await tx.execute(sql`
-    update message_ranges set leased_by = ${holder}, lease_expires_at = now() + make_interval(secs => ${leaseSeconds})
+    update message_ranges
+       set leased_by = ${holder}, lease_expires_at = now() + make_interval(secs => ${leaseSeconds}), deferred = 0, next_at = null
      where id = ${row.id}`);
   return { kind: 'mine', range: row, unknown };
 }
@@ -100,20 +101,31 @@ export type Closed = 'done' | 'later' | 'resting';
 
 /**
  * Ends a run that found nothing more that is due: closes the range, and with the last one the campaign. Messages that are
- * due later, or came back, keep it open and get it taken again then.
+ * due later, wait for sending hours (B-14) or came back, keep it open and get it taken again then.
+ * @param now as in `openWindow`
  */
-export async function closeRange(tx: Tx, range: Range, companyId: number, holder: string): Promise<Closed> {
+export async function closeRange(
+  tx: Tx,
+  range: Range,
+  companyId: number,
+  holder: string,
+  now: Date = new Date(),
+): Promise<Closed> {
   const [campaign] = await tx.execute<{ status: string }>(
     sql`select status from campaigns where id = ${range.campaignId} for no key update`,
   );
   if (!(await keepRange(tx, range.id, holder, 1))) return 'resting';
-  const [left] = await tx.execute<{ at: string | null }>(sql`
-    select min(send_at) as at from messages
+  const [left] = await tx.execute<{ at: string | null; deferred: number; nextAt: string | null }>(sql`
+    select min(send_at) as at, count(*) filter (where state = 'deferred')::int as deferred,
+           min(send_at) filter (where state = 'deferred') as "nextAt"
+      from messages
      where step_id = ${range.stepId} and id between ${range.fromId} and ${range.toId} and state in ('planned', 'deferred')`);
   const self = { companyId, rangeId: range.id };
   if (left?.at && campaign?.status === 'canceled') await cancelRange(tx, range);
   else if (left?.at) {
-    const at = new Date(Math.max(Date.parse(left.at), Date.now() + 1_000));
+    const at = new Date(Math.max(Date.parse(left.at), now.getTime() + 1_000));
+    await tx.execute(sql`
+      update message_ranges set deferred = ${left.deferred}, next_at = ${left.nextAt}::timestamptz where id = ${range.id}`);
     await releaseRange(tx, self, holder, campaign?.status === 'sending' ? { at, cursorId: range.fromId } : null);
     return campaign?.status === 'sending' ? 'later' : 'resting';
   }

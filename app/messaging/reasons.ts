@@ -12,6 +12,18 @@ export const reasons = {
   paid: { label: 'Paid', why: 'The invoice was paid before the message went out.' },
   void: { label: 'Void', why: 'The invoice was voided before the message went out.' },
   canceled: { label: 'Canceled', why: 'The campaign was canceled before the message went out.' },
+  too_often: {
+    label: 'Written to often enough',
+    why: 'The customer, or this invoice, has had as many messages lately as your sending rules allow.',
+  },
+  quiet_hours: {
+    label: 'Waits for sending hours',
+    why: 'It was outside of sending hours where the customer is. The message goes out when they begin.',
+  },
+  quiet_hours_apart: {
+    label: 'Waits for sending hours',
+    why: 'The customer’s address and phone number are in different time zones. The message waits for an hour that suits both.',
+  },
   render: { label: 'Could not be written', why: 'The email could not be put together for this recipient.' },
   rejected: { label: 'Refused by the provider', why: 'The mail provider refused this message.' },
   gave_up: {

@@ -114,7 +114,8 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
     const reasons = await tx.execute<{ key: string; n: number }>(sql`
       select key, sum(n)::int as n from (
         select state || ':' || reason as key, count as n from campaign_step_reasons where step_id = ${stepId}
-        union all select state || ':' || reason, -1 from messages where step_id = ${stepId} and reason is not null) each
+        union all select state || ':' || reason, -1 from messages
+                   where step_id = ${stepId} and reason is not null and state <> 'deferred') each
        group by key having sum(n) <> 0`);
     const wrong = Object.entries(row ?? { missing: 1 }).filter(([, difference]) => difference !== 0);
     return [...wrong.map(([name, by]) => `${name}: ${by}`), ...reasons.map(({ key, n }) => `${key}: ${n}`)];
