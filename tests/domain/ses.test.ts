@@ -118,7 +118,10 @@ test('a refused message fails, a refused account holds everything', async () => 
     return provider().send(message);
   };
   expect(await refuse(400, 'MessageRejected', 'Content rejected')).toEqual({ kind: 'failed', reason: 'rejected' });
-  expect(await refuse(400, 'InvalidParameterValue', 'Missing final @')).toEqual({ kind: 'failed', reason: 'rejected' });
+  expect(await refuse(400, 'InvalidParameterValue', 'Missing final @')).toEqual({
+    kind: 'failed',
+    reason: 'bad_address',
+  });
   for (const [status, code] of [
     [400, 'MailFromDomainNotVerifiedException'],
     [400, 'ConfigurationSetDoesNotExist'],
