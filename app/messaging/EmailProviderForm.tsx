@@ -42,7 +42,7 @@ export function EmailProviderForm(props: Props) {
                 id="provider"
                 value="sandbox"
                 label="Sandbox"
-                description="Nothing leaves. For trying things out: mail to drop@, slow@, throttle@, refuse@, bounce@, soft-bounce@, complaint@, doubled@ or reordered@ any domain does what its name says."
+                description="Nothing leaves. To see a bad day, write to bounce@, soft-bounce@, complaint@, refuse@, throttle@, slow@, drop@, doubled@ or reordered@ at any domain."
                 disabled={!edits}
               />
               <Radio

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { connect, withCompany } from '#db/client.ts';
+import { connect, withCompany, withTopic } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
-import { companies, customers } from '#db/schema/index.ts';
+import { channelSettings, companies, customers } from '#db/schema/index.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db, url } = await createTestDatabase();
@@ -52,6 +52,29 @@ test('a company sees and changes only its own rows, and none without a company',
   await withCompany(db, one, async (tx) => {
     expect((await tx.select().from(customers)).map((c) => [c.id, c.name])).toEqual([[row.id, 'Ann']]);
   });
+});
+
+test('a topic shows the settings of the company that named it, and nothing else', async () => {
+  const [one, two] = await twoCompanies();
+  const topic = 'arn:aws:sns:us-east-1:123456789012:one';
+  const enter = (companyId: number, topicArn: string) =>
+    withCompany(db, companyId, async (tx) => {
+      await tx.insert(channelSettings).values({ channel: 'email', provider: 'ses', options: { topicArn } });
+      await tx.insert(customers).values({ name: 'Ann' });
+    });
+  await enter(one, topic);
+  await enter(two, '');
+  const seen = (topicArn: string) =>
+    withTopic(db, topicArn, async (tx) => ({
+      settings: (await tx.select().from(channelSettings)).map((row) => row.companyId),
+      customers: await tx.select().from(customers),
+      changed: await tx.update(channelSettings).set({ options: {} }).returning(),
+    }));
+  expect(await seen(topic)).toEqual({ settings: [one], customers: [], changed: [] });
+  for (const other of ['', `${topic}2`])
+    expect(await seen(other)).toEqual({ settings: [], customers: [], changed: [] });
+  // The setting ends with its transaction, on the same connection too.
+  expect(await db.select().from(channelSettings)).toEqual([]);
 });
 
 test('append-only tables refuse a change from the app', async () => {
