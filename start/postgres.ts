@@ -8,7 +8,12 @@ import { createRequire } from 'node:module';
 
 import postgres from 'postgres';
 
-export type Postgres = { url: string; stop: () => Promise<void> };
+export type Postgres = {
+  url: string;
+  stop: () => Promise<void>;
+  /** Settles when the server is gone, whoever stopped it; never for one that was taken over. */
+  ended: Promise<void>;
+};
 type Owner = { uid: number; gid: number } | null;
 
 /**
@@ -16,9 +21,13 @@ type Owner = { uid: number; gid: number } | null;
  * keeps its data in `dataDir`. PostgreSQL refuses to run as root, so root starts it as the user `postgres`, who is made
  * where missing. A server that an earlier start left behind on the same data is taken over, not doubled.
  * @param options.durable false for tests: no waiting for the disk
+ * @param options.port one that was free before, for a server that comes back at its address
  * @throws Error with one line for the person when the folder can't be used or the server does not come up
  */
-export async function startPostgres(dataDir: string, options: { durable?: boolean } = {}): Promise<Postgres> {
+export async function startPostgres(
+  dataDir: string,
+  options: { durable?: boolean; port?: number } = {},
+): Promise<Postgres> {
   const owner = process.getuid?.() === 0 ? await postgresUser() : null;
   const place = await reachablePlace(resolve(dataDir), owner);
   const cluster = join(place, 'postgres');
@@ -27,11 +36,18 @@ export async function startPostgres(dataDir: string, options: { durable?: boolea
   if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(bin, cluster, place, owner);
   const running = await alreadyRunning(cluster, password);
   if (running) return running;
-  return run(bin, cluster, password, owner, options.durable ?? true);
+  return run(bin, cluster, password, owner, options);
 }
 
-async function run(bin: string, cluster: string, password: string, owner: Owner, durable: boolean): Promise<Postgres> {
-  const port = await freePort();
+async function run(
+  bin: string,
+  cluster: string,
+  password: string,
+  owner: Owner,
+  options: { durable?: boolean; port?: number },
+): Promise<Postgres> {
+  const durable = options.durable ?? true;
+  const port = options.port ?? (await freePort());
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -59,7 +75,8 @@ async function run(bin: string, cluster: string, password: string, owner: Owner,
       `The database did not start from ${cluster}: ${log.join('').trim().split('\n').at(-1) ?? 'no reason given'}`,
     );
   }
-  return { url, stop: () => stopChild(child) };
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  return { url, ended, stop: () => stopChild(child) };
 }
 
 const address = (port: number, password: string) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
@@ -104,7 +121,7 @@ async function alreadyRunning(cluster: string, password: string): Promise<Postgr
     process.kill(pid, 'SIGINT');
     while (existsSync(join(cluster, 'postmaster.pid'))) await new Promise((done) => setTimeout(done, 50));
   };
-  return { url: address(port, password), stop };
+  return { url: address(port, password), ended: new Promise(() => {}), stop };
 }
 
 async function initialise(bin: string, cluster: string, place: string, owner: Owner): Promise<void> {

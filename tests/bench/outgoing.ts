@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import { compileEmail } from '#builders/email/compile.server.ts';
-import { documentOf } from '#builders/email/document.ts';
+import { documentOf, type BlockNode } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
 import { withCompany, type Db } from '#db/client.ts';
 import { sendingCompany } from '#tests/fakes/sending.ts';
@@ -75,23 +75,18 @@ export async function outgoing(
 
 /** A few lines and a button: what a reminder says at its shortest, with its links and footer. */
 export async function shortEmail(): Promise<CompiledEmail> {
-  const column = (components: Parameters<typeof documentOf>[0][number]['components']) => ({
-    type: 'mj-section' as const,
-    attributes: {},
-    components: [{ type: 'mj-column' as const, attributes: {}, components }],
-  });
+  const blocks: BlockNode[] = [
+    {
+      type: 'mj-text',
+      attributes: {},
+      content: 'Hi {{ customer.first_name }}, invoice {{ invoice.number }} over {{ invoice.amount_due }} is due.',
+    },
+    { type: 'mj-button', attributes: { href: '{{ links.pay_invoice }}' }, content: 'Pay {{ invoice.amount_due }}' },
+    { type: 'fp-footer', attributes: {} },
+  ];
+  const column = { type: 'mj-column' as const, attributes: {}, components: blocks };
   const result = await compileEmail({
-    document: documentOf([
-      column([
-        {
-          type: 'mj-text',
-          attributes: {},
-          content: 'Hi {{ customer.first_name }}, invoice {{ invoice.number }} over {{ invoice.amount_due }} is due.',
-        },
-        { type: 'mj-button', attributes: { href: '{{ links.pay_invoice }}' }, content: 'Pay {{ invoice.amount_due }}' },
-        { type: 'fp-footer', attributes: {} },
-      ]),
-    ]),
+    document: documentOf([{ type: 'mj-section', attributes: {}, components: [column] }]),
     subject: 'Invoice {{ invoice.number }}',
     preheader: '',
   });

@@ -1,14 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 
-import { readMessageToken } from '#app/messaging/token.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
-import { launch, SECRET, sendingCompany } from '#tests/fakes/sending.ts';
-import { environmentOf, startFakeSes, type FakeSes, type SesBehaviour } from '#tests/fakes/ses.ts';
+import { startFakeSes } from '#tests/fakes/ses.ts';
 
-import type { DrillResult } from './result.ts';
+import { at, boundaries, type Boundary } from './boundaries.ts';
+import { killWorker, launchTo, pause, startWorker, stopWorker, until, untilSent, type Launched } from './crew.ts';
+import { count, type DrillResult } from './result.ts';
 
 export const name = 'kill';
 
@@ -16,129 +14,102 @@ export type KillOptions = {
   url: string;
   db: Db;
   messages: number;
-  kills: number;
+  /** Where each kill happens, one after another; null is a random moment. */
+  kills: readonly (Boundary | null)[];
   /** Messages a second that the provider allows: slow enough to be killed in the middle. */
   rate: number;
+  crew: number;
+  /** Seconds until a killed worker's work is anybody's; production's own by default. */
+  patience?: number;
+  withinMs: number;
 };
 
-const DEADLINE_MS = 240_000;
+/** As many kills, every other one at a boundary, all boundaries in turn. */
+export const killPlan = (kills: number): (Boundary | null)[] =>
+  Array.from({ length: kills }, (_, kill) => (kill % 2 === 0 ? boundaries[(kill / 2) % boundaries.length]! : null));
 
 /**
- * Worker processes are killed while they send: at random moments, and every other time in the middle of a call that the
- * provider has taken. The provider fake keeps what it really got. Nobody may have got a message twice, and every message
- * was taken or says that nobody knows.
+ * Worker processes are killed while they send, at random moments and at each boundary of a window. The provider fake keeps
+ * what it really got. Nobody may have got a message twice, every message was taken or says that nobody knows, and what a
+ * killed worker held was taken over within a minute.
  */
-export async function drill({ url, db, messages, kills, rate }: KillOptions): Promise<DrillResult> {
+export async function drill(options: KillOptions): Promise<DrillResult> {
+  const { url, db, messages, kills, rate, patience } = options;
   const ses = await startFakeSes();
   ses.rate = rate;
-  const companyId = await sendingCompany(db);
-  await fill(db, companyId, messages);
-  const { campaignId } = await launch(db, companyId);
-  const crew = [startWorker(url, ses), startWorker(url, ses)];
-  const deadline = Date.now() + DEADLINE_MS;
-  try {
-    for (let kill = 0; kill < kills; kill++) {
-      const reached = await untilTaken(ses, Math.floor((messages * (kill + 0.3)) / (kills + 1)), deadline);
-      if (!reached) break;
-      if (kill % 2 === 0) await killInCall(ses, crew);
-      else await new Promise((done) => setTimeout(done, Math.random() * 200));
-      const victim = crew.shift()!;
-      victim.kill('SIGKILL');
-      crew.push(startWorker(url, ses));
-    }
-    while ((await statusOf(db, companyId, campaignId)) !== 'sent') {
-      if (Date.now() > deadline) break;
-      await new Promise((done) => setTimeout(done, 200));
-    }
-    return await count(db, companyId, campaignId, ses, messages);
-  } finally {
-    await Promise.all(crew.map(stop));
-    await ses.close();
-  }
-}
-
-/** Waits until a mail was taken whose answer is held back; the caller kills before it comes. */
-function killInCall(ses: FakeSes, crew: readonly ChildProcess[]): Promise<void> {
-  return new Promise((done) => {
-    ses.behave = async (): Promise<SesBehaviour> => {
-      ses.behave = () => 'ok';
-      done();
-      const [victim] = crew;
-      if (victim && victim.signalCode === null) await Promise.race([once(victim, 'exit'), pause(500)]);
-      return 'ok';
-    };
-    setTimeout(done, 2_000).unref();
-  });
-}
-
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-async function untilTaken(ses: FakeSes, count: number, deadline: number): Promise<boolean> {
-  while (ses.taken.length < count) {
-    if (Date.now() > deadline) return false;
-    await pause(5);
-  }
-  return true;
-}
-
-function startWorker(url: string, ses: FakeSes): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'tests/drills/worker.ts'], {
-    env: {
-      ...process.env,
-      ...environmentOf(ses),
-      DATABASE_URL: url,
-      APP_SECRET: SECRET,
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await once(child, 'exit');
-  clearTimeout(killer);
-}
-
-async function statusOf(db: Db, companyId: number, campaignId: number): Promise<string | undefined> {
-  const rows = await withCompany(db, companyId, (tx) =>
-    tx.execute<{ status: string }>(sql`select status from campaigns where id = ${campaignId}`),
-  );
-  return rows[0]?.status;
-}
-
-async function count(
-  db: Db,
-  companyId: number,
-  campaignId: number,
-  ses: FakeSes,
-  messages: number,
-): Promise<DrillResult> {
-  const rows = await withCompany(db, companyId, (tx) =>
-    tx.execute<{ id: number; state: string }>(sql`select id, state from messages where campaign_id = ${campaignId}`),
-  );
-  const taken = ses.taken.map((mail) => readMessageToken(SECRET, mail.tags.message ?? '')?.messageId);
-  const distinct = new Set(taken);
-  const lost = rows.filter((row) => !distinct.has(row.id) && row.state !== 'unknown').length;
-  return {
-    drill: name,
-    sent: distinct.size,
-    duplicates: taken.length - distinct.size,
-    lost: lost + messages - rows.length,
-    unknown: rows.filter((row) => row.state === 'unknown').length,
+  const owner = postgres(url, { max: 3, onnotice: () => {} });
+  const launched = await launchTo(db, messages);
+  const crew = Array.from({ length: options.crew }, () => startWorker(url, ses, patience));
+  const gaps = watchGaps(db, launched);
+  const deadline = performance.now() + options.withinMs;
+  const left = () => deadline - performance.now();
+  const reached: Record<string, number> = {};
+  const faults: string[] = [];
+  const die = async (victim: (typeof crew)[number]) => {
+    await killWorker(victim);
+    crew.splice(crew.indexOf(victim), 1, startWorker(url, ses, patience));
   };
+  try {
+    for (const [kill, boundary] of kills.entries()) {
+      const mark = Math.floor((messages * (kill + 0.3)) / (kills.length + 1));
+      if (!(await until(() => ses.taken.length >= mark, left(), 5))) break;
+      if (boundary === null) {
+        await pause(Math.random() * 400);
+        await die(crew[Math.floor(Math.random() * crew.length)]!);
+      } else if (!(await at(boundary, { owner, ses, crew }, die))) {
+        faults.push(`Nobody came to "${boundary}".`);
+        continue;
+      }
+      const where = boundary ?? 'anywhere';
+      reached[where] = (reached[where] ?? 0) + 1;
+    }
+    if (!(await untilSent(db, launched, left()))) faults.push('The campaign did not end in time.');
+    const longestGapSeconds = gaps.stop();
+    if (longestGapSeconds > 60) faults.push('A range was taken over after more than a minute.');
+    return { ...(await count(name, db, launched, ses)), killed: reached, longestGapSeconds, faults };
+  } finally {
+    gaps.stop();
+    await Promise.all(crew.map(stopWorker));
+    await ses.close();
+    await owner.end();
+  }
 }
 
-/** So many customers, each with an overdue invoice and an address. */
-async function fill(db: Db, companyId: number, people: number): Promise<void> {
-  await withCompany(db, companyId, async (tx) => {
-    await tx.execute(sql`insert into customers (name) select 'Customer ' || n from generate_series(1, ${people}) n`);
-    await tx.execute(sql`
-      insert into contacts (customer_id, kind, value, "primary")
-      select id, 'email', 'customer' || id || '@mail.example', true from customers`);
-    await tx.execute(sql`
-      insert into invoices (customer_id, number, status, issued_on, due_on, total_cents, balance_cents)
-      select id, 'N' || id, 'open', '2026-01-01', '2026-01-31', 10000, 10000 from customers`);
-  });
+type RangeRow = { id: number; holder: string | null; sign: string };
+
+/** Watches the ranges: from the last sign of life of a run that died to the first of the one that took its range over. */
+function watchGaps(db: Db, { companyId, campaignId }: Launched): { stop: () => number } {
+  const last = new Map<number, { holder: string; sign: string; at: number }>();
+  let longest = 0;
+  const look = async () => {
+    const rows = await withCompany(db, companyId, (tx) =>
+      tx.execute<RangeRow>(sql`
+        select id, leased_by as holder, cursor_id || ' ' || coalesce(lease_expires_at::text, '') as sign
+          from message_ranges where campaign_id = ${campaignId}`),
+    );
+    for (const { id, holder, sign } of rows) {
+      const known = last.get(id);
+      // A range that was given back belongs to nobody: what passes until it is taken is no gap.
+      if (!holder) last.delete(id);
+      else if (known?.holder !== holder || known.sign !== sign) {
+        const now = performance.now();
+        if (known && known.holder !== holder) longest = Math.max(longest, (now - known.at) / 1000);
+        last.set(id, { holder, sign, at: now });
+      }
+    }
+  };
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void look()
+      .catch(() => {})
+      .finally(() => (looking = false));
+  }, 100);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return Math.round(longest * 10) / 10;
+    },
+  };
 }

@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import { readEnv } from '#app/env.server.ts';
 import { startWorker } from '#workers/worker.ts';
 
-/** A worker process as production runs it, but for its patience: drills have less of it. */
+/** A worker process as production runs it, but for its patience where a drill has less of it. */
 const env = readEnv();
+const patience = Number(process.env.DRILL_PATIENCE ?? 0);
 const worker = await startWorker({
   databaseUrl: env.databaseUrl!,
   addresses: env,
@@ -12,9 +13,7 @@ const worker = await startWorker({
   ses: env.ses,
   sesEndpoint: env.sesEndpoint,
   log: pino({ level: env.logLevel }),
-  leaseSeconds: 3,
-  deadAfterSeconds: 4,
-  windowSize: 50,
+  ...(patience > 0 ? { leaseSeconds: patience, deadAfterSeconds: patience + 1 } : {}),
 });
 process.once('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
 await worker.ended;

@@ -9,6 +9,8 @@ export type TakenMail = {
   tags: Record<string, string>;
   configurationSet: string | null;
   authorization: string;
+  /** Where it was posted to: `/` and what the sender's own endpoint adds, which tells senders apart. */
+  path: string;
 };
 
 /**
@@ -26,6 +28,8 @@ export type FakeSes = {
   readonly taken: TakenMail[];
   /** How many `SendRawEmail` requests came, taken or not. */
   requests: number;
+  /** When each of them came (`performance.now()`): what a provider counts against the rate. */
+  readonly arrivals: number[];
   /** Asked before each request; `ok` by default. */
   behave: (mail: TakenMail, request: number) => SesBehaviour | Promise<SesBehaviour>;
   /** What `GetSendQuota` says; null refuses the question. */
@@ -35,7 +39,15 @@ export type FakeSes = {
 
 /** Amazon SES's query protocol over real HTTP, with what it really got. */
 export async function startFakeSes(): Promise<FakeSes> {
-  const fake: FakeSes = { url: '', taken: [], requests: 0, behave: () => 'ok', rate: 1_000, close: () => close() };
+  const fake: FakeSes = {
+    url: '',
+    taken: [],
+    requests: 0,
+    arrivals: [],
+    behave: () => 'ok',
+    rate: 1_000,
+    close: () => close(),
+  };
   const server = createServer((request, response) => void answer(fake, request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -59,6 +71,7 @@ export const environmentOf = (ses: FakeSes) => ({
 
 async function answer(fake: FakeSes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
+  const arrived = performance.now();
   try {
     for await (const chunk of request) chunks.push(chunk as Buffer);
   } catch {
@@ -67,7 +80,8 @@ async function answer(fake: FakeSes, request: IncomingMessage, response: ServerR
   const form = new URLSearchParams(Buffer.concat(chunks).toString());
   if (form.get('Action') === 'GetSendQuota') return quota(fake, response);
   fake.requests++;
-  const mail = mailOf(form, request.headers.authorization ?? '');
+  fake.arrivals.push(arrived);
+  const mail = mailOf(form, request);
   const behaviour = await fake.behave(mail, fake.requests);
   if (behaviour === 'ok' || behaviour === 'drop' || behaviour === 'hang') fake.taken.push(mail);
   if (behaviour === 'hang') return;
@@ -109,7 +123,7 @@ function send(response: ServerResponse, status: number, xml: string): void {
   response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
 }
 
-function mailOf(form: URLSearchParams, authorization: string): TakenMail {
+function mailOf(form: URLSearchParams, { headers, url }: IncomingMessage): TakenMail {
   const tags: Record<string, string> = {};
   const to: string[] = [];
   for (let n = 1; form.has(`Tags.member.${n}.Name`); n++) {
@@ -122,6 +136,7 @@ function mailOf(form: URLSearchParams, authorization: string): TakenMail {
     mime: Buffer.from(form.get('RawMessage.Data') ?? '', 'base64').toString('latin1'),
     tags,
     configurationSet: form.get('ConfigurationSetName'),
-    authorization,
+    authorization: headers.authorization ?? '',
+    path: url ?? '/',
   };
 }
