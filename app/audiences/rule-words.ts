@@ -42,7 +42,7 @@ export function ruleWords(
     case 'business_unit':
       return {
         asks: `business unit ${units.join(' or ') || 'that is not there any more'}`,
-        had: facts.businessUnit ?? 'no business unit',
+        had: facts.businessUnit ? `business unit ${facts.businessUnit}` : 'no business unit',
       };
     case 'customer_type':
       return { asks: `a ${rules.customerType} customer`, had: facts.customerType };

@@ -10,16 +10,18 @@ import { useOffice } from '#app/ui/useOffice.ts';
 import { messageState } from './message-words.ts';
 import { factOf } from './message-timeline.ts';
 import { explainReason } from './reasons.ts';
-import { standingSentence, wordsOf } from './why-words.ts';
+import { isUnpaid, standingSentence, wordsOf } from './why-words.ts';
 import type { Why, WhyInvoice, WhyMessage } from './why.server.ts';
 import classes from './WhyInvoices.module.css';
 
 /** Each invoice with its messages, or with what each rule of the audience asks and found. */
 export function WhyInvoices({ why }: { why: Why }) {
   const { company, may } = useOffice();
+  const settled = why.invoices.filter((invoice) => invoice.standing.kind === 'rules' && !isUnpaid(invoice));
+  const inQuestion = why.invoices.filter((invoice) => !settled.includes(invoice));
   return (
     <div className={classes.stack}>
-      {why.invoices.map((invoice) => (
+      {inQuestion.map((invoice) => (
         <Section key={invoice.id}>
           <div className={classes.head}>
             <h2 className={classes.title}>
@@ -44,7 +46,33 @@ export function WhyInvoices({ why }: { why: Why }) {
           {invoice.standing.kind === 'rules' && <Rules why={why} invoice={invoice} timeZone={company.timeZone} />}
         </Section>
       ))}
+      {settled.length > 0 && <Settled why={why} invoices={settled} timeZone={company.timeZone} />}
     </div>
+  );
+}
+
+/** Invoices of which nothing was owed: no reminder has anything to say about them. */
+function Settled({ why, invoices, timeZone }: { why: Why; invoices: WhyInvoice[]; timeZone: string }) {
+  const { may } = useOffice();
+  const draft = why.campaign.launchedAt === null;
+  return (
+    <Section title={draft ? 'Not unpaid' : 'Not unpaid at the launch'}>
+      <ul className={classes.settled}>
+        {invoices.map((invoice) => (
+          <li key={invoice.id}>
+            <span>
+              {may('invoices.read') ? (
+                <Link to={`/invoices/${invoice.id}`}>Invoice {invoice.number}</Link>
+              ) : (
+                `Invoice ${invoice.number}`
+              )}{' '}
+              <span className={classes.quiet}>{invoice.summary}</span>
+            </span>
+            <span className={classes.quiet}>{capital(wordsOf(why, invoice, timeZone)('unpaid').had)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -51,7 +51,12 @@ function attempt({ message, why }: MessageStory, timeZone: string): TimelineEntr
   }
   if (message.sentAt !== null) {
     const note = message.providerId ? `Its number there is ${message.providerId}.` : undefined;
-    found.push({ at: message.sentAt, title: `Handed to ${who}, who took it`, ...(note && { note }), tone: 'sending' });
+    found.push({
+      at: message.sentAt,
+      title: `Handed to ${who}, which took it`,
+      ...(note && { note }),
+      tone: 'sending',
+    });
   }
   const reason = why ? `${why.why} ${why.todo ?? ''}`.trim() : '';
   switch (message.state) {
@@ -87,7 +92,11 @@ function leftOutAt(message: StoryMessage): string | null {
 
 function eventEntry(event: StoryEvent, { message, links }: MessageStory): TimelineEntry {
   const { at, details } = event;
-  const link = links.find((one) => one.code === details.code);
+  // Older events do not say which link; where only one was clicked it was that one.
+  const clicked = links.filter((one) => one.clicks > 0);
+  const link =
+    links.find((one) => one.code === details.code) ??
+    (event.kind === 'clicked' && clicked.length === 1 ? clicked[0] : undefined);
   switch (event.kind) {
     case 'delivered':
       return { at, title: 'Delivered', note: saidWords(details), tone: 'paid' };

@@ -88,20 +88,38 @@ function leftOut(why: Why, timeZone: string): string {
     return `${invoices.length === 1 ? 'their invoice was' : 'their invoices were'} not here yet at the launch on ${day}`;
   }
   if (byRules.length === 0) return 'they fit the audience now, and did not at the launch';
-  const [sample] = byRules;
-  const common = sample!.tests.filter(
-    (test) => !test.holds && byRules.every((one) => one.tests.some((each) => each.rule === test.rule && !each.holds)),
-  );
-  const told = common[0];
-  if (!told) return `none of their ${formatNoun(invoices.length, 'invoice')} fits the audience`;
-  const { asks, had } = wordsOf(why, sample!, timeZone)(told.rule);
-  if (told.rule === 'customer_type' || told.rule.startsWith('tags')) {
-    return `the audience asks for customers ${asks.replace(/^a (\w+) customer$/, 'who are $1')}, and ${customer.name} is ${had.replace('no tags', 'not tagged')}`;
+  const [was, then] = campaign.status === 'draft' ? ['is', ''] : ['was', ' at the launch'];
+  const unpaid = byRules.filter(isUnpaid);
+  if (unpaid.length === 0) {
+    const [sample] = byRules;
+    const { had } = wordsOf(why, sample!, timeZone)('unpaid');
+    if (byRules.length === 1 && had.startsWith('paid on')) {
+      return `invoice ${sample!.number} was ${had}${then && ', before the launch'}`;
+    }
+    return byRules.length === 1
+      ? `invoice ${sample!.number} ${was} ${had}${then}`
+      : `none of their ${formatNoun(byRules.length, 'invoice')} ${was} unpaid${then}`;
   }
-  if (byRules.length > 1)
-    return `none of their ${formatNoun(byRules.length, 'invoice')} is what the audience asks for: ${asks}`;
-  return `invoice ${sample!.number} is ${had}, and the audience asks for ${asks}`;
+  const [sample] = unpaid;
+  const rule = sample!.tests.find(
+    (test) => !test.holds && unpaid.every((one) => one.tests.some((each) => each.rule === test.rule && !each.holds)),
+  )?.rule;
+  if (!rule) return `none of their ${formatNoun(unpaid.length, 'unpaid invoice')} fits the audience`;
+  const { asks, had } = wordsOf(why, sample!, timeZone)(rule);
+  if (rule === 'customer_type') return `the audience asks for ${asks}, and ${customer.name} is ${had}`;
+  if (rule === 'tags_any' || rule === 'tags_none') {
+    return `the audience asks for customers ${asks}, and ${customer.name} ${had === 'no tags' ? 'has no tags' : `is ${had}`}`;
+  }
+  const owns = rule === 'business_unit' || rule === 'owed_min' || rule === 'owed_max';
+  const verb = owns ? (then ? 'had' : 'has') : was;
+  return unpaid.length === 1
+    ? `invoice ${sample!.number} ${verb} ${had}, and the audience asks for ${asks}`
+    : `none of their ${formatNoun(unpaid.length, 'unpaid invoice')} ${was} what the audience asks for: ${asks}`;
 }
+
+/** Whether an invoice was unpaid; what is left out for that alone needs no table of rules. */
+export const isUnpaid = (invoice: Pick<WhyInvoice, 'tests'>): boolean =>
+  invoice.tests.every((test) => test.rule !== 'unpaid' || test.holds);
 
 /** What each rule asks of an invoice, and what it found there. */
 export function wordsOf(why: Why, invoice: WhyInvoice, timeZone: string) {

@@ -136,7 +136,7 @@ export type FoundCustomer = { id: number; name: string; note: string };
 
 /**
  * Customers by part of their name or address or the beginning of an invoice number who have no message of the campaign: those
- * whom its list does not show. At most 10, by name.
+ * whom its list does not show. At most 10, those whose first or last name begins so first.
  */
 export async function customersWithoutMessage(tx: Tx, campaignId: number, search: string): Promise<FoundCustomer[]> {
   const term = search.replaceAll('\u0000', '').trim().slice(0, 100);
@@ -150,6 +150,6 @@ export async function customersWithoutMessage(tx: Tx, campaignId: number, search
             or c.id in (select customer_id from contacts where kind = 'email' and value ilike ${`%${like}%`})
             or c.id in (select customer_id from invoices where number ilike ${`${like}%`}))
        and not exists (select from messages m where m.customer_id = c.id and m.campaign_id = ${campaignId})
-     order by c.name, c.id limit 10`);
+     order by (c.name ilike ${`${like}%`} or c.name ilike ${`% ${like}%`}) desc, c.name, c.id limit 10`);
   return [...rows];
 }

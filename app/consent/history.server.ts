@@ -49,6 +49,18 @@ export async function customerConsent(tx: Tx, customerId: number): Promise<Addre
   });
 }
 
+/** What the address that campaigns use is out of, and why; empty where everything may go to it. */
+export async function primaryStops(
+  tx: Tx,
+  customerId: number,
+): Promise<{ address: string; purpose: PurposeOrAll; reason: string }[]> {
+  const rows = await tx.execute<{ address: string; purpose: PurposeOrAll; reason: string }>(sql`
+    select s.address, s.purpose, s.reason
+      from contacts c join suppressions s on s.channel = 'email' and s.address = lower(c.value)
+     where c.customer_id = ${customerId} and c.kind = 'email' and c."primary" order by s.purpose`);
+  return [...rows];
+}
+
 /** The history of one address, newest first, and why nothing of a purpose goes to it now. */
 export async function addressConsent(
   tx: Tx,

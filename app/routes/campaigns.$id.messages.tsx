@@ -116,7 +116,7 @@ export default function Messages() {
             action={<Link to={`/campaigns/${id}/messages`}>Show all messages</Link>}
           >
             {params.size > 0
-              ? 'Nobody matches this search and filter.'
+              ? 'Nobody with a message matches this search and filter.'
               : 'The audience is still being made into messages.'}
           </EmptyState>
         }

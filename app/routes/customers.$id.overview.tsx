@@ -2,6 +2,8 @@ import { Button, Text } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useRouteLoaderData } from '@remix-run/react';
 
+import { primaryStops } from '#app/consent/history.server.ts';
+import { purposeLabels, stopLabels } from '#app/consent/history.ts';
 import { contactKindLabels } from '#app/invoicing/contact-kinds.ts';
 import { listContacts } from '#app/invoicing/contacts.server.ts';
 import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customer-record.server.ts';
@@ -26,13 +28,14 @@ export async function loader(args: LoaderFunctionArgs) {
     locations: await listLocations(tx, id),
     memberships: await listMemberships(tx, id),
     access: await listPortalAccess(tx, id),
+    stops: await primaryStops(tx, id),
   }));
 }
 
 const membershipTones = { active: 'paid', suspended: 'soon', expired: 'draft', canceled: 'draft' } as const;
 
 export default function CustomerOverview() {
-  const { contacts, locations, memberships, access } = useLoaderData<typeof loader>();
+  const { contacts, locations, memberships, access, stops } = useLoaderData<typeof loader>();
   const { customer } = useRouteLoaderData<typeof recordLoader>('routes/customers.$id')!;
   const { may } = useOffice();
   const at = `/customers/${customer.id}`;
@@ -153,6 +156,16 @@ export default function CustomerOverview() {
               {customer.doNotContact ? 'No campaign reaches this customer.' : 'Campaigns may reach this customer.'}
             </Text>
           )}
+          {stops.map((stop) => (
+            <Text key={stop.purpose} size="sm" mt="xs" className={classes.wrap}>
+              <StatusBadge tone={stop.reason === 'unsubscribed' ? 'soon' : 'overdue'}>
+                {stopLabels[stop.reason] ?? stop.reason}
+              </StatusBadge>{' '}
+              {stop.address} gets{' '}
+              {stop.purpose === 'all' ? 'nothing' : `no ${purposeLabels[stop.purpose].toLowerCase()}`}.{' '}
+              <Link to={`${at}/consent`}>See why</Link>
+            </Text>
+          ))}
         </Section>
         <Section title="About">
           <dl className={classes.pairs}>

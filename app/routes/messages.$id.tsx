@@ -32,7 +32,10 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 function titleOf({ message }: MessageStory): string {
-  const line = message.merged ? message.subject : plainLine(message.subject);
+  const number = message.invoice?.number ?? '[invoice number]';
+  const line = message.merged
+    ? message.subject
+    : plainLine(message.subject.replaceAll(/\{\{-?\s*invoice\.number\b[^}]*\}\}/g, () => number));
   return line || messageKindLabels[message.kind];
 }
 
