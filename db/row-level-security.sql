@@ -31,7 +31,9 @@ begin
   foreach t in array array['audit_entries', 'ledger_entries', 'consents', 'portal_agreements', 'message_events'] loop
     execute format('revoke update, delete on %I from fieldpost_app', t);
   end loop;
-  -- Reference tables that only a migration writes.
-  revoke insert, update, delete on zip_zones, area_codes from fieldpost_app;
+  -- Reference tables that only a migration writes; an older schema has none.
+  if to_regclass('zip_zones') is not null then
+    revoke insert, update, delete on zip_zones, area_codes from fieldpost_app;
+  end if;
   grant usage on all sequences in schema public to fieldpost_app;
 end $$;
