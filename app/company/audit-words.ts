@@ -23,6 +23,7 @@ const actions: Record<string, string> = {
   'invoice.promised': 'Changed the promised day',
   'company.update': 'Changed the company profile',
   'sending.update': 'Changed the email provider',
+  'rules.update': 'Changed the sending rules',
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',
   'sending.run': 'Ran a failed job again',
@@ -37,7 +38,7 @@ export function actionWords(action: string): string {
   return `${capital(plain(noun))}: ${plain(verb)}`;
 }
 
-const subjects: Record<string, string> = { staff: 'Person', sending: 'Email provider' };
+const subjects: Record<string, string> = { staff: 'Person', sending: 'Email provider', rules: 'Sending rules' };
 
 /** `Invoice 12`; without a number the kind alone. */
 export function subjectWords(type: string, id: number | null): string {

@@ -47,6 +47,13 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         needs: 'settings.read',
         words: 'email provider ses amazon aws keys sandbox test queue rate errors',
       },
+      {
+        to: '/settings/sending-rules',
+        label: 'Sending rules',
+        description: 'Sending hours by time zone and state, and how often is often enough',
+        needs: 'settings.read',
+        words: 'quiet hours time zone state night sunday frequency cap limit tcpa',
+      },
     ],
   },
 ];

@@ -159,19 +159,16 @@ const window = (companyId: number, rangeId: number) =>
   withCompany(db, companyId, async (tx) => openWindow(tx, await rangeOf(tx, rangeId), 100, '2026-07-01'));
 
 /** Until somebody waits for the lock of the caps, or it took so long that nobody does. */
-const someoneWaits = () =>
-  expect
-    .poll(
-      async () => {
-        const [row] = await db.execute<{ n: number }>(
-          sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
-                 and database = (select oid from pg_database where datname = current_database())`,
-        );
-        return row!.n;
-      },
-      { interval: 10, timeout: 5_000 },
-    )
-    .toBe(1);
+async function someoneWaits(): Promise<void> {
+  const waiting = async () => {
+    const [row] = await db.execute<{ n: number }>(sql`
+      select count(*)::int as n from pg_locks
+       where locktype = 'advisory' and not granted
+         and database = (select oid from pg_database where datname = current_database())`);
+    return row!.n;
+  };
+  await expect.poll(waiting, { interval: 10, timeout: 5_000 }).toBe(1);
+}
 
 test('B-13: two campaigns to the same customer at the same moment: the second sees what the first marked', async () => {
   const companyId = await companyWith({ perCustomer: 1 }, 3);
