@@ -21,7 +21,7 @@ import { NotSent } from './NotSent.tsx';
 import classes from './Results.module.css';
 import { everyDay, plainLine, secondsLeft } from './results-words.ts';
 import type { CampaignResults } from './results.server.ts';
-import { isRunning, statusWords } from './words.ts';
+import { isRunning, statusWords, waitingWords } from './words.ts';
 
 type Props = {
   campaign: MenuCampaign;
@@ -45,7 +45,8 @@ export function Results(props: Props) {
   const { campaign, results, timeZone, currency } = props;
   useLive(isRunning(results.status) && results.status !== 'paused' ? LIVE_MS : CALM_MS);
   const [params] = useSearchParams();
-  const { label, tone } = statusWords[results.status];
+  const waits = props.hold !== null && results.status === 'sending';
+  const { label, tone } = waits ? waitingWords : statusWords[results.status];
   const launchedOn = results.launchedAt ? dateIn(timeZone, new Date(results.launchedAt)) : props.today;
   return (
     <>
@@ -70,7 +71,7 @@ export function Results(props: Props) {
       {params.get('ask') === 'cancel' && props.maySend && isRunning(results.status) && (
         <ConfirmNow {...cancelQuestion(campaign.id, results.funnel.waiting)} back={`/campaigns/${campaign.id}`} />
       )}
-      {props.hold && results.status === 'sending' && (
+      {props.hold && waits && (
         <SendingHold
           hold={props.hold}
           now={props.now}

@@ -13,6 +13,9 @@ export const statusWords: Record<CampaignStatus, { label: string; tone: Tone }> 
   canceled: { label: 'Canceled', tone: 'draft' },
 };
 
+/** A campaign that sends, while its provider takes nothing. */
+export const waitingWords: { label: string; tone: Tone } = { label: 'Waiting', tone: 'soon' };
+
 /** True while a campaign has messages that may still go out. */
 export const isRunning = (status: CampaignStatus) =>
   status === 'launching' || status === 'sending' || status === 'paused';

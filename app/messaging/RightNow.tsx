@@ -71,7 +71,7 @@ function Rate({ provider, rate }: Props) {
   const slowed = rate.share < 0.995;
   return (
     <Figure
-      label="Sent in the last minute"
+      label="Handed over, last minute"
       value={formatCount(rate.lastMinute)}
       note={`${formatCount(rate.allowed)} a second allowed${slowed ? `, slowed to ${Math.round(rate.share * 100)} % as it was too much` : ''}`}
     />

@@ -21,11 +21,10 @@ export function SendingHold({
   const soon = Date.parse(hold.retryAt) - Date.parse(now) < 12 * 3_600_000;
   const at = soon ? formatClock(hold.retryAt, timeZone) : formatInstant(hold.retryAt, timeZone);
   return (
-    <Alert role="status" color="amber" variant="light" mb="md" title="Sending waits">
-      Paused: {hold.reason}{' '}
+    <Alert role="status" color="amber" variant="light" mb="md" title={`Paused: ${hold.reason}`}>
       {hold.trying
         ? 'One message is being tried now.'
-        : `One message is tried again at ${at}; if it is taken, all goes on by itself.`}{' '}
+        : `Tries again at ${at}, with one message; if it is taken, everything goes on by itself.`}{' '}
       Nothing is lost, and nobody gets anything twice.
       {action && !hold.trying && (
         <Form method="post" action={action}>

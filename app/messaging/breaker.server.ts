@@ -145,7 +145,9 @@ function reasonOf(name: EmailProvider['name'], { verdict, problem }: Heard): str
   const who = providerNames[name];
   if (verdict === 'quota') return `The daily sending quota of ${who} is used up.`;
   if (verdict === 'silent' || problem?.kind === 'no_answer') return `${who} does not answer.`;
-  const said = withoutAddresses(problem?.message ?? '').trim();
+  const said = withoutAddresses(problem?.message ?? '')
+    .trim()
+    .replace(/: (E[A-Z_]+)$/, ' ($1)');
   if (said.startsWith(who)) return /[.!?]$/.test(said) ? said : `${said}.`;
   return `${who} is not available${said ? ` (“${said.replace(/\.$/, '')}”)` : ''}.`;
 }

@@ -128,7 +128,7 @@ test('a provider that hangs leaves one window unknown, and one message for each 
 
 test('connections that are cut stop a window after five: few are unknown, the others wait', async () => {
   const { companyId, campaignId, ranges } = await campaignTo(40);
-  ses.rate = 100;
+  ses.rate = 10;
   ses.behave = () => 'drop';
   expect(await runRanges(sendingWith(db, provider()), companyId, ranges)).toEqual(['retry']);
   const states = await statesOf(db, companyId, campaignId);
