@@ -114,12 +114,14 @@ function About({ message }: { message: MessageStory['message'] }) {
             <dd>
               {may('campaigns.read') ? <Link to={`/campaigns/${campaign.id}`}>{campaign.name}</Link> : campaign.name}
               {campaign.steps > 1 && ` · step ${campaign.step} of ${campaign.steps}`}
-              {customer && may('campaigns.read') && (
-                <>
-                  <br />
-                  <Link to={`/campaigns/${campaign.id}/customers/${customer.id}`}>Why they did or didn’t get it</Link>
-                </>
-              )}
+            </dd>
+          </>
+        )}
+        {campaign && customer && may('campaigns.read') && (
+          <>
+            <dt>Why</dt>
+            <dd>
+              <Link to={`/campaigns/${campaign.id}/customers/${customer.id}`}>Why they did or didn’t get it</Link>
             </dd>
           </>
         )}
