@@ -9,8 +9,9 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { ensureLinkHost } from '#app/links/host.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
+import type { FetchText } from '#app/messaging/sns.server.ts';
 import { createApp } from '#app/web/express.server.ts';
-import { withCompany } from '#db/client.ts';
+import { connect, withCompany, type Db } from '#db/client.ts';
 import { counterDifferences, SECRET, sendingCompany, sentCampaign } from '#tests/fakes/sending.ts';
 import { bounce, complaint, delay, delivery, otherEvents } from '#tests/fakes/ses-events.ts';
 import { confirmation, fakeAmazon, notification, TOPIC, type SnsPost } from '#tests/fakes/sns.ts';
@@ -57,7 +58,7 @@ beforeEach(() => {
 /** Posts as SNS does: text/plain, no origin. */
 function post(
   body: SnsPost | string | Buffer,
-  options: { host?: string; method?: string; headers?: Record<string, string> } = {},
+  options: { at?: number; host?: string; method?: string; headers?: Record<string, string> } = {},
 ) {
   const bytes =
     typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
@@ -65,7 +66,7 @@ function post(
     const req = request(
       {
         host: '127.0.0.1',
-        port,
+        port: options.at ?? port,
         path: '/webhooks/ses',
         method: options.method ?? 'POST',
         headers: {
@@ -256,42 +257,53 @@ test('the webhook stands in the office only, and takes posts only', async () => 
   expect((await told(companyId)).events).toEqual([]);
 });
 
-test('a certificate that can’t be had now: SNS may come again', async () => {
-  const { companyId, messages } = await campaign(1);
-  const away = fakeAmazon();
-  away.certificate = null;
+/** The same application with something else than usual. @returns posts to it and gives the status */
+async function elsewhere(options: { db?: Db; fetchText?: FetchText }) {
   const other = createServer(
     createApp({
       build: () => Promise.reject(new Error('no page is asked for')),
       assets: { middleware: (_req, _res, next) => next() },
-      db,
+      db: options.db ?? db,
       addresses,
       secret: SECRET,
       ses: null,
       sesEndpoint: null,
-      webhooks: { sesTopicArn: TOPIC, fetchText: away },
+      webhooks: { sesTopicArn: TOPIC, fetchText: options.fetchText ?? amazon, log },
     }),
   );
   other.listen(0);
   await once(other, 'listening');
-  const body = JSON.stringify(notification(delivery({ token: messages[0]!.token })));
-  const send = () =>
-    new Promise<number>((done, failed) => {
-      const { port: at } = other.address() as AddressInfo;
-      const headers = { host: `localhost:${port}`, 'content-length': Buffer.byteLength(body) };
-      const req = request({ host: '127.0.0.1', port: at, path: '/webhooks/ses', method: 'POST', headers }, (res) => {
-        res.resume();
-        done(res.statusCode ?? 0);
-      });
-      req.on('error', failed);
-      req.end(body);
-    });
-  expect(await send()).toBe(503);
-  away.certificate = fakeAmazon().certificate;
-  expect(await send()).toBe(200);
-  other.closeAllConnections();
-  other.close();
+  afterAll(() => {
+    other.closeAllConnections();
+    other.close();
+  });
+  const at = (other.address() as AddressInfo).port;
+  return async (body: SnsPost) => (await post(body, { at })).status;
+}
+
+test('a certificate that can’t be had now: SNS may come again', async () => {
+  const { companyId, messages } = await campaign(1);
+  const away = fakeAmazon();
+  const certificate = away.certificate;
+  away.certificate = null;
+  const send = await elsewhere({ fetchText: away });
+  const body = notification(delivery({ token: messages[0]!.token }));
+  expect(await send(body)).toBe(503);
+  away.certificate = certificate;
+  expect(await send(body)).toBe(200);
   expect((await told(companyId)).events).toEqual(['delivered']);
+});
+
+test('a database that is away: SNS may come again, and the log says what failed without anybody’s data', async () => {
+  const away = connect('postgres://nobody@127.0.0.1:1/none', { max: 1 });
+  const send = await elsewhere({ db: away.db });
+  const token = messageToken(SECRET, 1, 1);
+  expect(
+    await Promise.all([1, 2, 3].map(() => send(notification(bounce({ token, to: 'dana@mail.example' }))))),
+  ).toEqual([503, 503, 503]);
+  expect(lines.join('')).toContain('webhook failed');
+  expect(lines.join('')).not.toMatch(/dana|@mail/);
+  await away.close();
 });
 
 test('a company with keys of its own is told things by its own topic only', async () => {
