@@ -1,6 +1,10 @@
 import { drillPlace, type DrillPlace } from './place.ts';
 import * as kill from './kill.ts';
+import * as postgres from './postgres.ts';
+import * as provider from './provider.ts';
 import { passed, type DrillResult } from './result.ts';
+import * as stop from './stop.ts';
+import * as two from './two.ts';
 
 /**
  * `npm run drill -- <name> [--json]`: breaks things on purpose while messages go out, on a PostgreSQL of its own, and counts
@@ -9,6 +13,10 @@ import { passed, type DrillResult } from './result.ts';
 const drills: Record<string, (place: DrillPlace) => Promise<DrillResult>> = {
   [kill.name]: (place) =>
     kill.drill({ ...place, messages: 20_000, kills: kill.killPlan(20), rate: 400, crew: 3, withinMs: 540_000 }),
+  [postgres.name]: (place) => postgres.drill({ ...place, messages: 6_000, rate: 200, restarts: 4, withinMs: 300_000 }),
+  [provider.name]: (place) => provider.drill({ ...place, messages: 3_000, rate: 200, withinMs: 180_000 }),
+  [stop.name]: (place) => stop.drill({ ...place, messages: 4_000, rate: 200, stops: 5, withinMs: 180_000 }),
+  [two.name]: (place) => two.drill({ ...place, messages: 6_000, rate: 200, crew: 3, withinMs: 180_000 }),
 };
 
 const json = process.argv.includes('--json');
