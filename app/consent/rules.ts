@@ -116,8 +116,9 @@ export function narrowerStates(hours: Hours): StateHours[] {
     });
 }
 
-/** `9 am`, `8:30 pm`: minutes after midnight as people say them. */
+/** `9 am`, `8:30 pm`, `noon`: minutes after midnight as people say them. */
 export function hourWords(minutes: number): string {
+  if (minutes === 720) return 'noon';
   const hour = Math.floor(minutes / 60) % 24;
   const rest = minutes % 60;
   return `${hour % 12 || 12}${rest ? `:${String(rest).padStart(2, '0')}` : ''} ${hour < 12 ? 'am' : 'pm'}`;

@@ -32,8 +32,8 @@ const places: readonly { zip: string; state: string; mobile?: string; zones: str
   { zip: '10001', state: 'NY', mobile: '+1808', zones: ['America/New_York', 'Pacific/Honolulu'] },
 ];
 
-/** Saturday, 5:30 pm in New York, before the night that is an hour shorter and the one that is an hour longer. */
-const nights = ['2027-03-13T22:30:00Z', '2027-11-06T21:30:00Z'];
+/** Saturday, 7:30 pm in New York, before the night that is an hour shorter and the one that is an hour longer. */
+const nights = ['2027-03-14T00:30:00Z', '2027-11-06T23:30:00Z'];
 const MINUTE = 60_000;
 /** A slow provider: so that a campaign is in the middle when hours end. */
 const WINDOW_MINUTES = 4;

@@ -1,4 +1,5 @@
 import { drillPlace, type DrillPlace } from './place.ts';
+import * as dst from './dst.ts';
 import * as kill from './kill.ts';
 import * as postgres from './postgres.ts';
 import * as provider from './provider.ts';
@@ -17,6 +18,7 @@ const drills: Record<string, (place: DrillPlace) => Promise<DrillResult>> = {
   [provider.name]: (place) => provider.drill({ ...place, messages: 3_000, rate: 200, withinMs: 180_000 }),
   [stop.name]: (place) => stop.drill({ ...place, messages: 4_000, rate: 200, stops: 5, withinMs: 180_000 }),
   [two.name]: (place) => two.drill({ ...place, messages: 6_000, rate: 200, crew: 3, withinMs: 180_000 }),
+  [dst.name]: (place) => dst.drill({ ...place, people: 6_000, window: 60 }),
 };
 
 const json = process.argv.includes('--json');
