@@ -12,6 +12,7 @@ import type { Problem } from '#builders/merge/problem.ts';
 
 import { AudienceCard } from './AudienceCard.tsx';
 import type { CheckItem } from './checklist.ts';
+import type { KeptHours } from './dry-run-hours.ts';
 import { formatDuration, type SendTimes } from './dry-run.ts';
 import type { Frame } from './frame.ts';
 import { ProblemList } from './ProblemList.tsx';
@@ -40,6 +41,8 @@ type Props = {
   sample: AudienceMember[];
   maySend: boolean;
   times: SendTimes | null;
+  /** Null when email keeps no sending hours. */
+  hours: KeptHours | null;
   refused: string | null;
   /** Launch was clicked where no dialog could ask. */
   ask: boolean;
@@ -87,8 +90,14 @@ export function ReviewStep(props: Props) {
                   </>
                 )}
               </Fact>
-              <Fact term="First email">{props.times ? 'As soon as you launch' : 'When your provider answers'}</Fact>
+              <Fact term="First email">{firstEmail(props)}</Fact>
               <Fact term="Last email">{lastEmail(props)}</Fact>
+              {props.hours && (
+                <Fact term="Sending hours">
+                  {props.hours.from} to {props.hours.to} where each customer is, less in some states. Whoever is out of
+                  hours waits for them.
+                </Fact>
+              )}
               <Fact term="Goes by">
                 {sandbox ? 'The sandbox: nothing leaves the house, each email lands in the Outbox' : 'Amazon SES'}
               </Fact>
@@ -109,6 +118,12 @@ export function ReviewStep(props: Props) {
       </div>
     </StepsFrame>
   );
+}
+
+function firstEmail({ times, hours, timeZone }: Props): string {
+  if (!times) return 'When your provider answers';
+  if (!hours?.opensAt) return 'As soon as you launch';
+  return `About ${formatInstant(hours.opensAt, timeZone)}, when sending hours begin where you are`;
 }
 
 function lastEmail({ times, counts, timeZone }: Props): string {

@@ -2,9 +2,11 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
 import { audienceSample } from '#app/audiences/audience.server.ts';
+import { keptHours } from '#app/campaigns/dry-run-hours.ts';
 import { sendTimes } from '#app/campaigns/dry-run.ts';
 import { previewCampaign } from '#app/campaigns/preview.server.ts';
 import { ReviewStep } from '#app/campaigns/ReviewStep.tsx';
+import { readRules } from '#app/consent/rules.server.ts';
 import { emailProviders } from '#app/messaging/providers/choose.server.ts';
 
 import { checkOptions, loadDraft } from './campaigns.draft.server.ts';
@@ -29,6 +31,7 @@ export async function loader(args: LoaderFunctionArgs) {
     today: check.today,
     subject: (await previewCampaign(tx, check, null))?.email?.subject ?? null,
     sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, purpose: check.campaign.purpose })).rows,
+    hours: keptHours(await readRules(tx), check.sender.timeZone, new Date()),
     maySend: staff.may('campaigns.send'),
   }));
   // The provider is asked outside of the transaction: it may be slow, or away.
@@ -37,7 +40,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const rate = await providers(companyId)
     .then((provider) => Promise.race([provider.rate(), slowly()]))
     .catch(() => null);
-  return { ...rest, times: rate === null ? null : sendTimes(rest.counts.eligible, rate, new Date()) };
+  const begins = rest.hours?.opensAt ? new Date(rest.hours.opensAt) : new Date();
+  return { ...rest, times: rate === null ? null : sendTimes(rest.counts.eligible, rate, begins) };
 }
 
 /** Nobody waits for a provider's answer to see a page. */

@@ -50,7 +50,7 @@ export async function drill({ db, url, people, window }: DstOptions): Promise<Dr
   const queue = postgres(url, { max: 1, onnotice: () => {} });
   const companyId = await sendingCompany(db);
   await withCompany(db, companyId, (tx) => fill(tx, people));
-  const results = [];
+  const results: Awaited<ReturnType<typeof sendOver>>[] = [];
   for (const night of nights) results.push(await sendOver({ db, queue, companyId }, new Date(night), window));
   await queue.end();
   const sum = (key: 'sent' | 'duplicates' | 'lost' | 'unknown' | 'deferrals') =>
