@@ -56,7 +56,7 @@ function Settled({ why, invoices, timeZone }: { why: Why; invoices: WhyInvoice[]
   const { may } = useOffice();
   const draft = why.campaign.launchedAt === null;
   return (
-    <Section title={draft ? 'Not unpaid' : 'Not unpaid at the launch'}>
+    <Section title={draft ? 'Nothing owed' : 'Nothing owed at the launch'}>
       <ul className={classes.settled}>
         {invoices.map((invoice) => (
           <li key={invoice.id}>

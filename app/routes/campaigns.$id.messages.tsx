@@ -95,7 +95,7 @@ export default function Messages() {
         columns={columns}
         rowKey={(row) => row.messageId}
         rowHref={(row) => `/messages/${row.messageId}`}
-        search="Find a customer: name, email or invoice"
+        search="Find a customer or invoice"
         filters={
           <>
             <FilterSelect name="show" label="Any state" options={filterWords} />

@@ -121,7 +121,7 @@ function About({ message }: { message: MessageStory['message'] }) {
           <>
             <dt>Why</dt>
             <dd>
-              <Link to={`/campaigns/${campaign.id}/customers/${customer.id}`}>Why they did or didn’t get it</Link>
+              <Link to={`/campaigns/${campaign.id}/customers/${customer.id}`}>Did they get it?</Link>
             </dd>
           </>
         )}

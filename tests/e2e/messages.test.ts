@@ -111,7 +111,7 @@ test(
     const story = page.getByRole('list', { name: 'What happened' });
     await story.getByText('Opened by a mail scanner, not counted').waitFor();
     await story.getByText('Clicked the link to invoice INV-7 in the portal').waitFor();
-    await page.getByRole('link', { name: 'Why they did or didn’t get it' }).click();
+    await page.getByRole('link', { name: 'Did they get it?' }).click();
     await page.getByText(/^Alia Conley got it on .* and followed a link in it\.$/).waitFor();
     await page.getByRole('link', { name: 'March reminder' }).click();
     await page.getByRole('searchbox', { name: /Find a customer/ }).fill('fox');
