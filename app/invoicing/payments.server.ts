@@ -254,7 +254,9 @@ async function settle(
       entries: [{ kind: 'payment', amountCents: -amountCents, paymentId: done.id }],
     })),
   );
-  await addJob(tx, 'payment.attribute', { companyId: done.companyId, paymentId: done.id });
+  // A click is held for some seconds before it is counted: who clicked and paid at once did click first.
+  const counted = new Date(Date.now() + 5_000);
+  await addJob(tx, 'payment.attribute', { companyId: done.companyId, paymentId: done.id }, { runAt: counted });
   await auditPayment(tx, done, request.payer);
   await request.settled?.(tx, {
     id: done.id,
