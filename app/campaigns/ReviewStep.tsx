@@ -91,7 +91,10 @@ export function ReviewStep(props: Props) {
                 )}
               </Fact>
               <Fact term="First email">{firstEmail(props)}</Fact>
-              <Fact term="Last email">{lastEmail(props)}</Fact>
+              <Fact term="Last email">
+                {lastEmail(props)}
+                {props.hours && props.counts.eligible > 0 && '; later for whoever waits for hours'}
+              </Fact>
               {props.hours && (
                 <Fact term="Sending hours">
                   {props.hours.from} to {props.hours.to} where each customer is, less in some states. Whoever is out of

@@ -60,9 +60,36 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
   const terms = await readTerms(tx, range, size, now);
   if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
   if (!terms.free) await lockCaps(tx);
+  return gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted');
+}
+
+/**
+ * Takes out of a range what may not go out now, before anything else is done for it: a night's worth of messages must not
+ * use up places in the provider's rate that others could have. Does nothing where no hours are kept.
+ * @returns how many are refused or wait from now on
+ */
+export async function holdBack(tx: Tx, range: Range, today: string, now?: Date): Promise<number> {
+  const size = range.toId - range.cursorId + 1;
+  const terms = await readTerms(tx, range, size, now);
+  if (terms.lastId === null || !keepsHours(terms)) return 0;
+  const { refused, deferred } = await gate(tx, range, terms, size, today, 'held');
+  return refused + deferred;
+}
+
+/** Texts always keep sending hours, email where the company wants it. */
+const keepsHours = (terms: Terms) => terms.channel !== 'email' || terms.emailHours;
+
+/** @param caps `free` and `counted` say whether there is something to count; `held` lets nothing pass, and leaves it as it is */
+async function gate(
+  tx: Tx,
+  range: Range,
+  terms: Terms,
+  size: number,
+  today: string,
+  caps: 'free' | 'counted' | 'held',
+): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
-  const keepsHours = terms.channel !== 'email' || terms.emailHours;
-  const hours = keepsHours
+  const hours = keepsHours(terms)
     ? await waits(tx, terms, terms.timeZone, { instant: terms.now, now: at })
     : sql`waits as (select null::bigint as id, null::timestamptz as until, null::boolean as apart where false)`;
   const rows = await tx.execute<GateRow>(sql`
@@ -92,7 +119,7 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
         join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
     ), ${hours}, fresh as materialized (
       select id, customer_id, invoice_id from due where refusal is null and id not in (select id from waits)
-    ), ${terms.free ? sql`within_caps as (select id from fresh)` : withinCaps(terms, at)}, decided as materialized (
+    ), ${caps === 'counted' ? withinCaps(terms, at) : sql`within_caps as (select id from fresh)`}, decided as materialized (
       select due.id, waits.until, waits.apart,
              case when due.refusal is not null then due.refusal
                   when waits.id is null and due.id not in (select id from within_caps) then 'too_often' end as refusal
@@ -108,6 +135,7 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
         from decided d
        where m.id = d.id and m.state in ('planned', 'deferred')
          and m.id between ${range.cursorId} and ${terms.lastId}
+         and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
       returning m.id, d.refusal, d.until
     ), refusals as (
       select refusal, count(*)::int as n from marked where refusal is not null group by refusal

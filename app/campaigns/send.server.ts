@@ -15,8 +15,8 @@ import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
-import { countDue, openWindow, type Passed, type Range } from './send-gate.server.ts';
-import { addRangeJob, closeRange, keepRange, releaseRange, takeRange } from './send-lease.server.ts';
+import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
+import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
 import { lookUpInterrupted } from './send-unknown.server.ts';
 import { writeMessage, type Unwritten } from './send-write.server.ts';
@@ -52,7 +52,7 @@ const LARGE_WINDOW_SECONDS = 0.1;
 /** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
 const CALLS = 40;
 /** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
-const LEASE_SECONDS = 20;
+export const LEASE_SECONDS = 20;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -91,6 +91,7 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
   );
   try {
     const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
+    await withCompany(db, job.companyId, (tx) => holdBack(tx, run.range, localDay(run.sender.timeZone)));
     if (taken.unknown > 0) await lookUpInterrupted(run);
     for (;;) {
       if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
@@ -103,7 +104,7 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
       await withCompany(db, job.companyId, (tx) => noteProblem(tx, 'ses', problem)).catch(() => {});
       return await block(sending, job, taken.range, holder, error.message);
     }
-    await withCompany(db, job.companyId, (tx) => releaseRange(tx, job, holder, null)).catch(() => {});
+    await withCompany(db, job.companyId, (tx) => lapseRange(tx, job.rangeId, holder)).catch(() => {});
     throw error;
   } finally {
     beat.stop();

@@ -7,6 +7,7 @@ import { campaignResults } from '#app/campaigns/results.server.ts';
 import { openWindow, type Range, type Window } from '#app/campaigns/send-gate.server.ts';
 import { closeRange, rangeKey, takeRange } from '#app/campaigns/send-lease.server.ts';
 import { system } from '#app/company/audit.server.ts';
+import { isOpen } from '#app/consent/hours/open.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeContact, makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -321,6 +322,30 @@ test('B-04: what may not go out at all is skipped at night too, and what waits i
   await windowAt(campaign, '2026-07-15T13:00:00Z');
   expect(await standing(campaign)).toEqual(['skipped disputed', 'skipped do_not_remind']);
   expect(await counterDifferences(db, campaign.companyId, campaign.stepId)).toEqual([]);
+});
+
+test('B-14: a run at night defers without using up the provider’s rate, and skips what may not go out', async () => {
+  // From 10 to 11 in New York it is midnight in Guam: at least one of the two is closed, whenever this runs.
+  const around = { opensAt: 540, closesAt: 720 };
+  const eastern = isOpen('America/New_York', null, around, new Date());
+  const zip = eastern ? '96910' : '10001';
+  const campaign = await campaignIn([{ zip }, { zip }, { zip }], sql`true, 600, 660`);
+  const { companyId, campaignId, stepId, ranges, invoiceIds } = campaign;
+  await withCompany(db, companyId, (tx) =>
+    tx.execute(sql`update invoices set disputed_at = now() where id = ${invoiceIds[1]!}`),
+  );
+  // One message in a hundred seconds: had the run asked for places, it would not end.
+  const slow = { ...recordingProvider(), account: `slow-${companyId}`, rate: () => Promise.resolve(0.01) };
+  expect(await runRanges(sendingWith(db, slow), companyId, ranges)).toEqual(['later']);
+  expect(slow.got).toEqual([]);
+  const rows = await withCompany(db, companyId, (tx) =>
+    tx.execute<{ what: string }>(sql`
+      select state || ' ' || reason as what from messages where campaign_id = ${campaignId} order by invoice_id`),
+  );
+  expect(rows.map((row) => row.what)).toEqual(['deferred quiet_hours', 'skipped disputed', 'deferred quiet_hours']);
+  const places = await db.execute(sql`select from provider_rates where account = ${slow.account}`);
+  expect(places).toHaveLength(0);
+  expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });
 
 test('every zone of the tables is one that clocks are known for, and the tables are only read', async () => {
