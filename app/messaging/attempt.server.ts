@@ -63,8 +63,8 @@ export async function inParallel<T, R>(
   return results;
 }
 
-/** So many calls in a row without an answer, and the window begins no further one. */
-const SILENT_CALLS = 5;
+/** So many calls in a row without an answer, and the window begins no further one; so many alone open the breaker. */
+export const SILENT_CALLS = 5;
 
 /**
  * Tells when a window should begin no further call: the provider said that it takes nothing now, or it has stopped answering.

@@ -4,7 +4,7 @@ import type { Db, Tx } from '#db/client.ts';
 import { withoutAddresses } from '#db/failure.ts';
 import { providerErrors } from '#db/schema/index.ts';
 
-import type { Attempt } from './attempt.server.ts';
+import { SILENT_CALLS, type Attempt } from './attempt.server.ts';
 import type { BreakerHold } from './operations.ts';
 import { providerNames, type EmailProvider, type RetryWhy } from './provider.ts';
 import { slowDown } from './rate.server.ts';
@@ -71,9 +71,6 @@ export type Heard = {
   /** When a used-up quota is worth asking again. */
   afterSeconds: number;
 };
-
-/** So many calls without an answer open the breaker by themselves. */
-const SILENT_CALLS = 5;
 
 /** Weighs a window's calls. @param results null for messages that were not handed over */
 export function weigh(provider: EmailProvider['name'], results: readonly (Attempt | null)[]): Heard {

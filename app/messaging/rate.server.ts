@@ -154,6 +154,11 @@ export async function readRate(db: Pick<Db, 'execute'>, account: string): Promis
   return row ?? null;
 }
 
+/** The rates of all accounts, for metrics: an account is a hash, and nobody's name. */
+export async function listRates(db: Pick<Db, 'execute'>): Promise<(RateNow & { account: string })[]> {
+  return db.execute<RateNow & { account: string }>(sql`select r.account, ${rateColumns} from provider_rates r`);
+}
+
 /** What was taken within the last sixty seconds follows from two whole minutes, the older one by its part. */
 const rateColumns = sql`
   r.allowed, ${shareNow}::float8 as share,

@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { Addresses } from '#app/messaging/addresses.ts';
+import { listRates } from '#app/messaging/rate.server.ts';
 import type { Db } from '#db/client.ts';
 
 import { areaOf as areaOfHost } from './hosts.ts';
@@ -89,8 +90,8 @@ type Queue = {
   age: number;
 };
 type Totals = Record<(typeof outcomes)[number] | 'waiting' | 'unknown', number>;
-type Account = { account: string; allowed: number | null; share: number; open: boolean };
-type Worker = { name: string; memory: number; silent: number };
+type Breaker = { account: string; open: boolean };
+type Worker = { name: string; memory: number };
 
 const outcomes = ['sent', 'skipped', 'failed', 'delivered', 'bounced', 'complained'] as const;
 
@@ -120,15 +121,13 @@ function databaseMetrics(registry: Registry, db: Db): () => Promise<void> {
   return async () => {
     for (const one of [jobs, oldest, messages, allowed, share, breaker, memory]) one.reset();
     try {
-      const [queue, [totals], accounts, workers] = await Promise.all([
+      const [queue, [totals], rates, breakers, workers] = await Promise.all([
         db.execute<Queue>(sql`
           select task, due, later, running, failing, given_up as "givenUp",
                  coalesce(extract(epoch from now() - oldest_due), 0)::float8 as age from queue_state(null)`),
         db.execute<Totals>(sql`select * from message_totals()`),
-        db.execute<Account>(sql`
-          select r.account, r.allowed, coalesce(b.state, 'closed') <> 'closed' as open,
-                 least(1, r.share + 0.01 * coalesce(extract(epoch from now() - r.throttled_at), 1e6))::float8 as share
-            from provider_rates r left join provider_breakers b on b.account = r.account`),
+        listRates(db),
+        db.execute<Breaker>(sql`select account, state <> 'closed' as open from provider_breakers`),
         db.execute<Worker>(sql`
           select name, memory_bytes as memory from workers where beat_at > now() - interval '15 seconds'`),
       ]);
@@ -140,11 +139,11 @@ function databaseMetrics(registry: Registry, db: Db): () => Promise<void> {
       for (const outcome of outcomes) messages.inc({ outcome }, totals?.[outcome] ?? 0);
       waiting.set(totals?.waiting ?? 0);
       unknown.set(totals?.unknown ?? 0);
-      for (const one of accounts) {
+      for (const one of rates) {
         if (one.allowed !== null) allowed.set({ account: one.account }, one.allowed);
         share.set({ account: one.account }, one.share);
-        breaker.set({ account: one.account }, one.open ? 1 : 0);
       }
+      for (const one of breakers) breaker.set({ account: one.account }, one.open ? 1 : 0);
       alive.set(workers.length);
       for (const one of workers) memory.set({ worker: one.name }, one.memory);
       up.set(1);
