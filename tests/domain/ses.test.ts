@@ -59,6 +59,7 @@ test('one message is one SendRawEmail, signed, with its token as a tag', async (
       tags: { message: message.token },
       configurationSet: 'fieldpost',
       authorization: expect.stringContaining('AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/') as string,
+      path: '/',
     },
   ]);
 });
