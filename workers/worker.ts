@@ -5,6 +5,8 @@ import { Logger as QueueLogger, makeWorkerUtils, parseCronItems, run, type Worke
 import { nanoid } from 'nanoid';
 import type { Logger } from 'pino';
 
+import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
+import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { connect } from '#db/client.ts';
@@ -34,6 +36,9 @@ export type RunningWorker = {
 };
 
 const BEAT_MS = 2_000;
+/** A queue that is lost so often in a row, never for so long without a loss, is given up: somebody must look. */
+const FALLS = 20;
+const STEADY_MS = 60_000;
 /** How long a stop waits for the provider's answers: what remains of ten seconds is for writing down what is known. */
 const ANSWERS_WITHIN_MS = 6_000;
 
@@ -47,8 +52,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const queue = await makeWorkerUtils({ connectionString: options.databaseUrl, logger: queueLogger(log) });
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal); // each call in the air listens
-  let stopping = false;
   let poolId = '';
+  let stopping = false;
+  const stopped = () => stopping;
 
   const freeDeadWorkers = async () => {
     const dead = await silentWorkers(db, deadAfter);
@@ -62,39 +68,78 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => (poolId = workerPool.id));
-  const runner = await run({
-    connectionString: options.databaseUrl,
-    concurrency: options.concurrency ?? 3,
-    noHandleSignals: true,
-    pollInterval: 1_000,
-    events,
-    logger: queueLogger(log),
-    parsedCronItems: parseCronItems(crontab),
-    taskList: taskList({
-      db,
-      log,
-      secret: options.secret,
-      addresses: options.addresses,
-      provider: emailProviders(db, options),
-      stopping: () => stopping,
-      giveUp: giveUp.signal,
-      ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),
-      ...(options.windowSize ? { windowSize: options.windowSize } : {}),
-    }),
-  });
+  const takeJobs = () =>
+    run({
+      connectionString: options.databaseUrl,
+      concurrency: options.concurrency ?? 3,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      events,
+      logger: queueLogger(log),
+      parsedCronItems: parseCronItems(crontab),
+      taskList: taskList({
+        db,
+        log,
+        secret: options.secret,
+        addresses: options.addresses,
+        provider: emailProviders(db, options),
+        stopping: stopped,
+        giveUp: giveUp.signal,
+        ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),
+        ...(options.windowSize ? { windowSize: options.windowSize } : {}),
+      }),
+    });
+  let runner = await takeJobs();
+  /** The database may restart: runs in flight wait for it by themselves, and the queue is taken up again. */
+  const ended = (async () => {
+    for (let falls = 0; ;) {
+      const begun = performance.now();
+      const lost = poolId;
+      try {
+        return await runner.promise;
+      } catch (error) {
+        falls = performance.now() - begun > STEADY_MS ? 1 : falls + 1;
+        if (stopped() || falls > FALLS) throw error;
+        log.warn({ reason: withoutAddresses(String(error)) }, 'lost the queue; taking it up again');
+      }
+      for (let tries = 1; !stopped(); tries++) {
+        await new Promise((done) => setTimeout(done, Math.min(500 * tries, 5_000)));
+        try {
+          await queue.forceUnlockWorkers([lost]); // ranges have leases of their own: a run that goes on keeps its own
+          runner = await takeJobs();
+          break;
+        } catch (error) {
+          if (tries >= FALLS) throw error;
+        }
+      }
+      if (stopped()) return;
+    }
+  })();
+  ended.catch(() => {}); // whoever waits for it hears of it
   await beat(db, name, poolId);
   let lookedAt = performance.now();
+  let away = false;
+  /** A job whose end could not be told while the database was away stays locked by us, who live: its range is asked for again. */
+  const sweepSoon = () => {
+    const afterLease = ((options.leaseSeconds ?? LEASE_SECONDS) + 1) * 1000;
+    setTimeout(() => void (stopped() || sweepRanges(db).catch(() => {})), afterLease).unref();
+  };
   let beating: Promise<void> | null = null;
   const heart = setInterval(() => {
     if (beating) return;
     const work = async () => {
       await beat(db, name, poolId);
+      if (away) sweepSoon();
+      away = false;
       if (performance.now() - lookedAt < (deadAfter * 1000) / 3) return;
       lookedAt = performance.now();
       await freeDeadWorkers();
     };
     beating = work()
-      .catch((error: unknown) => log.warn({ reason: withoutAddresses(String(error)) }, 'could not beat'))
+      .catch((error: unknown) => {
+        away = true;
+        log.warn({ reason: withoutAddresses(String(error)) }, 'could not beat');
+      })
       .finally(() => (beating = null));
   }, BEAT_MS);
 
@@ -106,7 +151,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await close();
   };
   return {
-    ended: runner.promise,
+    ended,
     stop: async () => {
       stopping = true;
       const patience = setTimeout(() => giveUp.abort(), ANSWERS_WITHIN_MS);

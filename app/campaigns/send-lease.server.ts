@@ -65,6 +65,16 @@ export async function keepRange(
   return kept.length > 0;
 }
 
+/**
+ * Lets a lease lapse at once, after a failure: the job's next try takes the range, and should that try be lost, the sweep
+ * finds it.
+ */
+export async function lapseRange(tx: Tx, rangeId: number, holder: string): Promise<void> {
+  await tx.execute(
+    sql`update message_ranges set lease_expires_at = now() where id = ${rangeId} and leased_by = ${holder}`,
+  );
+}
+
 /** Gives a range back, and asks for it to be taken again at that instant (now by default). */
 export async function releaseRange(
   tx: Tx,

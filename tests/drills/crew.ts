@@ -26,7 +26,7 @@ export function startWorker(url: string, ses: FakeSes, patience?: number): Worke
       SES_ENDPOINT: `${ses.url}${path}`,
       DATABASE_URL: url,
       APP_SECRET: SECRET,
-      LOG_LEVEL: 'silent', // what is drilled goes wrong on purpose
+      LOG_LEVEL: process.env.DRILL_LOG ?? 'silent', // what is drilled goes wrong on purpose
       ...(patience ? { DRILL_PATIENCE: String(patience) } : {}),
     },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -17,7 +17,7 @@ const drills: Record<string, (place: DrillPlace) => Promise<DrillResult>> = {
   [postgres.name]: (place) => postgres.drill({ ...place, messages: 6_000, rate: 200, restarts: 4, withinMs: 300_000 }),
   [provider.name]: (place) => provider.drill({ ...place, messages: 3_000, rate: 200, withinMs: 180_000 }),
   [stop.name]: (place) => stop.drill({ ...place, messages: 4_000, rate: 200, stops: 5, withinMs: 180_000 }),
-  [two.name]: (place) => two.drill({ ...place, messages: 6_000, rate: 200, crew: 3, withinMs: 180_000 }),
+  [two.name]: (place) => two.drill({ ...place, messages: 12_000, rate: 300, crew: 3, withinMs: 180_000 }),
   [dst.name]: (place) => dst.drill({ ...place, people: 6_000, window: 60 }),
 };
 
