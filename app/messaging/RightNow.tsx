@@ -71,9 +71,9 @@ function Rate({ provider, rate }: Props) {
   const slowed = rate.share < 0.995;
   return (
     <Figure
-      label="Handed over, last minute"
+      label="In the last minute"
       value={formatCount(rate.lastMinute)}
-      note={`${formatCount(rate.allowed)} a second allowed${slowed ? `, slowed to ${Math.round(rate.share * 100)} % as it was too much` : ''}`}
+      note={`handed over; ${formatCount(rate.allowed)} a second allowed${slowed ? `, slowed to ${Math.round(rate.share * 100)} % as it was too much` : ''}`}
     />
   );
 }

@@ -62,7 +62,7 @@ const LINK_WORDS = new Set(['', 'u', 'o', 'p', 'preferences', 'why']);
 
 function mayBeLogged(part: string, position: number, area: string): boolean {
   if (area === 'link' && position === 0) return LINK_WORDS.has(part);
-  return part === '' || /^\d{1,9}(\.data)?$/.test(part) || /^_?[a-z]{1,16}(-[a-z]{1,16}){0,3}(\.data)?$/.test(part);
+  return part === '' || /^\d{1,9}(\.data)?$/.test(part) || /^_{0,2}[a-z]{1,16}(-[a-z]{1,16}){0,3}(\.data)?$/.test(part);
 }
 
 /** Which part of the house was asked: `none` where no host of ours was named. */
