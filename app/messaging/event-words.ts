@@ -25,7 +25,8 @@ const bounceSubtypes: Record<string, string> = {
 export function bounceWords(details: Details): string {
   const subtype = textOf(details.subtype);
   const known = subtype !== null && Object.hasOwn(bounceSubtypes, subtype) ? bounceSubtypes[subtype]! : null;
-  if (details.type === 'Reject') return 'The provider took it, then found that it may not be sent. The address is not to blame.';
+  if (details.type === 'Reject')
+    return 'The provider took it, then found that it may not be sent. The address is not to blame.';
   const kind =
     details.permanent === true
       ? 'The address does not take mail, so nothing more is sent to it.'
