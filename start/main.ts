@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { readEnv, type Env } from '#app/env.server.ts';
 import { DEMO } from '#db/demo.ts';
 import { migrate } from '#db/migrate.ts';
+import { workerFlags } from '#workers/flags.ts';
 
 import { ensureBuild } from './build.ts';
 import { startPostgres } from './postgres.ts';
@@ -41,7 +42,7 @@ async function main() {
       LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
     };
     keepRunning('web', 'app/server.ts', surroundings, () => void stop(1));
-    keepRunning('worker', 'workers/main.ts', surroundings, () => void stop(1));
+    keepRunning('worker', 'workers/main.ts', surroundings, () => void stop(1), workerFlags);
     await untilReady(env);
     if (!stopping.now) greet(env);
   } catch (error) {
@@ -68,8 +69,15 @@ async function prepare(url: string) {
 }
 
 /** Starts a process and starts it again when it falls; five falls within a minute end everything. */
-function keepRunning(name: string, file: string, env: NodeJS.ProcessEnv, giveUp: () => void, falls: number[] = []) {
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+function keepRunning(
+  name: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  giveUp: () => void,
+  flags: readonly string[] = [],
+  falls: number[] = [],
+) {
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], {
     env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'], // a child ends when its supervisor is gone
     detached: true,
@@ -80,7 +88,7 @@ function keepRunning(name: string, file: string, env: NodeJS.ProcessEnv, giveUp:
     const recent = [...falls.filter((at) => Date.now() - at < 60_000), Date.now()];
     if (recent.length >= 5) return giveUp();
     console.error(`The ${name} process ended (${code ?? 'signal'}); starting it again.`);
-    setTimeout(() => stopping.now || keepRunning(name, file, env, giveUp, recent), 500 * recent.length);
+    setTimeout(() => stopping.now || keepRunning(name, file, env, giveUp, flags, recent), 500 * recent.length);
   });
 }
 

@@ -36,8 +36,9 @@ export function mailboxHeader(name: string, { name: display = '', address }: Mai
   const spec = `${address.slice(0, at)}@${asciiDomain(address.slice(at + 1)) ?? ''}`;
   const label = oneLine(display);
   if (label === '') return `${name}: ${spec}\r\n`;
-  const isPlain = /^[\x20-\x7e]*$/.test(label) && label.length < 100 && !label.includes('=?');
-  const shown = isPlain ? [`"${label.replace(/[\\"]/g, '\\$&')}"`] : encodedWords(label, name.length + 2);
+  const quoted = `"${label.replace(/[\\"]/g, '\\$&')}"`;
+  const isPlain = /^[\x20-\x7e]*$/.test(label) && !label.includes('=?') && name.length + 2 + quoted.length <= MAX_LINE;
+  const shown = isPlain ? [quoted] : encodedWords(label, name.length + 2);
   return foldedHeader(name, [...shown, `<${spec}>`]);
 }
 

@@ -146,6 +146,60 @@ describe('composeMime', () => {
     expect(read.from).toMatchObject({ address: 'office@brightwater.example' });
   });
 
+  test('no merge value, name or address adds a header or a part, whatever it holds', () => {
+    const prepared = prepareMime(compiled);
+    const plain = { ...envelope, values: sampleValues, tracked };
+    const namesOf = (mime: string) =>
+      mime
+        .slice(0, mime.indexOf('\r\n\r\n'))
+        .split(/\r\n(?![ \t])/)
+        .map((line) => line.slice(0, line.indexOf(':')));
+    const expected = namesOf(composeMime(prepared, plain).mime);
+    const ends = fc.constantFrom(
+      '\r\n',
+      '\n',
+      '\r',
+      '\u2028',
+      '\u0085',
+      '\v',
+      '\0',
+      '\r\n ',
+      '\r\n\r\n',
+      '=0D=0A',
+      '=?utf-8?Q?=0D=0A?=',
+    );
+    const lure = fc.constantFrom(
+      'Bcc: eve@mail.example',
+      'Content-Type: text/html',
+      '--=_fieldpost',
+      '.',
+      '',
+      '<a@b.example>',
+      '",',
+    );
+    const evil = fc
+      .array(fc.oneof(ends, lure, fc.string({ unit: 'binary', maxLength: 20 })), { maxLength: 8 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(evil, evil, evil, (name, number, from) => {
+        const { mime } = composeMime(prepared, {
+          ...plain,
+          from: { ...envelope.from, name: from },
+          to: { ...envelope.to, name },
+          values: {
+            ...sampleValues,
+            customer: { ...sampleValues.customer, name },
+            invoice: { ...sampleValues.invoice, number },
+          },
+        });
+        expect(namesOf(mime)).toEqual(expected);
+        expect(mime.match(/^--=_fieldpost/gm)).toHaveLength(3);
+        expectWellFormed(mime);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('addresses and headers that cannot be sent are refused before anything goes out', () => {
     const prepared = prepareMime(compiled);
     const send = (part: Partial<Envelope>) => () =>

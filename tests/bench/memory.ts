@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm';
 
 import { addOpenRanges } from '#app/campaigns/send-lease.server.ts';
 import { withCompany } from '#db/client.ts';
+import { workerFlags } from '#workers/flags.ts';
 import { SECRET } from '#tests/fakes/sending.ts';
 
 import type { BenchFigure } from './figure.ts';
@@ -55,10 +56,14 @@ function sizeWanted(): number {
 async function measure(place: BenchPlace, companyId: number, people: number): Promise<{ mb: number; rate: number }> {
   const campaign = await outgoing(place, companyId, await shortEmail(), people);
   await addJobs(place, campaign);
-  const worker = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'noop-worker.ts')], {
-    env: { ...process.env, DATABASE_URL: place.url, APP_SECRET: SECRET, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const worker = spawn(
+    process.execPath,
+    [...workerFlags, '--import', 'tsx', join(import.meta.dirname, 'noop-worker.ts')],
+    {
+      env: { ...process.env, DATABASE_URL: place.url, APP_SECRET: SECRET, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   const ended = once(worker, 'exit');
   let mb = 0;
   let begun: number | null = null;
