@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 
 import { withCompany, type Db } from '#db/client.ts';
-import { startFakeSes } from '#tests/fakes/ses.ts';
 
 import { at, boundaries, type Boundary } from './boundaries.ts';
 import { killWorker, launchTo, pause, startWorker, stopWorker, until, untilSent, type Launched } from './crew.ts';
+import { startGaugedSes } from './gauge.ts';
 import { count, type DrillResult } from './result.ts';
 
 export const name = 'kill';
@@ -35,8 +35,7 @@ export const killPlan = (kills: number): (Boundary | null)[] =>
  */
 export async function drill(options: KillOptions): Promise<DrillResult> {
   const { url, db, messages, kills, rate, patience } = options;
-  const ses = await startFakeSes();
-  ses.rate = rate;
+  const ses = await startGaugedSes(rate);
   const owner = postgres(url, { max: 3, onnotice: () => {} });
   const launched = await launchTo(db, messages);
   const crew = Array.from({ length: options.crew }, () => startWorker(url, ses, patience));

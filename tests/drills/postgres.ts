@@ -1,7 +1,6 @@
-import { startFakeSes } from '#tests/fakes/ses.ts';
-
 import { launchTo, lives, pause, startWorker, stopWorker, until, untilSent } from './crew.ts';
 import type { DrillPlace } from './place.ts';
+import { startGaugedSes } from './gauge.ts';
 import { count, type DrillResult } from './result.ts';
 
 export const name = 'postgres';
@@ -21,8 +20,7 @@ export type PostgresOptions = DrillPlace & {
  */
 export async function drill(options: PostgresOptions): Promise<DrillResult> {
   const { url, db, restart, messages, rate, restarts, patience } = options;
-  const ses = await startFakeSes();
-  ses.rate = rate;
+  const ses = await startGaugedSes(rate);
   const launched = await launchTo(db, messages);
   const crew = [startWorker(url, ses, patience), startWorker(url, ses, patience)];
   const deadline = performance.now() + options.withinMs;

@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm';
 
 import { withCompany, type Db } from '#db/client.ts';
 import { bounce, complaint, delay, delivery } from '#tests/fakes/ses-events.ts';
-import { startFakeSes, throttled, type SesBehaviour, type TakenMail } from '#tests/fakes/ses.ts';
+import { throttled, type SesBehaviour, type TakenMail } from '#tests/fakes/ses.ts';
 
 import { launchTo, pause, startWorker, stopWorker, until, untilSent, type Launched } from './crew.ts';
+import { startGaugedSes } from './gauge.ts';
 import { count, type DrillResult } from './result.ts';
 import { startWebhook } from './webhook.ts';
 
@@ -24,8 +25,7 @@ const THROTTLED_MS = 1_500;
  * comes, and sent from then on; no event is counted twice.
  */
 export async function drill({ url, db, messages, rate, withinMs }: ProviderOptions): Promise<DrillResult> {
-  const ses = await startFakeSes();
-  ses.rate = rate;
+  const ses = await startGaugedSes(rate);
   const webhook = await startWebhook(db);
   const launched = await launchTo(db, messages);
   const faults: string[] = [];

@@ -3,9 +3,8 @@ import { sql } from 'drizzle-orm';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 import { counterDifferences, SECRET } from '#tests/fakes/sending.ts';
-import type { FakeSes } from '#tests/fakes/ses.ts';
-
 import type { Launched } from './crew.ts';
+import type { GaugedSes } from './gauge.ts';
 
 /** What a drill counted. */
 export type DrillResult = {
@@ -42,7 +41,7 @@ export const passed = (result: DrillResult) =>
 type Row = { id: number; state: string; reason: string | null };
 
 /** Compares what our records say with what the provider fake really got. */
-export async function count(drill: string, db: Db, launched: Launched, ses: FakeSes): Promise<DrillResult> {
+export async function count(drill: string, db: Db, launched: Launched, ses: GaugedSes): Promise<DrillResult> {
   const { companyId, campaignId, stepId, people } = launched;
   const rows = await withCompany(db, companyId, (tx) =>
     tx.execute<Row>(sql`select id, state, reason from messages where campaign_id = ${campaignId}`),
@@ -66,7 +65,7 @@ export async function count(drill: string, db: Db, launched: Launched, ses: Fake
     unknown: unknown.length,
     reasons,
     unexplained: unexplained.length,
-    highestSecond: highestSecond(ses.arrivals),
+    highestSecond: highestSecond(await ses.readArrivals()),
     ...(ses.rate ? { cap: ses.rate } : {}),
     wrongCounters: await counterDifferences(db, companyId, stepId),
   };

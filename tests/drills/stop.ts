@@ -1,7 +1,8 @@
 import type { Db } from '#db/client.ts';
-import { startFakeSes, type SesBehaviour } from '#tests/fakes/ses.ts';
+import { type SesBehaviour } from '#tests/fakes/ses.ts';
 
 import { launchTo, pause, startWorker, stopWorker, until, untilSent } from './crew.ts';
+import { startGaugedSes } from './gauge.ts';
 import { count, type DrillResult } from './result.ts';
 
 export const name = 'stop';
@@ -16,8 +17,7 @@ const ANSWER_MS = 150;
  * seconds: nothing is unknown, nothing doubled, and the next one goes on at once.
  */
 export async function drill({ url, db, messages, rate, stops, withinMs }: StopOptions): Promise<DrillResult> {
-  const ses = await startFakeSes();
-  ses.rate = rate;
+  const ses = await startGaugedSes(rate);
   ses.behave = async (): Promise<SesBehaviour> => {
     await pause(ANSWER_MS);
     return 'ok';

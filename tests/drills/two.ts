@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
-import { startFakeSes } from '#tests/fakes/ses.ts';
 
 import { launchTo, startWorker, stopWorker, untilSent } from './crew.ts';
+import { startGaugedSes } from './gauge.ts';
 import { count, type DrillResult } from './result.ts';
 
 export const name = 'two';
@@ -10,8 +10,7 @@ export type TwoOptions = { url: string; db: Db; messages: number; rate: number; 
 
 /** Several workers at once on one database share the work, and together keep the provider's rate. */
 export async function drill({ url, db, messages, rate, withinMs, ...options }: TwoOptions): Promise<DrillResult> {
-  const ses = await startFakeSes();
-  ses.rate = rate;
+  const ses = await startGaugedSes(rate);
   const launched = await launchTo(db, messages);
   const crew = Array.from({ length: options.crew }, () => startWorker(url, ses));
   const faults: string[] = [];

@@ -28,8 +28,6 @@ export type FakeSes = {
   readonly taken: TakenMail[];
   /** How many `SendRawEmail` requests came, taken or not. */
   requests: number;
-  /** When each of them came (`performance.now()`): what a provider counts against the rate. */
-  readonly arrivals: number[];
   /** Asked before each request; `ok` by default. */
   behave: (mail: TakenMail, request: number) => SesBehaviour | Promise<SesBehaviour>;
   /** What `GetSendQuota` says; null refuses the question. */
@@ -43,7 +41,6 @@ export async function startFakeSes(): Promise<FakeSes> {
     url: '',
     taken: [],
     requests: 0,
-    arrivals: [],
     behave: () => 'ok',
     rate: 1_000,
     close: () => close(),
@@ -71,7 +68,6 @@ export const environmentOf = (ses: FakeSes) => ({
 
 async function answer(fake: FakeSes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
-  const arrived = performance.now();
   try {
     for await (const chunk of request) chunks.push(chunk as Buffer);
   } catch {
@@ -80,7 +76,6 @@ async function answer(fake: FakeSes, request: IncomingMessage, response: ServerR
   const form = new URLSearchParams(Buffer.concat(chunks).toString());
   if (form.get('Action') === 'GetSendQuota') return quota(fake, response);
   fake.requests++;
-  fake.arrivals.push(arrived);
   const mail = mailOf(form, request);
   const behaviour = await fake.behave(mail, fake.requests);
   if (behaviour === 'ok' || behaviour === 'drop' || behaviour === 'hang') fake.taken.push(mail);
