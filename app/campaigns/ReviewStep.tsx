@@ -126,7 +126,7 @@ export function ReviewStep(props: Props) {
 function firstEmail({ times, hours, timeZone }: Props): string {
   if (!times) return 'When your provider answers';
   if (!hours?.opensAt) return 'As soon as you launch';
-  return `About ${formatInstant(hours.opensAt, timeZone)}, when sending hours begin where you are`;
+  return `At once wherever it is sending hours; about ${formatInstant(hours.opensAt, timeZone)} where you are`;
 }
 
 function lastEmail({ times, counts, timeZone }: Props): string {
