@@ -155,8 +155,14 @@ function Progress({ results, hold, now }: Props) {
   const planned = total - skipped;
   const done = planned - waiting;
   const left = results.launchedAt ? secondsLeft(done, planned, results.launchedAt, now) : null;
+  // Who waits for sending hours goes by the clock, not by the pace so far.
+  const byClock = results.hours.waiting > 0;
   const rest =
-    results.status === 'paused' || hold ? 'Paused' : left === null ? undefined : `${formatDuration(left)} left`;
+    results.status === 'paused' || hold
+      ? 'Paused'
+      : left === null || byClock
+        ? undefined
+        : `${formatDuration(left)} left`;
   return <ProgressBar done={done} total={planned} verb="sent" rest={rest} />;
 }
 
