@@ -10,7 +10,7 @@ const SHARE = 0.97;
  * A call that would begin so much later than its place takes another one. With `SHARE`, this many milliseconds and what the
  * wire adds must stay within 1 / 0.97 - 1 = 31 ms: then no second, wherever it begins, holds more calls than allowed.
  */
-const LATE_MS = 20;
+const LATE_MS = 15;
 /** What is left of the rate when the provider throttles, how far it can fall, and how much comes back each second. */
 const FALL = 0.7;
 const LEAST = 0.05;
@@ -47,7 +47,7 @@ export async function bookPlaces(
     sql`greatest(1, least(${count}::int, floor(${withinSeconds}::float8 * ${share} / ${spacing})))::int`;
   const earliest = sql`clock_timestamp() + make_interval(secs => ${leadMs / 1000}::float8)`;
   const minute = sql`date_trunc('minute', now())`;
-  const asked = performance.now();
+  const ahead = await clockDifference(db);
   const [row] = await db.execute<{ end: number; now: number; count: number; spacing: number }>(sql`
     insert into provider_rates as r (account, next_at, allowed, minute, this_minute)
     values (${account}, ${earliest} + make_interval(secs => ${n(sql`1`)} * ${spacing}), ${rate}, ${minute}, ${n(sql`1`)})
@@ -59,27 +59,41 @@ export async function bookPlaces(
                              when r.minute = excluded.minute - interval '1 minute' then r.this_minute else 0 end
     returning extract(epoch from r.next_at)::float8 * 1000 as "end", extract(epoch from clock_timestamp())::float8 * 1000 as now,
               ${n(shareNow)} as count, ${spacing} / ${shareNow} * 1000 as spacing`);
-  const answered = performance.now();
   const booked = row!;
-  const firstAt = booked.end - booked.count * booked.spacing - clockDifference(db, asked, answered, booked.now);
-  const waitMs = Math.max(0, firstAt - answered);
+  const firstAt = booked.end - booked.count * booked.spacing - ahead;
+  const waitMs = Math.max(0, firstAt - performance.now());
   return { count: booked.count, firstAt, spacingMs: booked.spacing, waitMs, bookedAt: new Date(booked.now) };
 }
 
 type Clock = { difference: number; within: number; at: number };
 const clocks = new WeakMap<Db, Clock>();
+/** How well the clocks must agree, how far they may drift apart (a tenth of a millisecond a second), and how often one asks. */
+const WITHIN_MS = 3;
+const DRIFT = 1e-4;
+const QUESTIONS = 3;
 
 /**
  * How far the database's clock is ahead of `performance.now()`, in milliseconds: places are instants of the one clock that all
- * workers share. The answer that came quickest lately says it best.
+ * workers share. Asked by itself, since what writes waits for others; the answer that came quickest says it best.
  */
-function clockDifference(db: Db, asked: number, answered: number, now: number): number {
-  const known = clocks.get(db);
-  const within = (answered - asked) / 2;
-  if (known && answered - known.at < 30_000 && known.within <= within) return known.difference;
-  const difference = now - (asked + answered) / 2;
-  clocks.set(db, { difference, within, at: answered });
-  return difference;
+async function clockDifference(db: Db): Promise<number> {
+  let best = clocks.get(db);
+  const doubt = (clock: Clock) => clock.within + (performance.now() - clock.at) * DRIFT;
+  if (best && doubt(best) < WITHIN_MS) return best.difference;
+  for (let n = 0; n < QUESTIONS; n++) {
+    const asked = performance.now();
+    const [row] = await db.execute<{ now: number }>(
+      sql`select extract(epoch from clock_timestamp())::float8 * 1000 as now`,
+    );
+    const at = performance.now();
+    const clock = { difference: row!.now - (asked + at) / 2, within: (at - asked) / 2, at };
+    // Where both can't be right, somebody set the database's clock.
+    const moved = best && Math.abs(best.difference - clock.difference) > doubt(best) + clock.within;
+    if (!best || moved || clock.within < doubt(best)) best = clock;
+    if (best.within < WITHIN_MS / 2) break;
+  }
+  clocks.set(db, best!);
+  return best!.difference;
 }
 
 /**

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectSocket, createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { sql } from 'drizzle-orm';
@@ -40,6 +40,7 @@ export async function run(): Promise<BenchFigure[]> {
   const { db, close } = connect(server.url);
   try {
     await migrate(server.url);
+    prefer(-10);
     const figures: BenchFigure[] = [];
     for (const cap of CAPS) {
       const arrivals = await measure(db, server.url, cap);
@@ -55,6 +56,18 @@ export async function run(): Promise<BenchFigure[]> {
     await close();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A provider is another machine, which does not wait for ours to be free when it looks at its clock: this process comes before the
+ * workers, where the system lets it.
+ */
+function prefer(priority: number): void {
+  try {
+    setPriority(priority);
+  } catch {
+    // only root may
   }
 }
 
@@ -145,6 +158,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** What a worker process does: takes ranges, three at a time, until it is ended. */
 async function work({ url, companyId, cap, port }: Work): Promise<void> {
+  prefer(0);
   const { db } = connect(url, { max: 4 });
   const sending = sendingWith(db, await socketProvider(cap, port));
   const ranges = await withCompany(db, companyId, (tx) =>
