@@ -252,9 +252,15 @@ async function handOver(
   const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
   const { hear, refused } = listener();
   const stop = () => refused() || (sending.giveUp?.aborted ?? false);
-  return inParallel(passed, { limit: CALLS, place, stop }, async (one): Promise<Handed> => {
+  // A message is written before its place comes, so that its call begins right then; one at a time, so that calls which are due
+  // meanwhile are not late.
+  let turn = Promise.resolve();
+  const inTurn = () => (turn = turn.then(() => new Promise((done) => setImmediate(done))));
+  return inParallel(passed, { limit: CALLS, stop }, async (one): Promise<Handed | null> => {
+    if (place) await inTurn();
     const message = writeMessage(writer, one, codes.get(one.id) ?? {});
     if ('kind' in message) return message;
+    if (place && (!(await place()) || stop())) return null;
     const result = await attempt(provider, message, sending.giveUp);
     hear(result);
     return result;

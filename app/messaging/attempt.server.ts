@@ -41,12 +41,11 @@ export const wasCut = (result: Attempt) => result.kind === 'unknown' && result.r
 
 /**
  * Runs `work` over `items`, at most `limit` at a time. Once `stop()` says so, no further item is begun.
- * @param options.place waited for before each item is begun, see `placesInTurn`; false begins none
  * @returns the results in the order of the items; `null` for those that were not begun
  */
 export async function inParallel<T, R>(
   items: readonly T[],
-  options: { limit: number; place?: (() => Promise<boolean>) | null; stop?: () => boolean },
+  options: { limit: number; stop?: () => boolean },
   work: (item: T) => Promise<R>,
 ): Promise<(R | null)[]> {
   const results: (R | null)[] = items.map(() => null);
@@ -54,8 +53,6 @@ export async function inParallel<T, R>(
   const lane = async () => {
     while (next < items.length && !options.stop?.()) {
       const index = next++;
-      if (options.place && !(await options.place())) return;
-      if (options.stop?.()) return;
       results[index] = await work(items[index]!);
     }
   };
