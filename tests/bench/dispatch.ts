@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SendRawEmailCommand, SESClient } from '@aws-sdk/client-ses';
 import { sql } from 'drizzle-orm';
 
-import { sendRange } from '#app/campaigns/send.server.ts';
+import { sendRange, windowSizeFor } from '#app/campaigns/send.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { composeMime, prepareMime } from '#app/messaging/mime.server.ts';
 import type { EmailProvider } from '#app/messaging/provider.ts';
@@ -24,6 +24,9 @@ export const name = 'dispatch';
 const SES_MESSAGES = 3_000;
 const NOOP_MESSAGES = 20_000;
 const ROUNDS = 3;
+/** What the engine takes at a time (`windowSizeFor`) where there is no limit, and at the rates of SES. */
+const NOOP_WINDOW = windowSizeFor(Number.POSITIVE_INFINITY);
+const SES_WINDOW = windowSizeFor(200);
 /** Ranges that one worker sends at a time (workers/worker.ts), and so the lanes of what it is compared with. */
 const RUNS = 3;
 /** Calls in the air at a time, over all lanes: 40 a run, as the engine has. */
@@ -80,6 +83,7 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
   const ours: number[] = [];
   const bare: number[] = [];
   const told: number[] = [];
+  const small = { ours: [] as number[], bare: [] as number[] };
   for (let round = 0; round <= ROUNDS; round++) {
     const campaign = await outgoing(place, companyId, email);
     const mine = await rateOf(NOOP_MESSAGES, () => send(place, campaign, noop()));
@@ -90,12 +94,18 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
     const again = await outgoing(place, companyId, email);
     const theirs = await rateOf(NOOP_MESSAGES, () => bareRanges(place, again));
     await expectSent(place, again, NOOP_MESSAGES);
+    const inSmall = await outgoing(place, companyId, email);
+    const mineSmall = await rateOf(NOOP_MESSAGES, () => send(place, inSmall, noop(), SES_WINDOW));
+    const againSmall = await outgoing(place, companyId, email);
+    const theirsSmall = await rateOf(NOOP_MESSAGES, () => bareRanges(place, againSmall, SES_WINDOW));
     if (round === 0) continue;
+    small.ours.push(mineSmall);
+    small.bare.push(theirsSmall);
     ours.push(mine);
     told.push(events);
     bare.push(theirs);
   }
-  const against = (rates: number[]) => median(rates.map((rate, round) => rate / bare[round]!));
+  const against = (rates: number[], base = bare) => median(rates.map((rate, round) => rate / base[round]!));
   return [
     {
       bench: name,
@@ -112,6 +122,14 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
       ratio: against(told),
     },
     { bench: name, metric: 'bare range loop', value: median(bare), unit: '/s' },
+    {
+      bench: name,
+      metric: `no-op provider, windows of ${SES_WINDOW}`,
+      value: median(small.ours),
+      unit: '/s',
+      ratio: against(small.ours, small.bare),
+    },
+    { bench: name, metric: `bare range loop, windows of ${SES_WINDOW}`, value: median(small.bare), unit: '/s' },
   ];
 }
 
@@ -137,8 +155,13 @@ function noop(taken?: (messageId: number) => void): EmailProvider {
 }
 
 /** All ranges, as many at a time as a worker takes. */
-async function send({ db }: BenchPlace, campaign: Outgoing, provider: EmailProvider): Promise<void> {
-  const sending = sendingWith(db, provider);
+async function send(
+  { db }: BenchPlace,
+  campaign: Outgoing,
+  provider: EmailProvider,
+  windowSize = NOOP_WINDOW,
+): Promise<void> {
+  const sending = sendingWith(db, provider, { windowSize });
   await lanes(campaign.ranges, RUNS, async (rangeId) => {
     const end = await sendRange(sending, { companyId: campaign.companyId, rangeId });
     if (end !== 'done') throw new Error(`A range ended as ${end}`);
@@ -180,8 +203,7 @@ async function sendAndTell(place: BenchPlace, campaign: Outgoing): Promise<void>
 }
 
 /** The least that sending by ranges can be: what is marked and what was sent, durably, in windows of the same size. */
-async function bareRanges({ db }: BenchPlace, campaign: Outgoing): Promise<void> {
-  const windowSize = 500;
+async function bareRanges({ db }: BenchPlace, campaign: Outgoing, windowSize = NOOP_WINDOW): Promise<void> {
   await lanes(campaign.ranges, RUNS, async (rangeId) => {
     const [range] = await withCompany(db, campaign.companyId, (tx) =>
       tx.execute<{ from: number; to: number }>(
