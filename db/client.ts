@@ -67,7 +67,7 @@ export function withTopic<T>(db: Db, topicArn: string, work: (tx: Tx) => Promise
 
 /** drizzle sends every statement as `unsafe`, which the driver does not prepare unless it is asked to, in transactions too. */
 function prepareStatements(client: postgres.Sql | postgres.TransactionSql): void {
-  const { unsafe } = client;
+  const unsafe = client.unsafe.bind(client);
   client.unsafe = (query, parameters, options) =>
     unsafe(query, parameters, parameters?.length ? { ...options, prepare: true } : options);
   const inside =
@@ -77,11 +77,11 @@ function prepareStatements(client: postgres.Sql | postgres.TransactionSql): void
       return work(tx);
     };
   if ('begin' in client) {
-    const begin = client.begin;
+    const begin = client.begin.bind(client);
     client.begin = ((work: Parameters<typeof inside>[0]) => begin(inside(work))) as typeof client.begin;
   }
   if ('savepoint' in client) {
-    const savepoint = client.savepoint;
+    const savepoint = client.savepoint.bind(client);
     client.savepoint = ((work: Parameters<typeof inside>[0]) => savepoint(inside(work))) as typeof client.savepoint;
   }
 }

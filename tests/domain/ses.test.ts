@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net';
 import localSes from 'aws-ses-v2-local';
 import { sql } from 'drizzle-orm';
 import PostalMime from 'postal-mime';
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { Blocked, Retryable, type EmailMessage } from '#app/messaging/provider.ts';
 import { emailProviderName, emailProviders } from '#app/messaging/providers/choose.server.ts';
 import { sesProvider, type SesOptions } from '#app/messaging/providers/ses.server.ts';
-import { bookPlaces } from '#app/messaging/rate.server.ts';
 import { withCompany } from '#db/client.ts';
 import {
   addresses,
@@ -33,7 +32,10 @@ let ses: FakeSes;
 beforeEach(async () => {
   ses = await startFakeSes();
 });
-afterEach(() => ses.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await ses.close();
+});
 
 const provider = (more: Partial<SesOptions> = {}) => sesProvider({ ...keys, endpoint: ses.url, ...more });
 
@@ -147,14 +149,18 @@ test('the rate is what the account’s quota says, asked once a minute, and care
   expect(await provider().rate()).toBe(50);
 });
 
-test('all workers share one budget: bookings follow each other without overlap', async () => {
-  const waits = await Promise.all([1, 2, 3, 4].map(() => bookPlaces(db, 'account-a', 20, 100)));
-  const sorted = waits.map((one) => one.waitMs).toSorted((a, b) => a - b);
-  expect(sorted[0]).toBeLessThan(100);
-  for (let n = 1; n < 4; n++) expect(sorted[n]! - sorted[n - 1]!).toBeGreaterThan(100);
-  expect(sorted[3]).toBeGreaterThan(450);
-  expect(waits[0]!.spacingMs).toBeGreaterThanOrEqual(10);
-  expect((await bookPlaces(db, 'account-b', 1, 100)).waitMs).toBe(0);
+test('runs that want the rate at once ask once, and an answer that is refused leaves it as it was told last', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  ses.rate = 200;
+  const asked = provider();
+  expect(await Promise.all([asked.rate(), asked.rate(), asked.rate()])).toEqual([200, 200, 200]);
+  expect(ses.quotaRequests).toBe(1);
+  ses.rate = null;
+  vi.setSystemTime(Date.now() + 61_000);
+  expect(await asked.rate()).toBe(200);
+  ses.rate = 100;
+  vi.setSystemTime(Date.now() + 6_000);
+  expect(await asked.rate()).toBe(100);
 });
 
 async function campaignTo(people: number) {

@@ -310,7 +310,8 @@ test('B-08: a launched campaign is shown as any of its recipients gets it, froze
     false,
   ]);
   expect((await get(`/campaigns/${id}`)).body).toContain(`/campaigns/${id}/sent`);
-  expect((await get(`/campaigns/${id}/messages`)).body).toContain(`/campaigns/${id}/sent?message=${message!.id}`);
+  expect((await get(`/campaigns/${id}/messages`)).body).toContain(`/messages/${message!.id}`);
+  expect((await get(`/messages/${message!.id}`)).body).toContain(`/campaigns/${id}/sent?message=${message!.id}`);
   expect((await get(`/campaigns/${id}/sent?q=ann`)).body).toContain(`message=${message!.id}`);
   expect((await get(`/campaigns/${id}/sent?q=nobody`)).body).toContain('Nobody in this campaign matches');
   const other = await draft();
