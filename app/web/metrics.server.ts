@@ -118,8 +118,8 @@ function databaseMetrics(registry: Registry, db: Db): () => Promise<void> {
   const breaker = gauge('provider_breaker_open', '1 while nothing is handed over, as the provider fails.', ['account']);
   const alive = gauge('workers', 'Worker processes that were heard of lately.');
   const memory = gauge('worker_resident_memory_bytes', 'Resident memory of a worker process.', ['worker']);
+  const clear = () => [jobs, oldest, messages, allowed, share, breaker, memory].forEach((one) => one.reset());
   return async () => {
-    for (const one of [jobs, oldest, messages, allowed, share, breaker, memory]) one.reset();
     try {
       const [queue, [totals], rates, breakers, workers] = await Promise.all([
         db.execute<Queue>(sql`
@@ -131,6 +131,8 @@ function databaseMetrics(registry: Registry, db: Db): () => Promise<void> {
         db.execute<Worker>(sql`
           select name, memory_bytes as memory from workers where beat_at > now() - interval '15 seconds'`),
       ]);
+      // Not before the numbers are there: whoever asks meanwhile would add theirs to the same counters.
+      clear();
       for (const { task, age, ...states } of queue) {
         for (const state of ['due', 'later', 'running', 'failing'] as const) jobs.set({ task, state }, states[state]);
         jobs.set({ task, state: 'given_up' }, states.givenUp);
@@ -148,6 +150,7 @@ function databaseMetrics(registry: Registry, db: Db): () => Promise<void> {
       for (const one of workers) memory.set({ worker: one.name }, one.memory);
       up.set(1);
     } catch {
+      clear();
       up.set(0);
     }
   };

@@ -104,6 +104,10 @@ test('the queue, the messages, the providers, the workers and the process itself
   // Asked again, counters are the same and not the double.
   const again = (await send(`${open.origin}/metrics`)).body;
   expect(valueOf(again, 'fieldpost_messages_total{outcome="sent"}')).toBe('15');
+  // By several at once, too.
+  const atOnce = await Promise.all(Array.from({ length: 6 }, () => send(`${open.origin}/metrics`)));
+  const told = atOnce.map((one) => valueOf(one.body, 'fieldpost_messages_total{outcome="sent"}'));
+  expect(new Set(told)).toEqual(new Set(['15']));
 });
 
 test('without a token only this machine may ask, and not through a proxy for somebody else', async () => {
