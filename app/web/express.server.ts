@@ -64,6 +64,7 @@ export function createApp(options: AppOptions): Express {
   } else {
     app.use(options.assets.middleware);
   }
+  app.use(readablePaths);
   app.use(sameOriginPosts);
   app.use(linkRoutes(options));
   app.use(enterArea);
@@ -153,6 +154,16 @@ function securityHeaders(req: Request, res: Response, next: NextFunction) {
   })(req, res, next);
 }
 
+/** What can't be decoded is nobody's address: the routers would fail over it, and log it as it was typed. */
+function readablePaths(req: Request, res: Response, next: NextFunction) {
+  try {
+    decodeURIComponent(req.path);
+  } catch {
+    return nothingHere(res);
+  }
+  next();
+}
+
 /** Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). */
 function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
   if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
@@ -183,7 +194,7 @@ function enterArea(req: Request, res: Response, next: NextFunction) {
   // The database takes no null characters, wherever a page looks for what stands here.
   const query = search.replaceAll('%00', '');
   if (area.area === 'office') {
-    if (/^\/(portal|go)(\/|$|\.data)/i.test(pathname)) return nothingHere(res);
+    if (/^\/(portal|go)(\/|$|\.data)/i.test(decodeURIComponent(pathname))) return nothingHere(res);
     req.url = pathname + query;
   } else if (!pathname.startsWith('/images/')) {
     req.url = `${area.area === 'portal' ? '/portal' : '/go'}${pathname === '/' ? '' : pathname}${query}`;

@@ -23,6 +23,7 @@ describe('the routes that a request is matched against', () => {
   test('are those of its first segment, their layouts, and those that take any path', () => {
     expect(at('/invoices')).toEqual(['root', 'office', 'home', 'invoices', 'invoice', 'missing']);
     expect(at('/INVOICES/7')).toEqual(at('/invoices'));
+    expect(at('/%69nvoices/7')).toEqual(at('/invoices'));
     expect(at('/settings/people')).toEqual(['root', 'office', 'home', 'settings', 'people', 'missing']);
     expect(at('/')).toEqual(always);
     expect(at('/nothing')).toEqual(always);

@@ -20,13 +20,8 @@ export function narrowBuild(build: ServerBuild): (pathname: string) => ServerBui
   }
   const others = narrowed.get('')!;
   return (pathname) =>
-    // Single fetch asks for a page's data at the page's address and `.data`.
-    narrowed.get(
-      pathname
-        .split('/')[1]!
-        .replace(/\.data$/, '')
-        .toLowerCase(),
-    ) ?? others;
+    // Single fetch asks for a page's data at the page's address and `.data`; Remix reads each part decoded.
+    narrowed.get(decodeURIComponent(pathname.split('/')[1]!.replace(/\.data$/, '')).toLowerCase()) ?? others;
 }
 
 /** The first word of a route's path, or undefined where it has none (a layout, an index) or takes any (`*`, `:id`). */

@@ -91,6 +91,13 @@ describe('null characters, which the database does not take', () => {
   });
 });
 
+test('a page answers however its address is encoded', async () => {
+  for (const path of ['/%63ustomers', '/sign%2Din', '/%69nvoices.data']) {
+    expect((await wire(app.origin, path)).status, path).toBe((await wire(app.origin, decodeURIComponent(path))).status);
+  }
+  expect((await wire(app.origin, '/%63ustomers')).status).toBe(200);
+});
+
 test('a body that is no form is refused in words, not with a failure', async () => {
   for (const path of [
     '/sign-in',
@@ -129,7 +136,7 @@ test('the hosts of customers lead to their own pages only, however the path is w
   for (const path of ['/../sign-in', '/%2e%2e/sign-in', '/images/../sign-in', '/x/..%2f../sign-in', '/../go/u/x']) {
     expect((await wire(portal, path)).status, path).toBe(404);
   }
-  for (const path of ['/portal/login', '/Portal/login', '/x/../portal/login', '/GO/u/x']) {
+  for (const path of ['/portal/login', '/Portal/login', '/%70ortal/login', '/x/../portal/login', '/GO/u/x']) {
     expect((await wire(app.origin, path)).status, path).toBe(404);
   }
   expect((await wire(portal, '/login', { cookie: null })).status).toBe(200);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { sql } from 'drizzle-orm';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 
 import { bookPlaces } from '#app/messaging/rate.server.ts';
 import { createApp } from '#app/web/express.server.ts';
@@ -126,6 +126,19 @@ test('with a token nobody may ask without it', async () => {
   expect((await ask('Basic a-token-of-sixteen-signs')).status).toBe(401);
   const told = await ask('Bearer a-token-of-sixteen-signs');
   expect([told.status, told.body.includes('process_')]).toEqual([200, true]);
+});
+
+test('an address that can’t be decoded leads nowhere, is no failure, and is logged by nobody', async () => {
+  lines.length = 0;
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  for (const at of [open.links, open.portal, open.origin]) {
+    for (const path of ['/dana%40mail.example%zz', '/o/dana%E0%A4.gif', '/customers/%']) {
+      expect((await send(`${at}${path}`)).status, at + path).toBe(404);
+    }
+  }
+  expect(lines.join('')).not.toMatch(/dana|request failed/);
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
 });
 
 test('the hosts of customers know no metrics', async () => {
