@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { classify, crowded, machineRules, machineWords, type Visit } from './visitor.ts';
+import { brief } from './visits.server.ts';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
@@ -131,6 +132,12 @@ test('twenty thousand visits of one client cost no more than each alone', () => 
   const started = performance.now();
   judge(visits);
   expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test('of a header no more is held than tells programs apart', () => {
+  expect(brief(undefined)).toBeUndefined();
+  expect(brief(GMAIL)).toBe(GMAIL);
+  expect(brief(GMAIL + 'x'.repeat(15_000))).toBe((GMAIL + 'x'.repeat(15_000)).slice(0, 500));
 });
 
 test('every rule has its words, and an unknown one too', () => {

@@ -77,13 +77,22 @@ export function visitLog(db: Db, options: { holdMs?: number } = {}): VisitLog {
   return {
     add(visit) {
       if (held.length >= MOST) return;
-      held.push(visit);
+      held.push({ ...visit, userAgent: brief(visit.userAgent), purpose: brief(visit.purpose) });
       if (held.length === MANY) void run(Number.POSITIVE_INFINITY);
       else schedule();
     },
     flush: () => run(Number.POSITIVE_INFINITY),
   };
 }
+
+/** Far longer than any name of a program. */
+const LONGEST_HEADER = 500;
+
+/** As much of a header as tells programs apart: it may be 16 kB, and a hundred thousand are held. A copy, as a slice keeps all. */
+export const brief = (header: string | undefined): string | undefined =>
+  header !== undefined && header.length > LONGEST_HEADER
+    ? Buffer.from(header.slice(0, LONGEST_HEADER)).toString()
+    : header;
 
 function byCompany(visits: readonly Visit[]): Map<number, Visit[]> {
   const found = new Map<number, Visit[]>();
