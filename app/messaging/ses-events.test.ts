@@ -61,6 +61,15 @@ test('bounces: only Permanent is for good, and is told apart from an earlier tra
   expect(permanent?.key).not.toBe(transient?.key);
 });
 
+test('what the other server said is kept as text that the database can hold', () => {
+  const said = (smtpResponse: string) => {
+    const record = delivery({ token });
+    return eventOf({ ...record, delivery: { ...record.delivery, smtpResponse } }).details.diagnostic as string;
+  };
+  expect(said('250\0 ok')).toBe('250 ok');
+  expect(said(`${'x'.repeat(299)}💧`)).toBe(`${'x'.repeat(299)}\ufffd`);
+});
+
 test('a complaint is one when the mail program says nothing more, and none when it says the opposite', () => {
   expect(eventOf(complaint({ token }))).toMatchObject({ kind: 'complained', details: { type: 'abuse' } });
   expect(eventOf(complaint({ token }, null))).toMatchObject({ kind: 'complained', details: { provider: 'ses' } });

@@ -179,7 +179,8 @@ function saidBy(recipients: readonly z.infer<typeof recipient>[]): Record<string
   };
 }
 
-const short = (said: string) => said.slice(0, 300);
+/** As the database can keep it: no null characters, and no half of a character where it is cut. */
+const short = (said: string) => Buffer.from(said.replaceAll('\0', '').slice(0, 300)).toString();
 
 /** Our Message-ID is `<token@domain>`; SES sends it on as the original header, beside the id that it gives out itself. */
 function tokenOf(told: z.infer<typeof mail>): string | null {
