@@ -28,6 +28,8 @@ export type FakeSes = {
   readonly taken: TakenMail[];
   /** How many `SendRawEmail` requests came, taken or not. */
   requests: number;
+  /** How many `GetSendQuota` requests came. */
+  quotaRequests: number;
   /** Asked before each request; `ok` by default. */
   behave: (mail: TakenMail, request: number) => SesBehaviour | Promise<SesBehaviour>;
   /** What `GetSendQuota` says; null refuses the question. */
@@ -41,6 +43,7 @@ export async function startFakeSes(): Promise<FakeSes> {
     url: '',
     taken: [],
     requests: 0,
+    quotaRequests: 0,
     behave: () => 'ok',
     rate: 1_000,
     close: () => close(),
@@ -100,6 +103,7 @@ async function answer(fake: FakeSes, request: IncomingMessage, response: ServerR
 const NS = 'xmlns="http://ses.amazonaws.com/doc/2010-12-01/"';
 
 function quota(fake: FakeSes, response: ServerResponse): void {
+  fake.quotaRequests++;
   if (fake.rate === null) {
     return send(
       response,

@@ -21,6 +21,8 @@ const CAUTIOUS_RATE = 1;
 const STAND_IN_RATE = 50;
 const QUOTA_TIMEOUT_MS = 3_000;
 const QUOTA_TTL_MS = 60_000;
+/** How soon the quota is asked for again where it was not told: SES answers that question once a second for a whole account. */
+const QUOTA_AGAIN_MS = 5_000;
 
 /**
  * Amazon SES by `SendRawEmail`, one recipient a call. SES knows no idempotency key, so the SDK's own retries are off: only
@@ -30,14 +32,20 @@ export function sesProvider(options: SesOptions): EmailProvider {
   let client: Promise<SESClient> | null = null;
   const connected = () => (client ??= connect(options));
   let quota: { rate: number; until: number } | null = null;
+  let asking: Promise<number> | null = null;
+  const ask = async () => {
+    const told = await askRate(await connected());
+    // What was told last still holds more likely than the least there is.
+    const rate = told ?? quota?.rate ?? (options.endpoint ? STAND_IN_RATE : CAUTIOUS_RATE);
+    quota = { rate, until: Date.now() + (told === null ? QUOTA_AGAIN_MS : QUOTA_TTL_MS) };
+    return rate;
+  };
   return {
     name: 'ses',
     account: sesAccount(options),
     async rate() {
       if (quota && quota.until > Date.now()) return quota.rate;
-      const cautious = options.endpoint ? STAND_IN_RATE : CAUTIOUS_RATE;
-      quota = { rate: await askRate(await connected(), cautious), until: Date.now() + QUOTA_TTL_MS };
-      return quota.rate;
+      return (asking ??= ask().finally(() => (asking = null)));
     },
     async send(message): Promise<Outcome> {
       const { SendRawEmailCommand } = await import('@aws-sdk/client-ses');
@@ -84,15 +92,16 @@ function requestOf(message: EmailMessage, options: SesOptions) {
   };
 }
 
-async function askRate(client: SESClient, cautious: number): Promise<number> {
+/** @returns null where it is not told */
+async function askRate(client: SESClient): Promise<number | null> {
   const { GetSendQuotaCommand } = await import('@aws-sdk/client-ses');
   try {
     const { MaxSendRate } = await client.send(new GetSendQuotaCommand({}), {
       abortSignal: AbortSignal.timeout(QUOTA_TIMEOUT_MS),
     });
-    return MaxSendRate && MaxSendRate > 0 ? MaxSendRate : cautious;
+    return MaxSendRate && MaxSendRate > 0 ? MaxSendRate : null;
   } catch {
     // Keys may be allowed to send and nothing else.
-    return cautious;
+    return null;
   }
 }
