@@ -44,9 +44,22 @@ type Fresh = { messageId: number; kind: EventKind; permanent: boolean; address: 
  * @returns how many were new
  */
 export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
+  const all = slices(events);
+  if (all.length > 1) await lockMessages(tx, events);
   let count = 0;
-  for (const slice of slices(events)) count += await recordSlice(tx, slice);
+  for (const slice of all) count += await recordSlice(tx, slice);
   return count;
+}
+
+/**
+ * All messages before any step, as everybody locks them: whoever has a later slice's message would wait for the first slice's step,
+ * and we for the message. One by one (offset 0), as in the gate.
+ */
+async function lockMessages(tx: Tx, events: readonly MessageEvent[]): Promise<void> {
+  const ids = [...new Set(events.map((event) => event.messageId))].toSorted((a, b) => a - b);
+  await tx.execute(sql`
+    select m.id from unnest(${sql.param(ids)}::bigint[]) told (id)
+     cross join lateral (select id from messages where id = told.id offset 0 for no key update) m`);
 }
 
 /** How far apart the ids of one statement may lie: it reads all that is between them. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { sendRange } from '#app/campaigns/send.server.ts';
 import { sweepRanges, takeRange } from '#app/campaigns/send-lease.server.ts';
@@ -197,6 +197,39 @@ test('a run that died after the provider took the message leaves it unknown, and
   });
   expect(await statesOf(db, companyId, campaignId)).toEqual(Array(6).fill('sent'));
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
+});
+
+test('events of messages far apart and the outcome of one of them do not lock each other out', async () => {
+  const { companyId } = await campaignTo(1);
+  const { first, last } = await withCompany(db, companyId, async (tx) => {
+    const [ids] = await tx.execute<{ first: number; last: number }>(sql`
+      insert into messages (id, kind, campaign_id, step_id, customer_id, invoice_id, address)
+      overriding system value
+      select id + 5000, kind, campaign_id, step_id, customer_id, invoice_id, address from messages
+      returning id as last, id - 5000 as first`);
+    await tx.execute(sql`update messages set state = 'attempting', attempted_at = now()`);
+    return ids!;
+  });
+  let listening!: Promise<number>;
+  await withCompany(db, companyId, async (tx) => {
+    await tx.execute(sql`select from messages where id = ${last} for no key update`);
+    const at = new Date();
+    listening = withCompany(db, companyId, (other) =>
+      recordEvents(
+        other,
+        [first, last].map((id) => ({ messageId: id, kind: 'delivered', dedupeKey: `d${id}`, details: {}, at })),
+      ),
+    );
+    listening.catch(() => {});
+    await vi.waitFor(async () => {
+      const [row] = await db.execute<{ n: number }>(sql`
+        select count(*)::int as n from pg_locks w join pg_locks h on h.pid = w.pid
+          join pg_database d on d.oid = h.database and d.datname = current_database() where not w.granted`);
+      expect(row?.n).toBeGreaterThan(0);
+    });
+    await recordOutcomes(tx, [{ id: last, state: 'sent', reason: null, provider: 'ses', providerId: 'x' }]);
+  });
+  expect(await listening).toBe(2);
 });
 
 test('a run whose lease was taken over opens no further window', async () => {
