@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import type { TaskList } from 'graphile-worker';
 
+import { untilItHolds } from '#app/messaging/attempt.server.ts';
 import { withoutParameters } from '#db/failure.ts';
 import { jobs, type JobName } from '#db/jobs.ts';
 
@@ -48,7 +50,9 @@ function taskOf<N extends JobName>(name: N, work: TaskWork<N>, context: TaskCont
     const begun = performance.now();
     const run = work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: attempts >= max_attempts });
     // The queue logs what is thrown, and keeps it.
-    const result = await run.catch((error: unknown) => {
+    const result = await run.catch(async (error: unknown) => {
+      // The queue can't tell of a failure while the database is away, and would end the process and all that it is sending.
+      await untilItHolds(() => context.db.execute(sql`select 1`)).catch(() => {});
       throw withoutParameters(error);
     });
     context.log.debug({ job: name, ms: Math.round(performance.now() - begun), result }, 'job done');
