@@ -22,8 +22,8 @@ async function main() {
     statementSeconds: 60,
     prepare: true,
   });
-  const visits = visitLog(db);
   const log = webLog(env.logLevel);
+  const visits = visitLog(db, { log });
   const app = createApp({
     ...(await served()),
     db,

@@ -146,3 +146,12 @@ test('every rule has its words, and an unknown one too', () => {
   expect(machineWords('toString')).toContain('does not look like a person');
   expect(machineWords(undefined)).toContain('does not look like a person');
 });
+
+test('B-03: messages of two companies that happen to have one number are no crowd', () => {
+  const across = [1, 2, 3].flatMap((companyId) =>
+    visit({ companyId, code: `code${companyId}aaaaa`, at: NOON + companyId }),
+  );
+  expect(judge(across)).toEqual([null, null, null]);
+  const within = across.map((each) => ({ ...each, companyId: 1 }));
+  expect(judge(within)).toEqual(['many_links', 'many_links', 'many_links']);
+});

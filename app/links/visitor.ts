@@ -115,8 +115,8 @@ function crowdsAmong(visits: readonly Visit[]): { manyLinks: Set<Visit>; bursts:
   const bursts = new Set<Visit>();
   /** From when to when each client followed the links of each message. */
   const spans = new Map<string, { from: number; to: number }>();
-  const spanKey = (visit: Visit) => `${visit.messageId} ${clientOf(visit)}`;
-  for (const clicks of groups(visits, (one) => (one.code === null ? null : String(one.messageId)))) {
+  const spanKey = (visit: Visit) => `${messageOf(visit)} ${clientOf(visit)}`;
+  for (const clicks of groups(visits, (one) => (one.code === null ? null : messageOf(one))).values()) {
     for (const visit of crowded(clicks, MANY_LINKS_MS, MANY_LINKS, (one) => one.code!)) {
       manyLinks.add(visit);
       const span = spans.get(spanKey(visit)) ?? { from: visit.at, to: visit.at };
@@ -130,16 +130,21 @@ function crowdsAmong(visits: readonly Visit[]): { manyLinks: Set<Visit>; bursts:
     }
   }
   const sharesNoAddress = (one: Visit) => (READER_PROXIES.test(one.userAgent ?? '') ? null : clientOf(one));
-  for (const theirs of groups(visits, sharesNoAddress)) {
-    for (const visit of crowded(theirs, BURST_MS, BURST_MESSAGES, (one) => String(one.messageId))) bursts.add(visit);
+  for (const theirs of groups(visits, sharesNoAddress).values()) {
+    for (const visit of crowded(theirs, BURST_MS, BURST_MESSAGES, messageOf)) bursts.add(visit);
   }
   return { manyLinks, bursts };
 }
 
-const clientOf = (visit: Visit) => `${visit.ip} ${visit.userAgent ?? ''}`;
+/** Who knocked, as far as can be told. */
+export const clientOf = (visit: Visit) => `${visit.ip} ${visit.userAgent ?? ''}`;
 
-function groups(visits: readonly Visit[], keyOf: (visit: Visit) => string | null): Visit[][] {
-  const found = new Map<string, Visit[]>();
+/** Numbers of messages are each company's own. */
+const messageOf = (visit: Visit) => `${visit.companyId}:${visit.messageId}`;
+
+/** Those with one key, in their order; those with none are left out. */
+export function groups<Key>(visits: readonly Visit[], keyOf: (visit: Visit) => Key | null): Map<Key, Visit[]> {
+  const found = new Map<Key, Visit[]>();
   for (const visit of visits) {
     const key = keyOf(visit);
     if (key === null) continue;
@@ -147,7 +152,7 @@ function groups(visits: readonly Visit[], keyOf: (visit: Visit) => string | null
     if (group) group.push(visit);
     else found.set(key, [visit]);
   }
-  return [...found.values()];
+  return found;
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { Logger } from 'pino';
+
 import { withoutParameters } from '#db/failure.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { recordVisits } from './clicks.server.ts';
-import { BURST_MS, type Visit } from './visitor.ts';
+import { BURST_MS, clientOf, groups, type Visit } from './visitor.ts';
 
 /** Holds visits for a moment, tells people from programs and writes them down in batches. */
 export type VisitLog = {
@@ -27,8 +29,9 @@ const MOST = 100_000;
  * Each web process sees its own visits only. Scanners that spread over several processes are told by their timing and by each
  * request alone, and what was written before a burst showed itself stays as it was.
  * @param options.holdMs how long a visit is held
+ * @param options.log is told when visits can't be written
  */
-export function visitLog(db: Db, options: { holdMs?: number } = {}): VisitLog {
+export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}): VisitLog {
   const holdMs = options.holdMs ?? HOLD_MS;
   let held: Visit[] = [];
   /** Written already, kept as what crowds are told by. */
@@ -56,20 +59,26 @@ export function visitLog(db: Db, options: { holdMs?: number } = {}): VisitLog {
     const due = held.filter((visit) => visit.at <= until);
     if (due.length === 0) return;
     const around = [...recent, ...held];
+    const byCompany = groups(around, (visit) => visit.companyId);
+    const byClient = groups(around, clientOf);
     held = held.filter((visit) => visit.at > until);
     const written: Visit[] = [];
     let error: unknown = null;
-    for (const [companyId, visits] of byCompany(due)) {
+    for (const [companyId, visits] of groups(due, (visit) => visit.companyId)) {
+      // Crowds are of one message or of one client: nobody else's visits have to be looked through.
+      const clients = [...new Set(visits.map(clientOf))].flatMap((client) => byClient.get(client) ?? []);
+      const near = [...new Set([...(byCompany.get(companyId) ?? []), ...clients])];
       try {
-        await withCompany(db, companyId, (tx) => recordVisits(tx, visits, around));
+        await withCompany(db, companyId, (tx) => recordVisits(tx, visits, near));
         written.push(...visits);
       } catch (caught) {
         error = caught;
         held = [...visits, ...held];
       }
     }
-    if (error && !failing)
-      console.error('Visits of links are held until they can be written:', withoutParameters(error));
+    if (error && !failing) {
+      options.log?.error({ err: withoutParameters(error) }, 'visits of links are held until they can be written');
+    }
     failing = error !== null;
     recent = [...recent, ...written].filter((visit) => visit.at > Date.now() - BURST_MS).slice(-MANY);
   }
@@ -93,13 +102,3 @@ export const brief = (header: string | undefined): string | undefined =>
   header !== undefined && header.length > LONGEST_HEADER
     ? Buffer.from(header.slice(0, LONGEST_HEADER)).toString()
     : header;
-
-function byCompany(visits: readonly Visit[]): Map<number, Visit[]> {
-  const found = new Map<number, Visit[]>();
-  for (const visit of visits) {
-    const theirs = found.get(visit.companyId);
-    if (theirs) theirs.push(visit);
-    else found.set(visit.companyId, [visit]);
-  }
-  return found;
-}
