@@ -76,6 +76,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       pollInterval: 1_000,
       events,
       logger: queueLogger(log),
+      // In this way a job whose end can't be told, as when the database is away, ends the pool and not the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       parsedCronItems: parseCronItems(crontab),
       taskList: taskList({
         db,
@@ -107,6 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         try {
           await queue.forceUnlockWorkers([lost]); // ranges have leases of their own: a run that goes on keeps its own
           runner = await takeJobs();
+          await beat(db, name, poolId);
           break;
         } catch (error) {
           if (tries >= FALLS) throw error;

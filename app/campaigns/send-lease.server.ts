@@ -89,8 +89,20 @@ export async function releaseRange(
   if (freed.length > 0 && again) await addRangeJob(tx, range, again.at);
 }
 
+/**
+ * Asks for a range to be taken. Ranges of all campaigns take turns by how many of their own stand before them, so that a large
+ * campaign does not hold up those launched after it.
+ */
 export async function addRangeJob(tx: Tx, range: { companyId: number; rangeId: number }, at?: Date): Promise<void> {
-  await addJob(tx, 'campaign.send_range', range, { key: rangeKey(range), ...(at ? { runAt: at } : {}) });
+  const [row] = await tx.execute<{ behind: number }>(sql`
+    select count(*)::int as behind
+      from message_ranges me join message_ranges r on r.campaign_id = me.campaign_id and r.status = 'open' and r.id < me.id
+     where me.id = ${range.rangeId}`);
+  await addJob(tx, 'campaign.send_range', range, {
+    key: rangeKey(range),
+    behind: row?.behind ?? 0,
+    ...(at ? { runAt: at } : {}),
+  });
 }
 
 /** Asks for every open range of a campaign to be taken: after a resume, and after a cancel to clear them. */
@@ -102,7 +114,7 @@ export async function addOpenRanges(tx: Tx, companyId: number, campaignId: numbe
     tx,
     'campaign.send_range',
     open.map(({ id }) => ({ companyId, rangeId: id })),
-    { key: rangeKey },
+    { key: rangeKey, behind: (index) => index },
   );
   return open.length;
 }
@@ -161,8 +173,9 @@ export async function finishCampaign(tx: Tx, campaignId: number): Promise<void> 
 export async function sweepRanges(db: Db): Promise<number> {
   const companies = await db.execute<{ id: number }>(sql`select id from companies order by id`);
   let found = 0;
+  let failure: unknown = null;
   for (const { id: companyId } of companies) {
-    found += await withCompany(db, companyId, async (tx) => {
+    const sweep = withCompany(db, companyId, async (tx) => {
       const lapsed = await tx.execute<{ id: number }>(sql`
         select r.id from message_ranges r join campaigns c on c.id = r.campaign_id
          where r.status = 'open' and r.leased_by is not null and r.lease_expires_at < now()
@@ -175,6 +188,12 @@ export async function sweepRanges(db: Db): Promise<number> {
       );
       return lapsed.length;
     });
+    // What fails for one company must not keep the others waiting.
+    found += await sweep.catch((error: unknown) => {
+      failure = error;
+      return 0;
+    });
   }
+  if (failure) throw failure;
   return found;
 }

@@ -35,12 +35,24 @@ export type Sending = {
   giveUp?: AbortSignal;
   /** A run that is not heard of for so long has lost its range. */
   leaseSeconds?: number;
+  /** A run gives its range back after so long: whatever waits meanwhile, of whichever company, has its turn. */
+  turnSeconds?: number;
   /** Messages that one crash can leave unknown, at most, per run. By default it follows from the provider's rate. */
   windowSize?: number;
 };
 
 /** How a run over a range ended. */
-export type RunEnd = 'done' | 'later' | 'resting' | 'held' | 'lost' | 'stopped' | 'retry' | 'waiting' | 'blocked';
+export type RunEnd =
+  | 'done'
+  | 'later'
+  | 'turn'
+  | 'resting'
+  | 'held'
+  | 'lost'
+  | 'stopped'
+  | 'retry'
+  | 'waiting'
+  | 'blocked';
 
 /** A window is at most what may go out in so many seconds: a pause takes hold that soon. */
 const WINDOW_SECONDS = 2;
@@ -53,6 +65,7 @@ const LARGE_WINDOW_SECONDS = 0.1;
 const CALLS = 40;
 /** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
 export const LEASE_SECONDS = 20;
+const TURN_SECONDS = 10;
 /** How soon a range that somebody else holds is looked at again, at the latest. */
 const HELD_SECONDS = 5;
 
@@ -93,10 +106,12 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
     const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
     await withCompany(db, job.companyId, (tx) => holdBack(tx, run.range, localDay(run.sender.timeZone)));
     if (taken.unknown > 0) await lookUpInterrupted(run);
+    const until = performance.now() + (sending.turnSeconds ?? TURN_SECONDS) * 1000;
     for (;;) {
       if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
       const end = await sendWindow(run);
       if (end) return end;
+      if (performance.now() >= until) return await giveBack(run, 'turn', {});
     }
   } catch (error) {
     if (error instanceof Blocked) {
@@ -280,6 +295,7 @@ async function record(
   await untilItHolds(() =>
     withCompany(run.sending.db, run.companyId, async (tx) => {
       await recordOutcomes(tx, outcomes);
+      await dropLinks(tx, backAgain);
       await reportWindow(tx, run.provider, { ...window, results: attempts.map(calledOrNull) });
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
@@ -290,7 +306,6 @@ async function record(
     }),
   );
   if (backAgain.length === 0) return null;
-  await withCompany(run.sending.db, run.companyId, (tx) => dropLinks(tx, backAgain));
   run.range.cursorId = Math.min(...backAgain);
   if (blocked?.kind === 'blocked') {
     const job = { companyId: run.companyId, rangeId: run.range.id };

@@ -59,5 +59,8 @@ export async function dropLinks(tx: Tx, messageIds: readonly number[]): Promise<
   await tx.execute(sql`
     delete from links
      where message_id between ${Math.min(...messageIds)} and ${Math.max(...messageIds)}
-       and message_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb))`);
+       and message_id in (
+             select m.id from messages m
+              where m.state = 'planned'
+                and m.id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb)))`);
 }

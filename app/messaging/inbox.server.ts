@@ -141,7 +141,7 @@ async function trustedTopic(tx: Tx, environmentTopic: string | null): Promise<st
 async function companiesOfTopic(db: Db, topicArn: string): Promise<number[]> {
   const rows = await withTopic(db, topicArn, (tx) =>
     tx.execute<{ id: number }>(
-      sql`select company_id as id from channel_settings where options ->> 'topicArn' = ${topicArn} limit 20`,
+      sql`select company_id as id from channel_settings where options ->> 'topicArn' = ${topicArn} order by company_id limit 20`,
     ),
   );
   return rows.map((row) => row.id);
