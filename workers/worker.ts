@@ -109,7 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         try {
           await queue.forceUnlockWorkers([lost]); // ranges have leases of their own: a run that goes on keeps its own
           runner = await takeJobs();
-          await beat(db, name, poolId);
+          await beat(db, name, poolId).catch(() => {}); // the next one says so
           break;
         } catch (error) {
           if (tries >= FALLS) throw error;

@@ -5,10 +5,10 @@ import type { Db } from '#db/client.ts';
 import type { RateNow } from './operations.ts';
 
 /** A little below what the provider allows: it counts what arrives, and calls that are begun evenly arrive unevenly. */
-const SHARE = 0.97;
+const SHARE = 0.965;
 /**
  * A call that would begin so much later than its place takes another one. With `SHARE`, this many milliseconds and what the
- * wire adds must stay within 1 / 0.97 - 1 = 31 ms: then no second, wherever it begins, holds more calls than allowed.
+ * wire adds must stay within 1 / 0.965 - 1 = 36 ms: then no second, wherever it begins, holds more calls than allowed.
  */
 const LATE_MS = 15;
 /** What is left of the rate when the provider throttles, how far it can fall, and how much comes back each second. */
@@ -70,7 +70,7 @@ const clocks = new WeakMap<Db, Clock>();
 /** How well the clocks must agree, how far they may drift apart (a tenth of a millisecond a second), and how often one asks. */
 const WITHIN_MS = 3;
 const DRIFT = 1e-4;
-const QUESTIONS = 3;
+const QUESTIONS = 8;
 
 /**
  * How far the database's clock is ahead of `performance.now()`, in milliseconds: places are instants of the one clock that all
