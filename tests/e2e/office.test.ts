@@ -13,7 +13,7 @@ import { DESKTOP, expectAccessible, launchBrowser, openPage, PHONE, signIn } fro
 let app: TestApp;
 let browser: Browser;
 let company: MadeCompany;
-let ids: { customer: number; invoice: number; email: number };
+let ids: { customer: number; location: number; invoice: number; email: number };
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -57,7 +57,7 @@ beforeAll(async () => {
       .insert(outboxEmails)
       .values({ messageId: test!.id, sender: 'a@larks.example', recipient: 'c@mail.example', subject: 'Pay us', mime })
       .returning({ id: outboxEmails.id });
-    return { customer: customerId, invoice: invoiceId, email: email!.id };
+    return { customer: customerId, location: locationId, invoice: invoiceId, email: email!.id };
   });
 });
 
@@ -91,6 +91,9 @@ describe('B-19: every page passes axe and fits', () => {
     '/settings/people',
     '/settings/audit-log',
     '/settings/sending',
+    '/settings/sending-rules',
+    `/customers/${ids.customer}/locations/new`,
+    `/customers/${ids.customer}/locations/${ids.location}`,
   ];
 
   test.each([
