@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
@@ -15,6 +15,7 @@ import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
+import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { readFields } from '#app/web/form.server.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -141,30 +142,17 @@ function Narrower({ states, from, to }: { states: StateHours[]; from: string; to
   if (states.length === 0) return null;
   return (
     <Section title="Narrower in these states" flush>
-      <Table.ScrollContainer minWidth={480}>
-        <Table verticalSpacing="xs" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">State</Table.Th>
-              <Table.Th scope="col">Monday to Friday</Table.Th>
-              <Table.Th scope="col">Saturday</Table.Th>
-              <Table.Th scope="col">Sunday</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {states.map((row) => (
-              <Table.Tr key={row.state}>
-                <Table.Th scope="row" fw={500}>
-                  {row.name}
-                </Table.Th>
-                <Table.Td>{row.weekday}</Table.Td>
-                <Table.Td>{row.saturday}</Table.Td>
-                <Table.Td>{row.sunday}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <SimpleTable
+        label="Hours in states that are narrower"
+        rows={states}
+        rowKey={(row) => row.state}
+        columns={[
+          { key: 'state', label: 'State', cell: (row) => row.name },
+          { key: 'weekday', label: 'Monday to Friday', cell: (row) => row.weekday },
+          { key: 'saturday', label: 'Saturday', cell: (row) => row.saturday },
+          { key: 'sunday', label: 'Sunday', cell: (row) => row.sunday },
+        ]}
+      />
       <Text size="sm" c="dimmed" px="md" pb="md" pt="xs">
         Everywhere else {from} to {to}, as saved. Texts keep these hours, and email if it is switched on above.
       </Text>
