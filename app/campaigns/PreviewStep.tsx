@@ -1,6 +1,5 @@
-import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
-import { IconSearch } from '@tabler/icons-react';
 
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
 import { tooManyTests } from '#app/messaging/test-words.ts';
@@ -11,6 +10,7 @@ import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
 
 import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
+import { FindRecipient } from './FindRecipient.tsx';
 import type { Frame } from './frame.ts';
 import { places } from './places.ts';
 import type { Preview } from './preview.server.ts';
@@ -122,38 +122,12 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
             </Text>
             <Leaf to={next === null ? null : to(next)} direction="next" />
           </Group>
-          <Form method="get" role="search" style={{ marginTop: 16 }}>
-            <input type="hidden" name="view" value={view} />
-            <TextInput
-              type="search"
-              name="q"
-              defaultValue={search}
-              aria-label="Find a recipient by name, email or invoice"
-              placeholder="Name, email or invoice"
-              leftSection={<IconSearch size={16} aria-hidden />}
-            />
-          </Form>
-          {search && (
-            <ul className={classes.found}>
-              {found.map((member) => (
-                <li key={member.invoiceId}>
-                  <Anchor component={Link} to={to(member.invoiceId)} className={classes.hit}>
-                    <span>{member.name}</span>
-                    <Text span size="sm" c="dimmed">
-                      {member.number}
-                    </Text>
-                  </Anchor>
-                </li>
-              ))}
-              {found.length === 0 && (
-                <li>
-                  <Text size="sm" c="dimmed">
-                    Nobody in the audience matches “{search}”.
-                  </Text>
-                </li>
-              )}
-            </ul>
-          )}
+          <FindRecipient
+            search={search}
+            kept={{ view }}
+            found={found.map((member) => ({ ...member, to: to(member.invoiceId) }))}
+            among="the audience"
+          />
         </>
       ) : (
         <Text c="dimmed">

@@ -1,6 +1,5 @@
-import { Anchor, Group, Text, TextInput } from '@mantine/core';
-import { Form, Link, useSearchParams } from '@remix-run/react';
-import { IconSearch } from '@tabler/icons-react';
+import { Anchor, Group, Text } from '@mantine/core';
+import { Link, useSearchParams } from '@remix-run/react';
 
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatInstant } from '#app/ui/format.ts';
@@ -9,6 +8,7 @@ import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 
 import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
+import { FindRecipient } from './FindRecipient.tsx';
 import { messageState } from './message-words.ts';
 import type { SentPreview as Preview } from './preview.server.ts';
 import classes from './PreviewStep.module.css';
@@ -101,40 +101,12 @@ function Recipient({
         <Leaf to={previous === null ? null : to(previous)} direction="previous" />
         <Leaf to={next === null ? null : to(next)} direction="next" />
       </Group>
-      <Form method="get" role="search" style={{ marginTop: 16 }}>
-        <input type="hidden" name="view" value={view} />
-        <input type="hidden" name="message" value={recipient.messageId} />
-        <TextInput
-          key={search}
-          type="search"
-          name="q"
-          defaultValue={search}
-          aria-label="Find a recipient by name, email or invoice"
-          placeholder="Name, email or invoice"
-          leftSection={<IconSearch size={16} aria-hidden />}
-        />
-      </Form>
-      {search && (
-        <ul className={classes.found}>
-          {found.map((person) => (
-            <li key={person.messageId}>
-              <Anchor component={Link} to={to(person.messageId)} className={classes.hit}>
-                <span>{person.name}</span>
-                <Text span size="sm" c="dimmed">
-                  {person.number}
-                </Text>
-              </Anchor>
-            </li>
-          ))}
-          {found.length === 0 && (
-            <li>
-              <Text size="sm" c="dimmed">
-                Nobody in this campaign matches “{search}”.
-              </Text>
-            </li>
-          )}
-        </ul>
-      )}
+      <FindRecipient
+        search={search}
+        kept={{ view, message: recipient.messageId }}
+        found={found.map((person) => ({ ...person, to: to(person.messageId) }))}
+        among="this campaign"
+      />
     </Section>
   );
 }

@@ -10,6 +10,7 @@ import { defaultRules } from '#app/audiences/rules.ts';
 import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import { connect, withCompany, type Db, type Tx } from '#db/client.ts';
 import { migrate } from '#db/migrate.ts';
+import { makeDebtors } from '#tests/factories/debtors.ts';
 import { startPostgres } from '#start/postgres.ts';
 
 import type { BenchFigure } from './figure.ts';
@@ -92,13 +93,7 @@ async function fill(db: Db, owner: postgres.Sql): Promise<number> {
     sql`insert into companies (name, time_zone) values ('Bench', 'America/Chicago') returning id`,
   );
   await withCompany(db, company!.id, async (tx) => {
-    await tx.execute(sql`insert into customers (name) select 'Customer ' || n from generate_series(1, ${PEOPLE}) n`);
-    await tx.execute(sql`
-      insert into contacts (customer_id, kind, value, "primary")
-      select id, 'email', 'customer' || id || '@mail.example', true from customers`);
-    await tx.execute(sql`
-      insert into invoices (customer_id, number, status, issued_on, due_on, total_cents, balance_cents)
-      select id, 'N' || id, 'open', '2026-01-01', '2026-01-31', 10000, 10000 from customers`);
+    await makeDebtors(tx, PEOPLE);
     await tx.execute(
       sql`insert into campaigns (name, audience) values ('Bench', ${JSON.stringify(defaultRules)}::jsonb)`,
     );

@@ -5,6 +5,7 @@ import { documentOf, type BlockNode } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
 import { withCompany, type Db } from '#db/client.ts';
 import { sendingCompany } from '#tests/fakes/sending.ts';
+import { makeDebtors } from '#tests/factories/debtors.ts';
 
 import type { BenchPlace } from './place.ts';
 
@@ -17,17 +18,7 @@ const RANGE_SIZE = 1_000;
 /** A company with so many customers, each with an overdue invoice and an address. @returns its id */
 export async function companyWithDebtors(db: Db, people: number): Promise<number> {
   const companyId = await sendingCompany(db);
-  await withCompany(db, companyId, async (tx) => {
-    await tx.execute(
-      sql`insert into customers (name, first_name) select 'Customer ' || n, 'Dana' from generate_series(1, ${people}) n`,
-    );
-    await tx.execute(sql`
-      insert into contacts (customer_id, kind, value, "primary")
-      select id, 'email', 'customer' || id || '@mail.example', true from customers`);
-    await tx.execute(sql`
-      insert into invoices (customer_id, number, status, issued_on, due_on, total_cents, balance_cents)
-      select id, 'N' || id, 'open', '2026-01-01', '2026-01-31', 10000, 10000 from customers`);
-  });
+  await withCompany(db, companyId, (tx) => makeDebtors(tx, people));
   return companyId;
 }
 

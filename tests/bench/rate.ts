@@ -13,6 +13,7 @@ import { connect, withCompany, type Db } from '#db/client.ts';
 import { migrate } from '#db/migrate.ts';
 import { startPostgres } from '#start/postgres.ts';
 import { launchAndExpand, sendingCompany, sendingWith } from '#tests/fakes/sending.ts';
+import { makeDebtors } from '#tests/factories/debtors.ts';
 
 import type { BenchFigure } from './figure.ts';
 
@@ -118,15 +119,7 @@ async function startStub(arrivals: number[]): Promise<Server> {
 }
 
 async function fill(db: Db, companyId: number, people: number): Promise<void> {
-  await withCompany(db, companyId, async (tx) => {
-    await tx.execute(sql`insert into customers (name) select 'Customer ' || n from generate_series(1, ${people}) n`);
-    await tx.execute(sql`
-      insert into contacts (customer_id, kind, value, "primary")
-      select id, 'email', 'customer' || id || '@mail.example', true from customers`);
-    await tx.execute(sql`
-      insert into invoices (customer_id, number, status, issued_on, due_on, total_cents, balance_cents)
-      select id, 'N' || id, 'open', '2026-01-01', '2026-01-31', 10000, 10000 from customers`);
-  });
+  await withCompany(db, companyId, (tx) => makeDebtors(tx, people));
 }
 
 /** Ranges are for hours of sending: smaller ones keep every run busy for the seconds that are measured. */

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
@@ -16,21 +15,14 @@ import {
   sendingWith,
 } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { makeDebtors } from '#tests/factories/debtors.ts';
 
 const { db, url } = await createTestDatabase();
 
 /** A company with so many overdue customers. */
 async function companyOf(people: number): Promise<number> {
   const companyId = await sendingCompany(db);
-  await withCompany(db, companyId, async (tx) => {
-    await tx.execute(sql`insert into customers (name) select 'Customer ' || n from generate_series(1, ${people}) n`);
-    await tx.execute(sql`
-      insert into contacts (customer_id, kind, value, "primary")
-      select id, 'email', 'customer' || id || '@mail.example', true from customers`);
-    await tx.execute(sql`
-      insert into invoices (customer_id, number, status, issued_on, due_on, total_cents, balance_cents)
-      select id, 'N' || id, 'open', '2026-01-01', '2026-01-31', 10000, 10000 from customers`);
-  });
+  await withCompany(db, companyId, (tx) => makeDebtors(tx, people));
   return companyId;
 }
 
