@@ -102,28 +102,6 @@ export async function preferences(tx: Tx, address: string): Promise<Preference[]
   });
 }
 
-export type ConsentLine = {
-  id: number;
-  at: string;
-  address: string;
-  purpose: PurposeOrAll;
-  state: 'in' | 'out';
-  how: string;
-  actor: string;
-  textShown: string;
-  textVersion: string;
-};
-
-/** The history of the given addresses, newest first. @param limit at most this many lines */
-export async function consentHistory(tx: Tx, addresses: readonly string[], limit = 100): Promise<ConsentLine[]> {
-  return tx.execute<ConsentLine>(sql`
-    select id, at, address, purpose, state, how, actor, text_shown as "textShown", text_version as "textVersion"
-      from consents
-     where channel = 'email'
-       and address in (select jsonb_array_elements_text(${JSON.stringify(addresses.map(mailKey))}::jsonb))
-     order by id desc limit ${limit}`);
-}
-
 type Person = { address: string; messageId: number | null; customerId: number | null };
 
 async function addressOf(tx: Tx, whose: Whose): Promise<Person | null> {
