@@ -65,6 +65,14 @@ export function withTopic<T>(db: Db, topicArn: string, work: (tx: Tx) => Promise
   });
 }
 
+/** A transaction that sees the settings of those companies whose texts go by this number or service, and no more. */
+export function withTextNumber<T>(db: Db, number: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('app.text_number', ${number}, true)`);
+    return work(tx);
+  });
+}
+
 /** drizzle sends every statement as `unsafe`, which the driver does not prepare unless it is asked to, in transactions too. */
 function prepareStatements(client: postgres.Sql | postgres.TransactionSql): void {
   const unsafe = client.unsafe.bind(client);

@@ -27,6 +27,11 @@ begin
   drop policy if exists own_topic on channel_settings;
   create policy own_topic on channel_settings for select
     using (options ->> 'topicArn' = nullif(current_setting('app.topic_arn', true), ''));
+  -- A text that comes in is let in by the number or service that it was sent to before the company is known.
+  drop policy if exists own_number on channel_settings;
+  create policy own_number on channel_settings for select
+    using (channel = 'sms' and nullif(current_setting('app.text_number', true), '')
+             in (options ->> 'number', options ->> 'messagingServiceSid'));
   -- What must never be rewritten.
   foreach t in array array['audit_entries', 'ledger_entries', 'consents', 'portal_agreements', 'message_events'] loop
     execute format('revoke update, delete on %I from fieldpost_app', t);

@@ -1,4 +1,4 @@
-import { Blocked, Retryable, type EmailMessage, type EmailProvider, type Outcome, type RetryWhy } from './provider.ts';
+import { Blocked, Retryable, type Outcome, type Provider, type RetryWhy } from './provider.ts';
 
 /** What one call came to. `retry` and `blocked` mean that the provider certainly took nothing. */
 export type Attempt =
@@ -6,11 +6,17 @@ export type Attempt =
   | { kind: 'retry'; why: RetryWhy; afterSeconds: number; reason: string }
   | { kind: 'blocked'; reason: string };
 
+type Handable = { messageId: number; token: string };
+
 /**
  * Hands one message to the provider, once. Never throws: an error that does not say that nothing was taken is `unknown`.
  * @param giveUp once aborted, no answer is waited for any longer: the message is unknown, `interrupted`
  */
-export async function attempt(provider: EmailProvider, message: EmailMessage, giveUp?: AbortSignal): Promise<Attempt> {
+export async function attempt<M extends Handable>(
+  provider: Pick<Provider<M>, 'send'>,
+  message: M,
+  giveUp?: AbortSignal,
+): Promise<Attempt> {
   const call = callOnce(provider, message);
   if (!giveUp) return call;
   return new Promise((done) => {
@@ -24,7 +30,7 @@ export async function attempt(provider: EmailProvider, message: EmailMessage, gi
   });
 }
 
-async function callOnce(provider: EmailProvider, message: EmailMessage): Promise<Attempt> {
+async function callOnce<M extends Handable>(provider: Pick<Provider<M>, 'send'>, message: M): Promise<Attempt> {
   try {
     return await provider.send(message);
   } catch (error) {

@@ -54,7 +54,7 @@ export async function readEmailChannel(tx: Tx): Promise<EmailChannel> {
     .from(channelSettings)
     .where(sql`channel = 'email'`);
   return {
-    provider: row?.provider ?? null,
+    provider: row ? (row.provider === 'ses' ? 'ses' : 'sandbox') : null,
     region: row?.options.region ?? '',
     accessKeyEnding: row?.options.accessKeyEnding ?? '',
     configurationSet: row?.options.configurationSet ?? '',

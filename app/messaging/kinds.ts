@@ -6,4 +6,6 @@ export const messageKindLabels = {
   portal_reset: 'New portal password',
   receipt: 'Receipt',
   staff_invitation: 'Staff invitation',
+  reply: 'Reply',
+  keyword_answer: 'Automatic answer',
 } as const;

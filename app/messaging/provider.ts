@@ -40,22 +40,39 @@ export type EmailMessage = {
   mime: string;
 };
 
-/** A provider as people know it. */
-export const providerNames = { sandbox: 'The sandbox', ses: 'Amazon SES' } as const;
+export type TextMessage = {
+  messageId: number;
+  token: string;
+  /** E.164. */
+  to: string;
+  /** As it goes out, links shortened and the way out named. */
+  body: string;
+  /** How many parts it goes out in. */
+  parts: number;
+  /** For so many seconds the provider may try to hand it on: what is left of sending hours. Null: as long as it likes. */
+  validForSeconds: number | null;
+};
 
-export type EmailProvider = {
+/** A provider as people know it. */
+export const providerNames = { sandbox: 'The sandbox', ses: 'Amazon SES', twilio: 'Twilio' } as const;
+
+/** What carries messages of one channel for one company. */
+export type Provider<Message extends { messageId: number; token: string }> = {
   name: keyof typeof providerNames;
   /** Names the account whose rate and breaker all workers share; null where there is nothing to share. */
   account: string | null;
   /** Messages a second that may be handed over. */
   rate(): Promise<number>;
-  send(message: EmailMessage): Promise<Outcome>;
+  send(message: Message): Promise<Outcome>;
   /**
    * Looks up which messages the provider has taken, where it can be asked (SES can't). @returns its own ids by ours; a
    * message that is not among them may have been taken all the same
    */
-  find?(messages: readonly Pick<EmailMessage, 'messageId' | 'token'>[]): Promise<ReadonlyMap<number, string>>;
+  find?(messages: readonly { messageId: number; token: string }[]): Promise<ReadonlyMap<number, string>>;
 };
+
+export type EmailProvider = Provider<EmailMessage>;
+export type TextProvider = Provider<TextMessage>;
 
 /**
  * Thrown when the provider certainly took nothing and will take nothing else either until somebody acts: wrong keys, an

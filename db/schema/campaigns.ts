@@ -1,7 +1,18 @@
 import { sql } from 'drizzle-orm';
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
-import { cents, companyId, createdAt, id, instant, ref } from './columns.ts';
+import { cents, channel, companyId, createdAt, id, instant, ref } from './columns.ts';
 import { customers } from './customers.ts';
 import { invoices, payments } from './invoices.ts';
 
@@ -22,6 +33,8 @@ export const campaigns = pgTable(
       .default('reminders'),
     /** Rules: see app/audiences/rules.ts. */
     audience: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** A customer who answers gets nothing more of it. */
+    stopOnReply: boolean().notNull().default(true),
     /** Why it paused by itself, in words, or null. */
     pauseReason: text(),
     createdBy: ref(),
@@ -46,16 +59,14 @@ export const campaignSteps = pgTable(
     id: id(),
     campaignId: ref().notNull(),
     position: integer().notNull(),
-    channel: text({ enum: ['email'] })
-      .notNull()
-      .default('email'),
+    channel: channel().notNull().default('email'),
     subject: text().notNull().default(''),
     preheader: text().notNull().default(''),
-    /** EmailDocument: see builders/email/document.ts. */
+    /** EmailDocument or SmsDocument: see builders/<channel>/document.ts. */
     document: jsonb().$type<unknown>().notNull().default({}),
     /** Goes up with each save: a save made from an older version is refused, so that two people lose nothing. */
     version: integer().notNull().default(1),
-    /** CompiledEmail, frozen at launch: see builders/email/render.ts. */
+    /** CompiledEmail or CompiledSms, frozen at launch: see builders/<channel>. */
     compiled: jsonb().$type<unknown>(),
     planned: integer().notNull().default(0),
     sent: integer().notNull().default(0),
@@ -68,6 +79,9 @@ export const campaignSteps = pgTable(
     bounced: integer().notNull().default(0),
     complained: integer().notNull().default(0),
     unsubscribed: integer().notNull().default(0),
+    replied: integer().notNull().default(0),
+    /** Parts of the texts that went out: what texts are paid by. */
+    parts: integer().notNull().default(0),
     updatedAt: instant().notNull().defaultNow(),
   },
   (t) => [

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, customType, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
  * Column kinds that every table shares. Names come from the property by `casing: 'snake_case'`.
@@ -23,6 +23,13 @@ export const cents = () => bigint({ mode: 'number' });
 export const instant = () => timestamp({ withTimezone: true, mode: 'date' });
 
 export const createdAt = () => instant().notNull().defaultNow();
+
+/** Ways to reach somebody. A campaign's step goes by one of them. */
+export const channels = ['email', 'sms'] as const;
+
+export type Channel = (typeof channels)[number];
+
+export const channel = () => text({ enum: channels });
 
 /** Bytes, as a Buffer on our side. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
-import { bytea, companyId, createdAt, id, instant, ref } from './columns.ts';
+import { bytea, channel, companyId, createdAt, id, instant, ref } from './columns.ts';
 
 /** Global: the companies that share this database. Nothing private stands here. */
 export const companies = pgTable('companies', {
@@ -62,11 +62,11 @@ export const channelSettings = pgTable(
   'channel_settings',
   {
     companyId: companyId(),
-    channel: text({ enum: ['email'] }).notNull(),
-    provider: text({ enum: ['sandbox', 'ses'] })
+    channel: channel().notNull(),
+    provider: text({ enum: ['sandbox', 'ses', 'twilio'] })
       .notNull()
       .default('sandbox'),
-    /** Plain options: region, configuration set, endpoint. */
+    /** Plain options: region and configuration set; account, number and registration. */
     options: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Encrypted JSON of the secrets, or null. */
     secrets: text(),

@@ -1,6 +1,6 @@
 import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
-import { companyId, createdAt, id, ref } from './columns.ts';
+import { channel, companyId, createdAt, id, ref } from './columns.ts';
 
 /** Append-only: every opt-in and opt-out with its proof (B-13). The newest row for an address and purpose holds. */
 export const consents = pgTable(
@@ -9,7 +9,7 @@ export const consents = pgTable(
     companyId: companyId(),
     id: id(),
     customerId: ref(),
-    channel: text({ enum: ['email'] }).notNull(),
+    channel: channel().notNull(),
     /** Lower-case email or E.164 number. */
     address: text().notNull(),
     purpose: text({ enum: ['reminders', 'promotions', 'all'] }).notNull(),
@@ -17,7 +17,7 @@ export const consents = pgTable(
     /** The words the person saw. */
     textShown: text().notNull().default(''),
     textVersion: text().notNull().default(''),
-    /** link, one_click, office, import, complaint … */
+    /** link, one_click, text, office, import, complaint … */
     how: text().notNull(),
     actor: text().notNull(),
     messageId: ref(),
@@ -34,7 +34,7 @@ export const suppressions = pgTable(
   'suppressions',
   {
     companyId: companyId(),
-    channel: text({ enum: ['email'] }).notNull(),
+    channel: channel().notNull(),
     address: text().notNull(),
     purpose: text({ enum: ['reminders', 'promotions', 'all'] }).notNull(),
     reason: text({ enum: ['unsubscribed', 'bounced', 'complained', 'office'] }).notNull(),

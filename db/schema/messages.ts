@@ -1,7 +1,18 @@
-import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 import { campaigns } from './campaigns.ts';
-import { companyId, createdAt, id, instant, ref } from './columns.ts';
+import { channel, companyId, createdAt, id, instant, ref } from './columns.ts';
 import { customers } from './customers.ts';
 
 /**
@@ -17,11 +28,19 @@ export const messages = pgTable(
     companyId: companyId(),
     id: id(),
     kind: text({
-      enum: ['campaign', 'test', 'portal_invitation', 'portal_reset', 'receipt', 'staff_invitation'],
+      enum: [
+        'campaign',
+        'test',
+        'portal_invitation',
+        'portal_reset',
+        'receipt',
+        'staff_invitation',
+        // What staff write back to a customer's text, and what answers STOP, START and HELP by itself.
+        'reply',
+        'keyword_answer',
+      ],
     }).notNull(),
-    channel: text({ enum: ['email'] })
-      .notNull()
-      .default('email'),
+    channel: channel().notNull().default('email'),
     campaignId: ref(),
     stepId: ref(),
     enrollmentId: ref(),
@@ -46,6 +65,9 @@ export const messages = pgTable(
     bouncedAt: instant(),
     complainedAt: instant(),
     unsubscribedAt: instant(),
+    repliedAt: instant(),
+    /** Parts that the text went out in; null for other channels. */
+    parts: smallint(),
     createdAt: createdAt(),
   },
   (t) => [
@@ -95,6 +117,7 @@ export const messageEvents = pgTable(
         'bounced',
         'complained',
         'unsubscribed',
+        'replied',
       ],
     }).notNull(),
     dedupeKey: text().notNull(),
@@ -129,6 +152,60 @@ export const outboxEmails = pgTable(
     primaryKey({ columns: [t.companyId, t.id] }),
     index('outbox_emails_message').on(t.companyId, t.messageId),
     index('outbox_emails_recipient').on(t.companyId, t.recipient, t.id.desc()),
+  ],
+);
+
+/** What the sandbox was handed of texts, shown in the Outbox as on a phone. */
+export const outboxTexts = pgTable(
+  'outbox_texts',
+  {
+    companyId: companyId(),
+    id: id(),
+    messageId: ref(),
+    sender: text().notNull(),
+    recipient: text().notNull(),
+    body: text().notNull(),
+    parts: smallint().notNull(),
+    at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    index('outbox_texts_message').on(t.companyId, t.messageId),
+    index('outbox_texts_recipient').on(t.companyId, t.recipient, t.id.desc()),
+  ],
+);
+
+/** What people text us: kept as it came. `providerId` makes one that is told twice one. */
+export const inboundTexts = pgTable(
+  'inbound_texts',
+  {
+    companyId: companyId(),
+    id: id(),
+    provider: text({ enum: ['sandbox', 'twilio'] }).notNull(),
+    providerId: text().notNull(),
+    /** E.164, or a short code's digits. */
+    sender: text().notNull(),
+    recipient: text().notNull(),
+    body: text().notNull(),
+    /** What it was taken for: see app/consent/inbound-words.ts. */
+    meaning: text({ enum: ['stop', 'start', 'help', 'reply'] }).notNull(),
+    /** The customer whose number it is; null where nobody's, or several customers', and nothing tells which. */
+    customerId: ref(),
+    /** The last message before it that went to the number. */
+    messageId: ref(),
+    /** When somebody of the office read it. */
+    readAt: instant(),
+    at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    foreignKey({ columns: [t.companyId, t.customerId], foreignColumns: [customers.companyId, customers.id] }),
+    uniqueIndex('inbound_texts_provider_id').on(t.companyId, t.provider, t.providerId),
+    index('inbound_texts_sender').on(t.companyId, t.sender, t.id.desc()),
+    index('inbound_texts_customer').on(t.companyId, t.customerId, t.id.desc()),
+    index('inbound_texts_unread')
+      .on(t.companyId, t.id.desc())
+      .where(sql`${t.readAt} is null`),
   ],
 );
 

@@ -80,6 +80,12 @@ export const sendingRules = pgTable(
     /** Minutes after midnight in the recipient's zone; states may be narrower (B-14). */
     opensAt: integer().notNull().default(540),
     closesAt: integer().notNull().default(1200),
+    /** Reminders by text go to whoever gave their number (`on_record`), or only to whom said yes on record (`recorded`). */
+    textConsent: text({ enum: ['on_record', 'recorded'] })
+      .notNull()
+      .default('on_record'),
+    /** STOP ends all texts; else those of the purpose that was answered (the FCC's "revoke from one, revoke from all"). */
+    stopEndsAll: boolean().notNull().default(true),
     updatedAt: instant().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.companyId] })],

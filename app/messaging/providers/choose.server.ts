@@ -37,7 +37,7 @@ export function emailProviders(db: Db, options: ProviderOptions): (companyId: nu
 }
 
 /** Which provider the company's email goes by: `sandbox` means that nothing leaves the house. */
-export async function emailProviderName(tx: Tx, options: Pick<ProviderOptions, 'ses'>): Promise<EmailProvider['name']> {
+export async function emailProviderName(tx: Tx, options: Pick<ProviderOptions, 'ses'>): Promise<'sandbox' | 'ses'> {
   const stored = await readEmailChannel(tx);
   return stored?.provider ?? (options.ses ? 'ses' : 'sandbox');
 }
