@@ -68,93 +68,89 @@ const builderReady = (page: Page) => page.waitForSelector('[data-status="ready"]
 const card = (page: Page) => page.getByRole('complementary', { name: 'Who will get it' });
 const step = (page: Page, name: string) => page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name });
 
-test(
-  'S0-01 S0-04 B-05 B-08: a campaign from nothing to dollars: audience, email, preview, test, launch, results',
-  { timeout: 120_000 },
-  async () => {
-    const here = await office();
-    const { page, errors } = await open(here);
+test('S0-01 S0-04 B-05 B-08: a campaign from nothing to dollars: audience, email, preview, test, launch, results', async () => {
+  const here = await office();
+  const { page, errors } = await open(here);
 
-    await page.goto(`${app.origin}/campaigns`);
-    await page.getByRole('heading', { name: 'No campaigns yet' }).waitFor();
-    await page.getByRole('link', { name: 'New campaign' }).first().click();
-    await page.getByLabel('Name').fill('Overdue 30+');
-    await page.getByLabel('Overdue notice').check();
-    await page.getByRole('button', { name: 'Create campaign' }).click();
+  await page.goto(`${app.origin}/campaigns`);
+  await page.getByRole('heading', { name: 'No campaigns yet' }).waitFor();
+  await page.getByRole('link', { name: 'New campaign' }).first().click();
+  await page.getByLabel('Name').fill('Overdue 30+');
+  await page.getByLabel('Overdue notice').check();
+  await page.getByRole('button', { name: 'Create campaign' }).click();
 
-    // Audience: the count follows the rules, and what was chosen is there after a reload.
-    await card(page).getByText('3 customers').waitFor();
-    await card(page).getByText('has no email address').waitFor();
-    await page.getByRole('group', { name: 'Has one of these tags' }).getByText('VIP').click();
-    await card(page).getByText('2 customers').waitFor();
-    await saved(page);
-    await page.reload();
-    await card(page).getByText('2 customers').waitFor();
-    await page.getByRole('link', { name: /^See who/ }).click();
-    await page.getByRole('heading', { name: 'Left out: no email address' }).waitFor();
-    await page.goBack();
+  // Audience: the count follows the rules, and what was chosen is there after a reload.
+  await card(page).getByText('3 customers').waitFor();
+  await card(page).getByText('has no email address').waitFor();
+  await page.getByRole('group', { name: 'Has one of these tags' }).getByText('VIP').click();
+  await card(page).getByText('2 customers').waitFor();
+  await saved(page);
+  await page.reload();
+  await card(page).getByText('2 customers').waitFor();
+  await page.getByRole('link', { name: /^See who/ }).click();
+  await page.getByRole('heading', { name: 'Left out: no email address' }).waitFor();
+  await page.goBack();
 
-    // Email Sequence: a tag from the menu at the cursor, saved as it is made.
-    await step(page, 'Email Sequence').click();
-    await builderReady(page);
-    const subject = page.getByRole('textbox', { name: 'Subject' });
-    await subject.fill('Hello , please pay');
-    await subject.evaluate((input: HTMLInputElement) => input.setSelectionRange(6, 6));
-    await page.getByRole('button', { name: 'Merge tags for subject' }).click();
-    await page.getByRole('menuitem', { name: /^First name/ }).click();
-    expect(await subject.inputValue()).toBe('Hello {{ customer.first_name | default: "there" }}, please pay');
-    await saved(page);
+  // Email Sequence: a tag from the menu at the cursor, saved as it is made.
+  await step(page, 'Email Sequence').click();
+  await builderReady(page);
+  const subject = page.getByRole('textbox', { name: 'Subject' });
+  await subject.fill('Hello , please pay');
+  await subject.evaluate((input: HTMLInputElement) => input.setSelectionRange(6, 6));
+  await page.getByRole('button', { name: 'Merge tags for subject' }).click();
+  await page.getByRole('menuitem', { name: /^First name/ }).click();
+  expect(await subject.inputValue()).toBe('Hello {{ customer.first_name | default: "there" }}, please pay');
+  await saved(page);
 
-    // Preview: from recipient to recipient, by the engine that sends.
-    await page.getByRole('link', { name: 'Preview' }).click();
-    await page.getByText('1 of 2').waitFor();
-    await page.getByText('Hello Ann, please pay').waitFor();
-    await page.frameLocator('iframe').getByText('Hi Ann,').waitFor();
-    await page.getByRole('link', { name: 'Next recipient' }).click();
-    await page.getByText('Hello Bob, please pay').waitFor();
-    await page.getByRole('link', { name: 'Text only' }).click();
-    await page.getByLabel('Text part of the email').getByText('Hi Bob,').waitFor();
-    await page.getByRole('searchbox', { name: /Find a recipient/ }).fill('ann');
-    await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: /Ann Ames/ }).click();
-    await page.getByText('Hello Ann, please pay').waitFor();
-    await page.getByRole('button', { name: 'Send a test to me' }).click();
-    await page.getByText(`The test is on its way to ${here.admin.email}`).waitFor();
+  // Preview: from recipient to recipient, by the engine that sends.
+  await page.getByRole('link', { name: 'Preview' }).click();
+  await page.getByText('1 of 2').waitFor();
+  await page.getByText('Hello Ann, please pay').waitFor();
+  await page.frameLocator('iframe').getByText('Hi Ann,').waitFor();
+  await page.getByRole('link', { name: 'Next recipient' }).click();
+  await page.getByText('Hello Bob, please pay').waitFor();
+  await page.getByRole('link', { name: 'Text only' }).click();
+  await page.getByLabel('Text part of the email').getByText('Hi Bob,').waitFor();
+  await page.getByRole('searchbox', { name: /Find a recipient/ }).fill('ann');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /Ann Ames/ }).click();
+  await page.getByText('Hello Ann, please pay').waitFor();
+  await page.getByRole('button', { name: 'Send a test to me' }).click();
+  await page.getByText(`The test is on its way to ${here.admin.email}`).waitFor();
 
-    // Review: it asks once and names the number.
-    await step(page, 'Review').click();
-    await page.getByRole('heading', { name: 'Everything is ready' }).waitFor();
-    await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Launch to 2 customers?' });
-    await dialog.getByRole('button', { name: 'Launch to 2 customers' }).click();
+  // Review: it asks once and names the number.
+  await step(page, 'Review').click();
+  await page.getByRole('heading', { name: 'Everything is ready' }).waitFor();
+  await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Launch to 2 customers?' });
+  await dialog.getByRole('button', { name: 'Launch to 2 customers' }).click();
 
-    // Progress, then results, without a reload.
-    await page.waitForURL(/\/campaigns\/\d+$/);
-    await page.getByText('Sent', { exact: true }).first().waitFor();
-    const funnel = page.getByRole('table', { name: /Messages from sent to paid/ });
-    await funnel.getByRole('row', { name: /Sent 2 100%/ }).waitFor();
-    await funnel.getByRole('row', { name: /Delivered 2/ }).waitFor({ timeout: 30_000 });
-    await page.getByText('$0', { exact: true }).first().waitFor();
+  // Progress, then results, without a reload.
+  await page.waitForURL(/\/campaigns\/\d+$/);
+  await page.getByText('Sent', { exact: true }).first().waitFor();
+  const funnel = page.getByRole('table', { name: /Messages from sent to paid/ });
+  await funnel.getByRole('row', { name: /Sent 2 100%/ }).waitFor();
+  await funnel.getByRole('row', { name: /Delivered 2/ }).waitFor();
+  await page.getByText('$0', { exact: true }).first().waitFor();
 
-    // A customer pays: the campaign's dollars go up.
-    const [ann] = here.people;
-    await here.inside(async (tx) => {
-      const paymentId = await makePayment(tx, {
-        customerId: ann!.customerId,
-        amountCents: 41_850,
-        createdAt: new Date(),
-      });
-      await postEntries(tx, ann!.invoiceId, [{ kind: 'payment', amountCents: -41_850, paymentId }]);
-      await addJob(tx, 'payment.attribute', { companyId: here.companyId, paymentId });
+  // A customer pays: the campaign's dollars go up.
+  const [ann] = here.people;
+  await here.inside(async (tx) => {
+    const paymentId = await makePayment(tx, {
+      customerId: ann!.customerId,
+      amountCents: 41_850,
+      createdAt: new Date(),
     });
-    await page.getByText('$419').first().waitFor({ timeout: 40_000 });
-    await page.getByRole('link', { name: 'Every message, by person' }).click();
-    await page.getByRole('link', { name: 'Ann Ames', exact: true }).waitFor();
-    expect(errors()).toEqual([]);
-  },
-);
+    await postEntries(tx, ann!.invoiceId, [{ kind: 'payment', amountCents: -41_850, paymentId }]);
+    await addJob(tx, 'payment.attribute', { companyId: here.companyId, paymentId });
+  });
+  await page.getByText('$419').first().waitFor();
+  await page.getByRole('link', { name: 'Every message, by person' }).click();
+  await page.getByRole('link', { name: 'Ann Ames', exact: true }).waitFor();
+  expect(errors()).toEqual([]);
+});
 
-test('B-19: the same job with the keyboard alone', { timeout: 90_000 }, async () => {
+test('B-19: the same job with the keyboard alone', async () => {
   const here = await office();
   const { page, errors } = await open(here);
   await page.goto(`${app.origin}/campaigns/new`);
@@ -210,84 +206,72 @@ test('B-19: the same job with the keyboard alone', { timeout: 90_000 }, async ()
   expect(errors()).toEqual([]);
 });
 
-test(
-  'S0-04: two people in one email: the second is told, and keeps what was written as a copy',
-  { timeout: 60_000 },
-  async () => {
-    const here = await office();
-    const ben = await here.inside((tx) => makeStaff(tx, { role: 'marketer', name: 'Ben Ode' }));
-    const one = await open(here);
-    const address = await newCampaign(one.page);
-    const two = await openPage(browser);
-    await signIn(two.page, app.origin, ben.email, TEST_PASSWORD);
-    for (const { page } of [one, two]) {
-      await page.goto(`${address}/email`);
-      await builderReady(page);
-    }
-    await two.page.getByRole('textbox', { name: 'Subject' }).fill('From Ben');
-    await saved(two.page);
-    await one.page.getByRole('textbox', { name: 'Subject' }).fill('From the administrator');
-    const alert = one.page.getByRole('alert');
-    await alert.getByText('Ben Ode saved this').waitFor();
-    await expectAccessible(one.page);
-    await alert.getByRole('button', { name: 'Keep mine as a copy' }).click();
-    await one.page.waitForURL((url) => url.pathname.endsWith('/email') && !url.href.startsWith(`${address}/`));
-    expect(await one.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From the administrator');
-    await two.page.reload();
-    expect(await two.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From Ben');
-    expect([...one.errors(), ...two.errors()]).toEqual([]);
-  },
-);
-
-test(
-  'S0-04: a save that finds no connection says so, waits, and goes through when it is back',
-  { timeout: 60_000 },
-  async () => {
-    const here = await office();
-    const { page, context } = await open(here);
-    const address = await newCampaign(page);
-    await context.setOffline(true);
-    await page.getByLabel('Days overdue, at least').fill('2');
-    await page.getByRole('alert').getByText('No connection').waitFor();
-    // Leaving asks first, by any way out, and staying keeps what was typed.
-    const question = page.getByRole('dialog', { name: 'Leave without your last changes?' });
-    for (const way of [step(page, 'Review'), page.getByRole('link', { name: 'Customers' }).first()]) {
-      await way.click();
-      await question.getByRole('button', { name: 'Stay' }).click();
-      await question.waitFor({ state: 'detached' });
-    }
-    expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
-    await context.setOffline(false);
-    await saved(page);
-    await page.goto(`${address}/audience`);
-    expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
-  },
-);
-
-test(
-  'S0-06 B-10: an unset portal and an unknown tag are errors where one is looking, and nothing can be launched',
-  { timeout: 60_000 },
-  async () => {
-    const here = await office(false);
-    const { page, errors } = await open(here);
-    const address = await newCampaign(page);
+test('S0-04: two people in one email: the second is told, and keeps what was written as a copy', async () => {
+  const here = await office();
+  const ben = await here.inside((tx) => makeStaff(tx, { role: 'marketer', name: 'Ben Ode' }));
+  const one = await open(here);
+  const address = await newCampaign(one.page);
+  const two = await openPage(browser);
+  await signIn(two.page, app.origin, ben.email, TEST_PASSWORD);
+  for (const { page } of [one, two]) {
     await page.goto(`${address}/email`);
     await builderReady(page);
-    await page.getByText('The Customer Portal is not set up', { exact: true }).first().waitFor();
-    await page.getByRole('textbox', { name: 'Subject' }).fill('Pay {{ invoice.nmber }}');
-    await page.getByText('Unknown tag invoice.nmber. Did you mean invoice.number?').first().waitFor();
-    await saved(page);
-    await step(page, 'Review').click();
-    await page.getByRole('heading', { name: 'Before launch' }).waitFor();
-    await page.getByRole('link', { name: 'Open Customer Portal settings' }).waitFor();
-    await page.getByText('Subject: Unknown tag invoice.nmber').waitFor();
-    expect(await page.getByRole('button', { name: /^Launch/ }).count()).toBe(0);
-    await expectAccessible(page);
-    expect(errors()).toEqual([]);
-  },
-);
+  }
+  await two.page.getByRole('textbox', { name: 'Subject' }).fill('From Ben');
+  await saved(two.page);
+  await one.page.getByRole('textbox', { name: 'Subject' }).fill('From the administrator');
+  const alert = one.page.getByRole('alert');
+  await alert.getByText('Ben Ode saved this').waitFor();
+  await expectAccessible(one.page);
+  await alert.getByRole('button', { name: 'Keep mine as a copy' }).click();
+  await one.page.waitForURL((url) => url.pathname.endsWith('/email') && !url.href.startsWith(`${address}/`));
+  expect(await one.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From the administrator');
+  await two.page.reload();
+  expect(await two.page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From Ben');
+  expect([...one.errors(), ...two.errors()]).toEqual([]);
+});
 
-test('B-19: every page of a campaign passes axe, on a desk and on a phone', { timeout: 120_000 }, async () => {
+test('S0-04: a save that finds no connection says so, waits, and goes through when it is back', async () => {
+  const here = await office();
+  const { page, context } = await open(here);
+  const address = await newCampaign(page);
+  await context.setOffline(true);
+  await page.getByLabel('Days overdue, at least').fill('2');
+  await page.getByRole('alert').getByText('No connection').waitFor();
+  // Leaving asks first, by any way out, and staying keeps what was typed.
+  const question = page.getByRole('dialog', { name: 'Leave without your last changes?' });
+  for (const way of [step(page, 'Review'), page.getByRole('link', { name: 'Customers' }).first()]) {
+    await way.click();
+    await question.getByRole('button', { name: 'Stay' }).click();
+    await question.waitFor({ state: 'detached' });
+  }
+  expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
+  await context.setOffline(false);
+  await saved(page);
+  await page.goto(`${address}/audience`);
+  expect(await page.getByLabel('Days overdue, at least').inputValue()).toBe('2');
+});
+
+test('S0-06 B-10: an unset portal and an unknown tag are errors where one is looking, and nothing can be launched', async () => {
+  const here = await office(false);
+  const { page, errors } = await open(here);
+  const address = await newCampaign(page);
+  await page.goto(`${address}/email`);
+  await builderReady(page);
+  await page.getByText('The Customer Portal is not set up', { exact: true }).first().waitFor();
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Pay {{ invoice.nmber }}');
+  await page.getByText('Unknown tag invoice.nmber. Did you mean invoice.number?').first().waitFor();
+  await saved(page);
+  await step(page, 'Review').click();
+  await page.getByRole('heading', { name: 'Before launch' }).waitFor();
+  await page.getByRole('link', { name: 'Open Customer Portal settings' }).waitFor();
+  await page.getByText('Subject: Unknown tag invoice.nmber').waitFor();
+  expect(await page.getByRole('button', { name: /^Launch/ }).count()).toBe(0);
+  await expectAccessible(page);
+  expect(errors()).toEqual([]);
+});
+
+test('B-19: every page of a campaign passes axe, on a desk and on a phone', async () => {
   const here = await office();
   const { page, errors } = await open(here);
   const address = await newCampaign(page);
@@ -313,59 +297,51 @@ test('B-19: every page of a campaign passes axe, on a desk and on a phone', { ti
   expect(errors().filter((line) => !/^Blocked script execution in 'about:srcdoc'/.test(line))).toEqual([]);
 });
 
-test(
-  'a dialog appears where it stays: no button moves away between press and release',
-  { timeout: 60_000 },
-  async () => {
-    const here = await office();
-    for (const reducedMotion of ['reduce', 'no-preference'] as const) {
-      const { page } = await open(here);
-      await page.emulateMedia({ reducedMotion });
-      const address = await newCampaign(page);
-      await page.goto(`${address}/review`, { waitUntil: 'networkidle' });
-      const launch = page.getByRole('button', { name: 'Launch to 3 customers' });
-      const tops = await launch.evaluate(
-        (button) =>
-          new Promise<number[]>((done) => {
-            const seen: number[] = [];
-            const look = () => {
-              const dialog = document.querySelector('[role="dialog"]');
-              if (dialog) seen.push(dialog.getBoundingClientRect().top);
-              if (seen.length < 20) requestAnimationFrame(look);
-              else done(seen);
-            };
-            (button as HTMLElement).click();
-            look();
-          }),
-      );
-      expect(new Set(tops).size, `${reducedMotion}: ${tops.join(' ')}`).toBe(1);
-    }
-  },
-);
+test('a dialog appears where it stays: no button moves away between press and release', async () => {
+  const here = await office();
+  for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+    const { page } = await open(here);
+    await page.emulateMedia({ reducedMotion });
+    const address = await newCampaign(page);
+    await page.goto(`${address}/review`, { waitUntil: 'networkidle' });
+    const launch = page.getByRole('button', { name: 'Launch to 3 customers' });
+    const tops = await launch.evaluate(
+      (button) =>
+        new Promise<number[]>((done) => {
+          const seen: number[] = [];
+          const look = () => {
+            const dialog = document.querySelector('[role="dialog"]');
+            if (dialog) seen.push(dialog.getBoundingClientRect().top);
+            if (seen.length < 20) requestAnimationFrame(look);
+            else done(seen);
+          };
+          (button as HTMLElement).click();
+          look();
+        }),
+    );
+    expect(new Set(tops).size, `${reducedMotion}: ${tops.join(' ')}`).toBe(1);
+  }
+});
 
-test(
-  'before JavaScript: the audience is chosen, counted and launched by plain forms',
-  { timeout: 60_000 },
-  async () => {
-    const here = await office();
-    const { page } = await openPage(browser, { javaScript: false });
-    await signIn(page, app.origin, here.admin.email, TEST_PASSWORD);
-    await newCampaign(page);
-    await page.getByRole('radio', { name: 'One for each invoice' }).check();
-    await page.getByRole('button', { name: 'Save and count' }).click();
-    await card(page).getByText('3 invoices').waitFor();
-    await step(page, 'Email Sequence').click();
-    await page.getByLabel('Subject', { exact: true }).fill('Plain {{ invoice.number }}');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    expect(await page.getByLabel('Subject', { exact: true }).inputValue()).toBe('Plain {{ invoice.number }}');
-    await step(page, 'Review').click();
-    await page.getByRole('button', { name: 'Launch to 3 invoices' }).click();
-    // It asks once here too.
-    const question = page.getByRole('alert').filter({ hasText: 'Launch to 3 invoices?' });
-    await question.getByRole('button', { name: 'Launch to 3 invoices' }).click();
-    await page.waitForURL(/\/campaigns\/\d+$/);
-    await page.getByRole('link', { name: 'See the email' }).click();
-    await page.getByRole('link', { name: 'Next recipient' }).click();
-    await page.getByText('Bob Bold').waitFor();
-  },
-);
+test('before JavaScript: the audience is chosen, counted and launched by plain forms', async () => {
+  const here = await office();
+  const { page } = await openPage(browser, { javaScript: false });
+  await signIn(page, app.origin, here.admin.email, TEST_PASSWORD);
+  await newCampaign(page);
+  await page.getByRole('radio', { name: 'One for each invoice' }).check();
+  await page.getByRole('button', { name: 'Save and count' }).click();
+  await card(page).getByText('3 invoices').waitFor();
+  await step(page, 'Email Sequence').click();
+  await page.getByLabel('Subject', { exact: true }).fill('Plain {{ invoice.number }}');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  expect(await page.getByLabel('Subject', { exact: true }).inputValue()).toBe('Plain {{ invoice.number }}');
+  await step(page, 'Review').click();
+  await page.getByRole('button', { name: 'Launch to 3 invoices' }).click();
+  // It asks once here too.
+  const question = page.getByRole('alert').filter({ hasText: 'Launch to 3 invoices?' });
+  await question.getByRole('button', { name: 'Launch to 3 invoices' }).click();
+  await page.waitForURL(/\/campaigns\/\d+$/);
+  await page.getByRole('link', { name: 'See the email' }).click();
+  await page.getByRole('link', { name: 'Next recipient' }).click();
+  await page.getByText('Bob Bold').waitFor();
+});

@@ -145,7 +145,7 @@ test('B-18: while it runs, the page shows how far it is, also after a reload', a
   if (shots) await page.screenshot({ path: join(shots, 'import-desktop-progress.png') });
   await page.reload();
   await page.getByText(/of 12,000 rows read|The file is imported/).waitFor();
-  await page.getByText('The file is imported.').waitFor({ timeout: 60_000 });
+  await page.getByText('The file is imported.').waitFor();
   expect(errors()).toEqual([]);
 }, 120_000);
 

@@ -26,7 +26,7 @@ async function mailTo(companyId: number, recipient: string, subject: RegExp) {
       const rows = await tx.select().from(outboxEmails).where(eq(outboxEmails.recipient, recipient));
       return rows.findLast((row) => subject.test(row.subject))?.mime ?? null;
     });
-  await expect.poll(find, { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(find, { timeout: 60_000 }).not.toBeNull();
   return PostalMime.parse((await find())!);
 }
 
