@@ -18,6 +18,7 @@ export default [
       route('campaigns/:id/audience', 'routes/campaigns.$id.audience.tsx'),
       route('campaigns/:id/people', 'routes/campaigns.$id.people.tsx'),
       route('campaigns/:id/email', 'routes/campaigns.$id.email.tsx'),
+      route('campaigns/:id/text', 'routes/campaigns.$id.text.tsx'),
       route('campaigns/:id/preview', 'routes/campaigns.$id.preview.tsx'),
       route('campaigns/:id/test', 'routes/campaigns.$id.send-test.tsx'),
       route('campaigns/:id/review', 'routes/campaigns.$id.review.tsx'),

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
 import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
+import { textProviders } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { connect } from '#db/client.ts';
 import { withoutAddresses } from '#db/failure.ts';
@@ -85,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         secret: options.secret,
         addresses: options.addresses,
         provider: emailProviders(db, options),
+        textProvider: textProviders(db, options),
         stopping: stopped,
         giveUp: giveUp.signal,
         ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
 
-import { audienceQuery, audienceTests, type Purpose } from './audience.server.ts';
+import { audienceQuery, audienceTests, type Reach } from './audience.server.ts';
 import type { AudienceRule, AudienceRules, Exclusion } from './rules.ts';
 
 /** An invoice of a customer, and which of the audience's rules it passes. Amount and status are of the moment asked about. */
@@ -87,10 +87,10 @@ export async function customerInAudience(
   tx: Tx,
   rules: AudienceRules,
   customerId: number,
-  options: { today: string; purpose: Purpose },
+  options: { today: string; reach: Reach },
 ): Promise<{ invoiceId: number; exclusion: Exclusion | null }[]> {
   const rows = await tx.execute<{ invoiceId: number; exclusion: Exclusion | null }>(sql`
-    select invoice_id as "invoiceId", exclusion from (${audienceQuery(rules, options.today, options.purpose)}) a
+    select invoice_id as "invoiceId", exclusion from (${audienceQuery(rules, options.today, options.reach)}) a
      where customer_id = ${customerId} order by invoice_id`);
   return [...rows];
 }

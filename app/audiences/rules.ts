@@ -60,6 +60,7 @@ export const exclusions = [
   'disputed',
   'promised',
   'no_email',
+  'no_mobile',
   'complained',
   'bounced',
   'unsubscribed',

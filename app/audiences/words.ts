@@ -9,6 +9,7 @@ export const exclusionWords: Record<Exclusion, { one: string; many: string }> = 
   disputed: { one: 'disputes the invoice', many: 'dispute the invoice' },
   promised: { one: 'promised to pay by a day still to come', many: 'promised to pay by a day still to come' },
   no_email: { one: 'has no email address', many: 'have no email address' },
+  no_mobile: { one: 'has no mobile number', many: 'have no mobile number' },
   complained: { one: 'reported an email as spam', many: 'reported an email as spam' },
   bounced: { one: 'has an address that bounced', many: 'have an address that bounced' },
   unsubscribed: { one: 'unsubscribed', many: 'unsubscribed' },

@@ -61,7 +61,7 @@ export function EmailStep(
   return (
     <StepsFrame
       frame={frame}
-      current="email"
+      current="content"
       {...(mayEdit && {
         save: state,
         autosave,

@@ -2,24 +2,41 @@ import { Text } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
 import { formatCount, formatShare } from '#app/ui/format.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import classes from './Results.module.css';
 import type { Funnel as Numbers } from './results.server.ts';
 
 /** Sent to paid as bars with both numbers and percent of what was sent; below, what went wrong on the way. */
-export function Funnel({ campaignId, funnel, paid }: { campaignId: number; funnel: Numbers; paid: number }) {
+export function Funnel({
+  campaignId,
+  channel,
+  funnel,
+  paid,
+}: {
+  campaignId: number;
+  channel: Channel;
+  funnel: Numbers;
+  paid: number;
+}) {
   const bars = [
     { label: 'Sent', count: funnel.sent, show: 'sent' },
     { label: 'Delivered', count: funnel.delivered, show: 'delivered' },
-    { label: 'Opened', count: funnel.opened, show: 'opened' },
+    // Nobody can tell whether a text was opened.
+    ...(channel === 'email' ? [{ label: 'Opened', count: funnel.opened, show: 'opened' }] : []),
     { label: 'Clicked', count: funnel.clicked, show: 'clicked' },
+    ...(channel === 'sms' ? [{ label: 'Answered', count: funnel.replied, show: 'replied' }] : []),
     { label: 'Paid', count: paid, show: null },
   ];
-  const troubles = [
-    { label: 'bounced', count: funnel.bounced, show: 'bounced' },
-    { label: 'unsubscribed', count: funnel.unsubscribed, show: 'unsubscribed' },
-    { label: 'reported as spam', count: funnel.complained, show: 'complained' },
-  ];
+  const unsubscribed = { label: 'unsubscribed', count: funnel.unsubscribed, show: 'unsubscribed' };
+  const troubles = {
+    email: [
+      { label: 'bounced', count: funnel.bounced, show: 'bounced' },
+      unsubscribed,
+      { label: 'reported as spam', count: funnel.complained, show: 'complained' },
+    ],
+    sms: [{ label: 'not delivered', count: funnel.bounced, show: 'bounced' }, unsubscribed],
+  }[channel];
   const list = (show: string) => `/campaigns/${campaignId}/messages?show=${show}`;
   return (
     <>
@@ -53,8 +70,10 @@ export function Funnel({ campaignId, funnel, paid }: { campaignId: number; funne
         ))}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them. Paid
-        counts invoices.
+        {channel === 'email'
+          ? 'Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them.'
+          : 'Scanners, and phones that look at a link by themselves, are not counted; each message shows them.'}{' '}
+        Paid counts invoices.
       </Text>
     </>
   );

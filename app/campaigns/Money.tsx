@@ -3,12 +3,19 @@ import { Anchor, Group, Popover, Text } from '@mantine/core';
 import { Figure } from '#app/ui/Figure.tsx';
 import { formatCount, formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
 
-import type { EmailCost } from './cost.server.ts';
+import type { CampaignCost } from './cost.server.ts';
 import classes from './Results.module.css';
 import type { CampaignResults } from './results.server.ts';
 
+/** How the cost comes about. */
+const costWords = {
+  ses: 'Amazon SES’s list price of $0.10 for a thousand emails.',
+  twilio: 'Twilio’s list price for each part of a text, with what carriers add on average.',
+  sandbox: 'nothing. The sandbox sends nothing outside.',
+} as const;
+
 /** Dollars collected: the largest figure on the page, what it is made of, and what it cost. */
-export function Money({ results, cost, currency }: { results: CampaignResults; cost: EmailCost; currency: string }) {
+export function Money({ results, cost, currency }: { results: CampaignResults; cost: CampaignCost; currency: string }) {
   const { directCents, influencedCents } = results;
   return (
     <Group align="flex-end" gap="16px 32px">
@@ -34,16 +41,13 @@ export function Money({ results, cost, currency }: { results: CampaignResults; c
             <strong>Direct</strong>: the customer clicked a link of this campaign, then paid within 30 days.
           </Text>
           <Text size="sm" mt="xs">
-            <strong>Influenced</strong>: the email reached them, and they paid within 30 days without a click.
+            <strong>Influenced</strong>: the message reached them, and they paid within 30 days without a click.
           </Text>
           <Text size="sm" mt="xs">
             Each payment counts once, for the last campaign that reached the customer.
           </Text>
           <Text size="sm" mt="xs">
-            <strong>Cost</strong>:{' '}
-            {cost.provider === 'ses'
-              ? 'Amazon SES’s list price of $0.10 for a thousand emails.'
-              : 'nothing. The sandbox sends nothing outside.'}
+            <strong>Cost</strong>: {costWords[cost.provider ?? 'sandbox']}
           </Text>
         </Popover.Dropdown>
       </Popover>

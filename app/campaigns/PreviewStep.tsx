@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
 
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
@@ -9,9 +9,10 @@ import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
 
-import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
+import { Leaf, type PreviewView } from './EmailView.tsx';
 import { FindRecipient } from './FindRecipient.tsx';
-import type { Frame } from './frame.ts';
+import { contentStep, type Frame } from './frame.ts';
+import { MessageView } from './MessageView.tsx';
 import { places } from './places.ts';
 import type { Preview } from './preview.server.ts';
 import classes from './PreviewStep.module.css';
@@ -29,31 +30,40 @@ type Props = {
   today: string;
   currency: string;
   from: { name?: string; address: string };
+  /** The number that texts come from. */
+  number: string;
   problems: readonly Problem[];
   view: PreviewView;
   mayTest: boolean;
   me: string;
   sandbox: boolean;
   tested: boolean;
+  /** The number that a test text went to, or was to go to. */
+  to: string;
+  testError: string | null;
   /** Minutes until another test may be sent; 0 when it may. */
   wait: number;
 };
 
-/** The email as any of its recipients will get it, by the engine that sends (B-08). */
+/** The message as any of its recipients will get it, by the engine that sends (B-08). */
 export function PreviewStep(props: Props) {
   const { frame, preview, view } = props;
-  const { recipient, email } = preview;
+  const { recipient, message } = preview;
+  const { channel } = frame.campaign;
+  const step = contentStep[channel];
+  const what = channel === 'sms' ? 'text' : 'email';
   return (
     <StepsFrame frame={frame} current="preview">
       {props.tested && (
         <Notice tone="done">
-          The test is on its way to {props.me}.{' '}
+          The test is on its way to {channel === 'sms' ? props.to : props.me}.{' '}
           {props.sandbox ? (
             <>
-              Email is in the sandbox, so it lands in the <Link to={places.outbox}>Outbox</Link> and nowhere else.
+              {channel === 'sms' ? 'Texts are' : 'Email is'} in the sandbox, so it lands in the{' '}
+              <Link to={places.outbox}>Outbox</Link> and nowhere else.
             </>
           ) : (
-            'It should be in your inbox in a minute.'
+            `It should be ${channel === 'sms' ? 'on your phone' : 'in your inbox'} in a minute.`
           )}
         </Notice>
       )}
@@ -65,26 +75,23 @@ export function PreviewStep(props: Props) {
       <div className={classes.page}>
         <Stack gap="md">
           <Recipient {...props} />
-          {props.mayTest && email && (
-            <TestSend campaignId={frame.campaign.id} recipient={recipient} me={props.me} wait={props.wait} />
-          )}
+          {props.mayTest && message && <TestSend {...props} />}
         </Stack>
         <div className={classes.main}>
-          <ViewLinks view={view} />
-          {email ? (
-            <EmailView email={email} from={props.from} view={view} reader={recipient?.name ?? 'an invented customer'} />
+          {message ? (
+            <MessageView {...props} message={message} reader={recipient?.name ?? 'an invented customer'} />
           ) : (
             <>
               <ProblemList problems={props.problems} warnings={[]} />
               <EmptyState
                 title="No preview yet"
                 action={
-                  <Button component={Link} to={`/campaigns/${frame.campaign.id}/email`}>
-                    Open Email Sequence
+                  <Button component={Link} to={`/campaigns/${frame.campaign.id}/${step.name}`}>
+                    Open {step.label}
                   </Button>
                 }
               >
-                The email can’t be put together as it is. Correct what is listed, then come back.
+                The {what} can’t be put together as it is. Correct what is listed, then come back.
               </EmptyState>
             </>
           )}
@@ -138,26 +145,31 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
   );
 }
 
-function TestSend({
-  campaignId,
-  recipient,
-  me,
-  wait,
-}: {
-  campaignId: number;
-  recipient: AudienceMember | null;
-  me: string;
-  wait: number;
-}) {
-  const action = `/campaigns/${campaignId}/test`;
+function TestSend({ frame, preview, me, to, testError, wait }: Props) {
+  const action = `/campaigns/${frame.campaign.id}/test`;
   const busy = useNavigation().formAction === action;
+  const isText = frame.campaign.channel === 'sms';
   return (
     <Section title="Send a test">
       <Form method="post" action={action}>
-        {recipient && <input type="hidden" name="invoice" value={recipient.invoiceId} />}
+        {preview.recipient && <input type="hidden" name="invoice" value={preview.recipient.invoiceId} />}
         <Text size="sm" c="dimmed" mb="sm">
-          This very email, marked as a test, to yourself: {me}. The customer gets nothing.
+          {isText
+            ? 'This very text, with links that work, to your own phone. The customer gets nothing.'
+            : `This very email, marked as a test, to yourself: ${me}. The customer gets nothing.`}
         </Text>
+        {isText && (
+          <TextInput
+            name="to"
+            type="tel"
+            autoComplete="tel"
+            label="Your mobile number"
+            defaultValue={to}
+            error={testError}
+            required
+            mb="sm"
+          />
+        )}
         <Button type="submit" variant="default" loading={busy}>
           Send a test to me
         </Button>

@@ -12,7 +12,7 @@ import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 import { useLive } from '#app/ui/useLive.ts';
 
 import { CampaignMenu, type MenuCampaign } from './CampaignMenu.tsx';
-import type { EmailCost } from './cost.server.ts';
+import type { CampaignCost } from './cost.server.ts';
 import { DollarsByDay } from './DollarsByDay.tsx';
 import { formatDuration } from './dry-run.ts';
 import { Funnel } from './Funnel.tsx';
@@ -26,7 +26,7 @@ import { isRunning, statusWords, waitingWords } from './words.ts';
 type Props = {
   campaign: MenuCampaign;
   results: CampaignResults;
-  cost: EmailCost;
+  cost: CampaignCost;
   /** Why it waits though nobody paused it. */
   hold: BreakerHold | null;
   now: string;
@@ -43,6 +43,7 @@ const CALM_MS = 15_000;
 /** One launched campaign: dollars collected first, then progress, funnel, and why somebody got nothing. */
 export function Results(props: Props) {
   const { campaign, results, timeZone, currency } = props;
+  const channel = results.steps[0]?.channel ?? 'email';
   useLive(isRunning(results.status) && results.status !== 'paused' ? LIVE_MS : CALM_MS);
   const [params] = useSearchParams();
   const waits = props.hold !== null && results.status === 'sending';
@@ -99,7 +100,7 @@ export function Results(props: Props) {
         <div className={classes.pair}>
           <div className={classes.column}>
             <Section title="What came of it">
-              <Funnel campaignId={campaign.id} funnel={results.funnel} paid={results.invoicesPaid} />
+              <Funnel campaignId={campaign.id} channel={channel} funnel={results.funnel} paid={results.invoicesPaid} />
             </Section>
             <NotSent campaignId={campaign.id} reasons={results.reasons} />
           </div>
@@ -111,7 +112,7 @@ export function Results(props: Props) {
               <Steps results={results} currency={currency} />
               <Group gap="4px 24px" mt="sm">
                 <Anchor component={Link} to={`/campaigns/${campaign.id}/sent`} size="sm">
-                  See the email
+                  {channel === 'sms' ? 'See the text' : 'See the email'}
                 </Anchor>
                 <Anchor component={Link} to={`/campaigns/${campaign.id}/messages`} size="sm">
                   Every message, by person
@@ -131,9 +132,11 @@ function Steps({ results, currency }: { results: CampaignResults; currency: stri
       {results.steps.map((step) => (
         <li key={step.stepId}>
           <div>
-            <Text fw={500}>Email {step.position}</Text>
+            <Text fw={500}>
+              {step.channel === 'sms' ? 'Text' : 'Email'} {step.position}
+            </Text>
             <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-              {plainLine(step.subject)}
+              {plainLine(step.channel === 'sms' ? step.text : step.subject)}
             </Text>
           </div>
           <Text className="figures" ta="right">

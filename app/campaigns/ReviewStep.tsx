@@ -6,9 +6,11 @@ import type { AudienceCounts, AudienceMember } from '#app/audiences/audience.ser
 import type { AudienceRules } from '#app/audiences/rules.ts';
 import { audienceNoun } from '#app/audiences/words.ts';
 import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
-import { formatInstant } from '#app/ui/format.ts';
+import { formatInstant, formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
+import { priceWords } from '#builders/sms/prices.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import { AudienceCard } from './AudienceCard.tsx';
 import type { CheckItem } from './checklist.ts';
@@ -16,9 +18,11 @@ import type { KeptHours } from './dry-run-hours.ts';
 import { formatDuration, type SendTimes } from './dry-run.ts';
 import type { Frame } from './frame.ts';
 import { ProblemList } from './ProblemList.tsx';
+import type { PreviewMessage } from './preview.server.ts';
 import { plainLine } from './results-words.ts';
 import classes from './ReviewStep.module.css';
 import { StepsFrame } from './StepsFrame.tsx';
+import type { TextEstimate } from './text-estimate.server.ts';
 
 type Mailbox = { name?: string; address: string };
 
@@ -29,19 +33,24 @@ type Props = {
   ready: boolean;
   counts: AudienceCounts;
   per: AudienceRules['per'];
-  seen: { emailVersion: number; rulesVersion: string };
+  seen: { stepVersion: number; rulesVersion: string };
+  channel: Channel;
   sandbox: boolean;
   from: Mailbox | null;
   replyTo: Mailbox | null;
+  /** The number that texts come from. */
+  number: string;
   today: string;
   timeZone: string;
   currency: string;
-  /** As the first recipient reads it; null while the email does not compile. */
-  subject: string | null;
+  /** As the first recipient gets it; null while it does not compile. */
+  message: PreviewMessage | null;
+  /** What texts come to; null for email, and while there is nothing to count. */
+  texts: TextEstimate | null;
   sample: AudienceMember[];
   maySend: boolean;
   times: SendTimes | null;
-  /** Null when email keeps no sending hours. */
+  /** Null when no sending hours are kept. */
   hours: KeptHours | null;
   refused: string | null;
   /** Launch was clicked where no dialog could ask. */
@@ -74,14 +83,13 @@ export function ReviewStep(props: Props) {
           <ProblemList problems={[]} warnings={props.warnings} />
           <Section title="What will be sent">
             <dl className={classes.facts}>
-              <Fact term="To">{audienceNoun(counts.eligible, per)}, by email</Fact>
-              <Fact term="From">
-                {props.from ? `${props.from.name ?? ''} <${props.from.address}>`.trim() : 'No address yet'}
-                {props.replyTo && ` · replies to ${props.replyTo.address}`}
+              <Fact term="To">
+                {audienceNoun(counts.eligible, per)}, by {channelWords[props.channel].noun}
               </Fact>
-              <Fact term="Subject">
-                {props.subject ?? 'Not ready yet'}
-                {props.subject !== null && (
+              <Fact term="From">{sender(props)}</Fact>
+              <Fact term={props.channel === 'sms' ? 'Text' : 'Subject'}>
+                {firstLine(props.message)}
+                {props.message !== null && (
                   <>
                     {' '}
                     <Anchor component={Link} to={`/campaigns/${frame.campaign.id}/preview`} inherit underline="always">
@@ -90,9 +98,10 @@ export function ReviewStep(props: Props) {
                   </>
                 )}
               </Fact>
-              <Fact term="First email">{firstEmail(props)}</Fact>
-              <Fact term="Last email">
-                {lastEmail(props)}
+              {props.texts && <Texts {...props.texts} sandbox={sandbox} />}
+              <Fact term={`First ${channelWords[props.channel].noun}`}>{firstSend(props)}</Fact>
+              <Fact term={`Last ${channelWords[props.channel].noun}`}>
+                {lastSend(props)}
                 {props.hours && props.counts.eligible > 0 && '; later for whoever waits for hours'}
               </Fact>
               {props.hours && (
@@ -102,7 +111,9 @@ export function ReviewStep(props: Props) {
                 </Fact>
               )}
               <Fact term="Goes by">
-                {sandbox ? 'The sandbox: nothing leaves the house, each email lands in the Outbox' : 'Amazon SES'}
+                {sandbox
+                  ? `The sandbox: nothing leaves the house, each ${channelWords[props.channel].noun} lands in the Outbox`
+                  : channelWords[props.channel].provider}
               </Fact>
             </dl>
             <Text size="sm" c="dimmed" mt="sm">
@@ -123,14 +134,56 @@ export function ReviewStep(props: Props) {
   );
 }
 
-function firstEmail({ times, hours, timeZone }: Props): string {
+const channelWords = {
+  email: {
+    noun: 'email',
+    one: 'an email',
+    provider: 'Amazon SES',
+    inSandbox: 'Email is in the sandbox: it lands in the Outbox and reaches nobody.',
+  },
+  sms: {
+    noun: 'text',
+    one: 'a text',
+    provider: 'Twilio',
+    inSandbox: 'Texts are in the sandbox: they land in the Outbox and reach nobody.',
+  },
+} as const;
+
+function sender({ channel, from, replyTo, number }: Props): string {
+  if (channel === 'sms') return number;
+  const mailbox = from ? `${from.name ?? ''} <${from.address}>`.trim() : 'No address yet';
+  return replyTo ? `${mailbox} · replies to ${replyTo.address}` : mailbox;
+}
+
+function firstLine(message: PreviewMessage | null): string {
+  if (message === null) return 'Not ready yet';
+  return message.channel === 'sms' ? message.body : message.subject;
+}
+
+/** Parts, cost, and who is longest (B-05, B-11). */
+function Texts({ parts, about, price, longest, refused, sandbox }: TextEstimate & { sandbox: boolean }) {
+  return (
+    <>
+      <Fact term="Parts">
+        {about && 'About '}
+        {formatNoun(parts, 'part')}. The longest text, to {longest.name}, has {formatNoun(longest.parts, 'part')}
+        {refused > 0 && `; ${formatNoun(refused, 'customer')} left out, as theirs would be too long`}
+      </Fact>
+      <Fact term="Cost">
+        {sandbox ? `Nothing in the sandbox; ${priceWords(price)} through Twilio` : priceWords(price)}
+      </Fact>
+    </>
+  );
+}
+
+function firstSend({ times, hours, timeZone }: Props): string {
   if (!times) return 'When your provider answers';
   if (!hours?.opensAt) return 'As soon as you launch';
   return `At once wherever it is sending hours; about ${formatInstant(hours.opensAt, timeZone)} where you are`;
 }
 
-function lastEmail({ times, counts, timeZone }: Props): string {
-  if (!times) return 'Your email provider did not answer just now, so the time can’t be told.';
+function lastSend({ times, counts, timeZone }: Props): string {
+  if (!times) return 'Your provider did not answer just now, so the time can’t be told.';
   if (counts.eligible === 0) return 'Nobody gets it';
   const seconds = (Date.parse(times.lastAt) - Date.parse(times.firstAt)) / 1000;
   if (seconds < 60) return 'Less than a minute later';
@@ -158,7 +211,8 @@ function Launch({ missing, ...props }: Props & { missing: number }) {
 }
 
 /** What is asked once before anything goes out: it names the number. */
-function launchQuestion({ frame, counts, per, seen, sandbox }: Props) {
+function launchQuestion({ frame, channel, counts, per, seen, sandbox }: Props) {
+  const { noun, one, inSandbox } = channelWords[channel];
   const whom = audienceNoun(counts.eligible, per);
   return {
     action: `/campaigns/${frame.campaign.id}/review`,
@@ -166,14 +220,12 @@ function launchQuestion({ frame, counts, per, seen, sandbox }: Props) {
     body: (
       <>
         {audienceNoun(counts.customers, 'customer')} {counts.customers === 1 ? 'gets' : 'get'}{' '}
-        {counts.customers === counts.eligible ? 'one email' : 'an email for each invoice'} now.{' '}
-        {sandbox
-          ? 'Email is in the sandbox: it lands in the Outbox and reaches nobody.'
-          : 'What is sent can’t be taken back; you can pause while it sends.'}
+        {counts.customers === counts.eligible ? `one ${noun}` : `${one} for each invoice`} now.{' '}
+        {sandbox ? inSandbox : 'What is sent can’t be taken back; you can pause while it sends.'}
       </>
     ),
     confirm: `Launch to ${whom}`,
-    fields: { emailVersion: String(seen.emailVersion), rulesVersion: seen.rulesVersion },
+    fields: { stepVersion: String(seen.stepVersion), rulesVersion: seen.rulesVersion },
   };
 }
 

@@ -7,9 +7,10 @@ import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 
-import { EmailView, Leaf, ViewLinks, type PreviewView } from './EmailView.tsx';
+import { Leaf, type PreviewView } from './EmailView.tsx';
 import { FindRecipient } from './FindRecipient.tsx';
 import { messageState } from './message-words.ts';
+import { MessageView } from './MessageView.tsx';
 import type { SentPreview as Preview } from './preview.server.ts';
 import classes from './PreviewStep.module.css';
 import { explainReason } from './reasons.ts';
@@ -30,7 +31,10 @@ type Props = {
 export function SentPreview({ id, name, preview, search, found, view, timeZone }: Props) {
   return (
     <>
-      <PageHeader title="The email, by recipient" back={{ to: `/campaigns/${id}`, label: name }}>
+      <PageHeader
+        title={preview?.message?.channel === 'sms' ? 'The text, by recipient' : 'The email, by recipient'}
+        back={{ to: `/campaigns/${id}`, label: name }}
+      >
         The text as it was launched, with each customer’s name and amounts as they are now.
       </PageHeader>
       {preview === null ? (
@@ -41,12 +45,17 @@ export function SentPreview({ id, name, preview, search, found, view, timeZone }
         <div className={classes.page}>
           <Recipient preview={preview} search={search} found={found} view={view} timeZone={timeZone} />
           <div className={classes.main}>
-            <ViewLinks view={view} />
-            {preview.email ? (
-              <EmailView email={preview.email} from={preview.from} view={view} reader={preview.recipient.name} />
+            {preview.message ? (
+              <MessageView
+                message={preview.message}
+                from={preview.from}
+                number={preview.number}
+                view={view}
+                reader={preview.recipient.name}
+              />
             ) : (
               <EmptyState
-                title="This email can’t be shown"
+                title="This message can’t be shown"
                 action={<Link to={`/campaigns/${id}`}>See the campaign</Link>}
               >
                 Its content can’t be read any more.
@@ -83,7 +92,7 @@ function Recipient({
         </Anchor>
       </Text>
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {recipient.address || 'No email address'}
+        {recipient.address || 'No address'}
       </Text>
       <Text size="sm" c="dimmed">
         {recipient.number}

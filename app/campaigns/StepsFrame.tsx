@@ -9,18 +9,12 @@ import { useOffice } from '#app/ui/useOffice.ts';
 import { SAVED_LATE, type SaveState } from './autosave.ts';
 import { type Unsaved, LeaveGuard } from './LeaveGuard.tsx';
 import { CampaignMenu } from './CampaignMenu.tsx';
-import type { Frame } from './frame.ts';
+import { contentStep, type Frame } from './frame.ts';
 import classes from './StepsFrame.module.css';
 
 type TakeOver = { reload: () => void; keepCopy: () => Promise<boolean> };
 
-export type StepName = 'audience' | 'email' | 'preview' | 'review';
-
-const steps = [
-  { name: 'audience', label: 'Audience' },
-  { name: 'email', label: 'Email Sequence' },
-  { name: 'review', label: 'Review' },
-] as const;
+export type StepName = 'audience' | 'content' | 'preview' | 'review';
 
 const words = { done: 'done', missing: 'something is missing', wrong: 'something is wrong' } as const;
 const icons = { done: IconCheck, missing: IconCircleDashed, wrong: IconAlertTriangle } as const;
@@ -63,7 +57,13 @@ export function StepsFrame({
     event.preventDefault();
     void autosave.flush().then(() => navigate(to));
   };
-  const next = { audience: 'email', email: 'review', preview: 'review', review: null }[current];
+  const content = contentStep[campaign.channel];
+  const steps = [
+    { id: 'audience', name: 'audience', label: 'Audience' },
+    { id: 'content', ...content },
+    { id: 'review', name: 'review', label: 'Review' },
+  ] as const;
+  const next = { audience: content.name, content: 'review', preview: 'review', review: null }[current];
   return (
     <>
       <header className={classes.header}>
@@ -80,7 +80,7 @@ export function StepsFrame({
         <nav aria-label="Steps" className={classes.steps}>
           <ol>
             {steps.map((step, index) => {
-              const state = frame.steps[step.name];
+              const state = frame.steps[step.id];
               const Icon = icons[state];
               const to = `/campaigns/${campaign.id}/${step.name}`;
               return (
@@ -90,7 +90,7 @@ export function StepsFrame({
                     onClick={leave(to)}
                     className={classes.step}
                     data-state={state}
-                    aria-current={current === step.name ? 'step' : undefined}
+                    aria-current={current === step.id ? 'step' : undefined}
                   >
                     <span className={classes.number}>{index + 1}</span>
                     <span>{step.label}</span>

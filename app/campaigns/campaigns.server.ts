@@ -1,10 +1,14 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
+import type { Reach } from '#app/audiences/audience.server.ts';
 import { defaultRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
+import { emptySms } from '#builders/sms/document.ts';
+import { smsTemplates } from '#builders/sms/templates.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 import { campaigns, campaignSteps } from '#db/schema/index.ts';
 
@@ -22,32 +26,38 @@ const NAME_ERROR = `Give the campaign a name of at most ${NAME_LIMIT} characters
 
 export type Refused = { ok: false; errors: Record<string, string> };
 
+/** What a new step holds, by the id of its template. @returns null for an id of none */
+function startFrom(template: string) {
+  if (template === 'blank') return { channel: 'email', subject: '', preheader: '', document: emptyDocument() } as const;
+  if (template === 'blank-text') return { channel: 'sms', document: emptySms() } as const;
+  const email = emailTemplates.find((each) => each.id === template);
+  if (email) {
+    return { channel: 'email', subject: email.subject, preheader: email.preheader, document: email.document } as const;
+  }
+  const text = smsTemplates.find((each) => each.id === template);
+  return text ? ({ channel: 'sms', document: text.document } as const) : null;
+}
+
 /**
- * Makes a draft from a starting template, or from an empty email.
- * @param input.template the id of one of `emailTemplates`, or `blank`
+ * Makes a draft by email or by text from a starting template, or from nothing (S0-01).
+ * @param input.template the id of one of `emailTemplates` or `smsTemplates`, or `blank` or `blank-text`
  */
 export async function createCampaign(
   tx: Tx,
   actor: Actor,
   input: { name: string; template: string },
 ): Promise<{ ok: true; id: number } | Refused> {
-  const template = emailTemplates.find((each) => each.id === input.template);
+  const start = startFrom(input.template);
   const errors: Record<string, string> = {};
   const name = cleanName(input.name);
   if (!name) errors.name = NAME_ERROR;
-  if (!template && input.template !== 'blank') errors.template = 'Choose where to start from.';
-  if (!name || Object.keys(errors).length > 0) return { ok: false, errors };
+  if (!start) errors.template = 'Choose where to start from.';
+  if (!name || !start) return { ok: false, errors };
   const [made] = await tx
     .insert(campaigns)
     .values({ name, audience: defaultRules, createdBy: actor.staffId })
     .returning({ id: campaigns.id });
-  await tx.insert(campaignSteps).values({
-    campaignId: made!.id,
-    position: 1,
-    subject: template?.subject ?? '',
-    preheader: template?.preheader ?? '',
-    document: template?.document ?? emptyDocument(),
-  });
+  await tx.insert(campaignSteps).values({ campaignId: made!.id, position: 1, ...start });
   await recordAudit(tx, actor, 'campaign.create', { type: 'campaign', id: made!.id }, { name, from: input.template });
   return { ok: true, id: made!.id };
 }
@@ -64,6 +74,17 @@ export async function getCampaign(tx: Tx, id: number): Promise<Campaign | null> 
 export async function lockCampaign(tx: Tx, id: number): Promise<Campaign | null> {
   const [row] = await tx.select().from(campaigns).where(eq(campaigns.id, id)).for('no key update');
   return row ?? null;
+}
+
+/** By what and for what the campaign reaches people: by the channel of its first step. */
+export async function reachOf(tx: Tx, campaign: Pick<Campaign, 'id' | 'purpose'>): Promise<Reach> {
+  const [step] = await tx
+    .select({ channel: campaignSteps.channel })
+    .from(campaignSteps)
+    .where(eq(campaignSteps.campaignId, campaign.id))
+    .orderBy(campaignSteps.position)
+    .limit(1);
+  return { channel: step?.channel ?? 'email', purpose: campaign.purpose };
 }
 
 export async function renameCampaign(
@@ -108,8 +129,8 @@ export async function duplicateCampaign(
     .values({ name, purpose: source.purpose, audience, createdBy: actor.staffId })
     .returning({ id: campaigns.id });
   const steps = await tx.select().from(campaignSteps).where(eq(campaignSteps.campaignId, id));
-  for (const { position, subject, preheader, document } of steps) {
-    const content = { subject, preheader, document, ...(position === 1 ? withoutAudience(instead) : {}) };
+  for (const { position, channel, subject, preheader, document } of steps) {
+    const content = { channel, subject, preheader, document, ...(position === 1 ? withoutAudience(instead) : {}) };
     await tx.insert(campaignSteps).values({ campaignId: copy!.id, position, ...content });
   }
   await recordAudit(tx, actor, 'campaign.duplicate', { type: 'campaign', id: copy!.id }, { name, from: id });
@@ -148,6 +169,7 @@ export async function archiveCampaign(tx: Tx, actor: Actor, id: number, archived
 export type CampaignRow = {
   id: number;
   name: string;
+  channel: Channel;
   status: CampaignStatus;
   /** Messages that the launch made; null for a draft. */
   people: number | null;
@@ -189,12 +211,12 @@ export async function listCampaigns(tx: Tx, filter: CampaignFilter = {}): Promis
       select c.*, ${keys.cursor} as cursor, row_number() over (order by ${keys.orderBy}) as place
         from campaigns c where ${sql.join(wanted, sql` and `)} order by ${keys.orderBy} limit ${keys.limit}
     )
-    select p.id, p.name, p.status, p.launched_at as "launchedAt", p.cursor,
+    select p.id, p.name, coalesce(s.channel, 'email') as channel, p.status, p.launched_at as "launchedAt", p.cursor,
            case when p.status <> 'draft' then s.people end::int8 as people, coalesce(s.sent, 0)::int8 as sent,
            coalesce((select sum(a.amount_cents) from attributions a where a.campaign_id = p.id), 0)::int8 as "collectedCents"
       from page p
       left join lateral (
-        select sum(planned + sent + skipped + failed + unknown) as people, sum(sent) as sent
+        select sum(planned + sent + skipped + failed + unknown) as people, sum(sent) as sent, min(channel) as channel
           from campaign_steps where campaign_id = p.id) s on true
      order by p.place`);
   return keys.toPage(found);

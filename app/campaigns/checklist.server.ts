@@ -1,26 +1,42 @@
-import { audienceCounts, type AudienceCounts } from '#app/audiences/audience.server.ts';
+import { audienceCounts, type AudienceCounts, type Reach } from '#app/audiences/audience.server.ts';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import type { Actor } from '#app/company/audit.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
+import { textProviderName, textsReady } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviderName, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compileEmail } from '#builders/email/compile.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
 import type { Problem } from '#builders/merge/problem.ts';
+import { compileSms } from '#builders/sms/compile.ts';
+import type { CompiledSms } from '#builders/sms/compiled.ts';
+import { emptySms, parseSmsDocument } from '#builders/sms/document.ts';
+import { OPT_OUT } from '#builders/sms/opt-out.ts';
 import type { Tx } from '#db/client.ts';
 
 import { getCampaign, lockCampaign, type Campaign } from './campaigns.server.ts';
-import { checklist, hasContent, usesOf, type CheckItem } from './checklist.ts';
+import { textChecklist, type TextFacts } from './checklist-text.ts';
+import { checklist, hasContent, usesOf, type CheckItem, type CommonFacts } from './checklist.ts';
 import { launchCampaign } from './launch.server.ts';
 import { localDay } from './send-values.server.ts';
-import { loadEmailStep, rulesVersion, type EmailStep } from './steps.server.ts';
+import { loadStep, rulesVersion, type Step } from './steps.server.ts';
 
-export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'>;
+export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> & { twilio: unknown };
+
+/** A step's content as it would be frozen; `compiled` is null while it does not compile. */
+export type Content = {
+  /** What may be sent but should be looked at. */
+  warnings: readonly Problem[];
+} & (
+  | { channel: 'email'; compiled: CompiledEmail | null; provider: 'sandbox' | 'ses' }
+  | { channel: 'sms'; compiled: CompiledSms | null; provider: 'sandbox' | 'twilio'; number: TextFacts['number'] }
+);
 
 export type CampaignCheck = {
   campaign: Campaign;
-  step: EmailStep;
+  step: Step;
+  reach: Reach;
   rules: AudienceRules;
   rulesVersion: string;
   /** The company's day, `YYYY-MM-DD`, that the audience was read for. */
@@ -29,13 +45,9 @@ export type CampaignCheck = {
   items: CheckItem[];
   /** True when nothing stands against the launch. */
   ready: boolean;
-  /** The email as it would be frozen, or null while it does not compile. */
-  compiled: CompiledEmail | null;
-  /** What may be sent but should be looked at. */
-  warnings: readonly Problem[];
   sender: Sender;
-  /** Which provider would carry it; `sandbox` means that nothing leaves the house. */
-  provider: 'sandbox' | 'ses';
+  /** Goes by its provider; `sandbox` means that nothing leaves the house. */
+  content: Content;
 };
 
 /**
@@ -45,42 +57,83 @@ export type CampaignCheck = {
  */
 export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOptions): Promise<CampaignCheck | null> {
   const campaign = await getCampaign(tx, campaignId);
-  const step = campaign && (await loadEmailStep(tx, campaignId));
+  const step = campaign && (await loadStep(tx, campaignId));
   if (!step) return null;
-  const provider = await emailProviderName(tx, options);
-  const sender = await loadSender(tx, { addresses: options.addresses, standIn: provider === 'sandbox' });
+  const standIn = step.channel === 'sms' || (await emailProviderName(tx, options)) === 'sandbox';
+  const sender = await loadSender(tx, { addresses: options.addresses, standIn });
   const rules = readRules(campaign.audience);
   const today = localDay(sender.timeZone);
-  const counts = await audienceCounts(tx, rules, today, campaign.purpose);
+  const reach = { channel: step.channel, purpose: campaign.purpose };
+  const counts = await audienceCounts(tx, rules, today, reach);
+  const facts: CommonFacts = {
+    campaignId,
+    rulesReadable: AudienceRules.safeParse(campaign.audience).success,
+    eligible: counts.eligible,
+    portalOrigin: sender.portalOrigin,
+  };
+  const { items, content } = await { email: checkEmail, sms: checkText }[step.channel](
+    tx,
+    step,
+    sender,
+    facts,
+    options,
+  );
+  const ready = content.compiled !== null && items.every((each) => each.state === 'done');
+  const read = { campaign, step, reach, rules, rulesVersion: rulesVersion(rules), today, counts, sender };
+  return { ...read, items, ready, content };
+}
+
+type Checked = { items: CheckItem[]; content: Content };
+
+async function checkEmail(
+  tx: Tx,
+  step: Step,
+  sender: Sender,
+  facts: CommonFacts,
+  options: CheckOptions,
+): Promise<Checked> {
   const parsed = parseEmailDocument(step.document);
   const document = parsed.ok ? parsed.document : emptyDocument();
   const { subject, preheader } = step;
   const result = await compileEmail({ document, subject, preheader, assetOrigin: options.addresses.appOrigin });
   const items = checklist({
-    campaignId,
-    rulesReadable: AudienceRules.safeParse(campaign.audience).success,
-    eligible: counts.eligible,
+    ...facts,
     subject,
     hasContent: parsed.ok && hasContent(document),
     uses: result.ok ? result.email.uses : usesOf(document),
     problems: result.ok ? [] : result.problems,
     postalAddress: sender.profile.postalAddress,
-    portalOrigin: sender.portalOrigin,
     from: sender.from?.address ?? null,
   });
+  const compiled = result.ok ? result.email : null;
+  const warnings = result.ok ? result.warnings : [];
+  return { items, content: { channel: 'email', compiled, warnings, provider: await emailProviderName(tx, options) } };
+}
+
+async function checkText(
+  tx: Tx,
+  step: Step,
+  sender: Sender,
+  facts: CommonFacts,
+  options: CheckOptions,
+): Promise<Checked> {
+  const parsed = parseSmsDocument(step.document);
+  const document = parsed.ok ? parsed.document : emptySms();
+  const result = compileSms(document, smsOptions(sender));
+  const number = await textsReady(tx, options);
+  const items = textChecklist({
+    ...facts,
+    text: document.text,
+    usesPortal: /\blinks\.(?:customer_portal|pay_invoice)\b/.test(document.text),
+    problems: result.ok ? [] : result.problems,
+    optOut: OPT_OUT,
+    number,
+  });
+  const compiled = result.ok ? result.compiled : null;
+  const warnings = result.ok ? result.warnings : [];
   return {
-    campaign,
-    step,
-    rules,
-    rulesVersion: rulesVersion(rules),
-    today,
-    counts,
     items,
-    ready: result.ok && items.every((each) => each.state === 'done'),
-    compiled: result.ok ? result.email : null,
-    warnings: result.ok ? result.warnings : [],
-    sender,
-    provider,
+    content: { channel: 'sms', compiled, warnings, provider: await textProviderName(tx, options), number },
   };
 }
 
@@ -89,20 +142,20 @@ export type LaunchOutcome =
   | { ok: false; reason: 'missing' }
   /** Somebody launched it before: this click changed nothing. */
   | { ok: false; reason: 'already' }
-  /** A colleague changed the email or the audience after the page was opened. */
+  /** A colleague changed the message or the audience after the page was opened. */
   | { ok: false; reason: 'changed' }
   | { ok: false; reason: 'not_ready'; items: CheckItem[] };
 
 /**
  * Runs the checklist once more under the campaign's lock and launches what it saw, in the caller's transaction: nothing
  * else can slip in between, and a second click finds it launched.
- * @param seen the versions of email and audience that the person agreed to
+ * @param seen the versions of content and audience that the person agreed to
  */
 export async function launchChecked(
   tx: Tx,
   actor: Actor,
   campaignId: number,
-  seen: { emailVersion: number; rulesVersion: string },
+  seen: { stepVersion: number; rulesVersion: string },
   options: CheckOptions,
 ): Promise<LaunchOutcome> {
   const campaign = await lockCampaign(tx, campaignId);
@@ -110,18 +163,26 @@ export async function launchChecked(
   if (campaign.status !== 'draft') return { ok: false, reason: 'already' };
   const check = await checkCampaign(tx, campaignId, options);
   if (!check) return { ok: false, reason: 'missing' };
-  if (check.step.version !== seen.emailVersion || check.rulesVersion !== seen.rulesVersion) {
+  if (check.step.version !== seen.stepVersion || check.rulesVersion !== seen.rulesVersion) {
     return { ok: false, reason: 'changed' };
   }
-  if (!check.ready || !check.compiled) {
+  const { compiled } = check.content;
+  if (!check.ready || !compiled) {
     return { ok: false, reason: 'not_ready', items: check.items.filter((each) => each.state !== 'done') };
   }
   const { id: stepId, version } = check.step;
   const launched = await launchCampaign(tx, {
     campaignId,
     actor,
-    steps: [{ stepId, version, compiled: check.compiled }],
+    steps: [{ stepId, version, compiled }],
   });
   if (launched.ok) return launched;
   return { ok: false, reason: launched.already ? 'already' : 'changed' };
 }
+
+/** What a company's texts are compiled with. */
+export const smsOptions = (sender: Sender) => ({
+  where: 'Message',
+  portalReady: sender.portalOrigin !== null,
+  website: sender.profile.website,
+});

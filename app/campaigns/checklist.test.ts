@@ -25,7 +25,7 @@ const open = (change: Partial<ChecklistFacts>) =>
 test('a campaign that has everything has nothing open', () => {
   expect(open({})).toEqual([]);
   expect(stepState(checklist(ready), 'audience')).toBe('done');
-  expect(stepState(checklist(ready), 'email')).toBe('done');
+  expect(stepState(checklist(ready), 'content')).toBe('done');
 });
 
 const uses = ready.uses;

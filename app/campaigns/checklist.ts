@@ -3,12 +3,17 @@ import type { Problem } from '#builders/merge/problem.ts';
 
 import { places } from './places.ts';
 
-/** What the checklist looks at. Gathered by checklist.server.ts, the same for the page and for the launch. */
-export type ChecklistFacts = {
+/** What the checklist of any channel looks at. Gathered by checklist.server.ts, the same for the page and for the launch. */
+export type CommonFacts = {
   campaignId: number;
   /** False when the stored rules can't be read: then nobody is guessed. */
   rulesReadable: boolean;
   eligible: number;
+  /** Where the portal answers, or null while it is not set up. */
+  portalOrigin: string | null;
+};
+
+export type ChecklistFacts = CommonFacts & {
   subject: string;
   hasContent: boolean;
   uses: EmailUses;
@@ -16,8 +21,6 @@ export type ChecklistFacts = {
   problems: readonly Problem[];
   /** The company's own, several lines or none. */
   postalAddress: string;
-  /** Where the portal answers, or null while it is not set up. */
-  portalOrigin: string | null;
   /** The From address, or null when there is none. */
   from: string | null;
 };
@@ -32,12 +35,14 @@ export type CheckId =
   | 'unsubscribe'
   | 'postal_address'
   | 'portal'
-  | 'from';
+  | 'from'
+  | 'opt_out'
+  | 'number';
 
 export type CheckItem = {
   id: CheckId;
   /** The step it belongs to; `settings` stand outside the campaign. */
-  step: 'audience' | 'email' | 'settings';
+  step: 'audience' | 'content' | 'settings';
   /** `missing` is not there yet, `wrong` is there and can't be sent. */
   state: 'done' | 'missing' | 'wrong';
   label: string;
@@ -51,16 +56,15 @@ export type CheckItem = {
   place: string;
 };
 
-/** Every line that stands between a draft and its launch, in the order of the steps. All must be done. */
+/** Every line that stands between a draft by email and its launch, in the order of the steps. All must be done. */
 export function checklist(facts: ChecklistFacts): CheckItem[] {
-  const audience = { step: 'audience' as const, to: `/campaigns/${facts.campaignId}/audience`, place: 'Audience' };
-  const email = { step: 'email' as const, to: `/campaigns/${facts.campaignId}/email`, place: 'Email Sequence' };
+  const email = { step: 'content' as const, to: `/campaigns/${facts.campaignId}/email`, place: 'Email Sequence' };
   const portalLinks = facts.uses.portalLink || facts.uses.payLink;
   const subject = facts.subject.trim() !== '';
   // An empty subject or email has a line of its own.
   const problems = facts.problems.filter((each) => each.message !== EMPTY_SUBJECT && each.message !== EMPTY_EMAIL);
   return [
-    audienceItem(facts, audience),
+    audienceItem(facts),
     {
       ...item('subject', email, 'Subject', subject ? 'done' : 'missing', 'The email has no subject yet.'),
       detail: facts.subject.trim(),
@@ -72,7 +76,7 @@ export function checklist(facts: ChecklistFacts): CheckItem[] {
         email,
         'Merge tags and links',
         problems.length > 0 ? 'wrong' : 'done',
-        tagsMessage(problems.length),
+        tagsMessage('email', problems.length),
       ),
       problems,
     },
@@ -84,7 +88,7 @@ export function checklist(facts: ChecklistFacts): CheckItem[] {
       'Every campaign email needs a way out. Add the Footer block or an Unsubscribe link.',
     ),
     postalItem(facts, email),
-    ...(portalLinks ? [portalItem(facts)] : []),
+    ...(portalLinks ? [portalItem('email', facts)] : []),
     {
       ...item('from', email, 'From address', facts.from ? 'done' : 'missing', FROM_MISSING),
       detail: facts.from ?? '',
@@ -100,13 +104,14 @@ const EMPTY_SUBJECT = 'The subject is empty.';
 const EMPTY_EMAIL = 'The email is empty.';
 const FROM_MISSING = 'Your provider needs the address that your emails come from.';
 
-type Place = Pick<CheckItem, 'step' | 'to' | 'place'>;
+export type Place = Pick<CheckItem, 'step' | 'to' | 'place'>;
 
-function item(id: CheckId, place: Place, label: string, state: CheckItem['state'], message: string): CheckItem {
+export function item(id: CheckId, place: Place, label: string, state: CheckItem['state'], message: string): CheckItem {
   return { id, ...place, label, state, message: state === 'done' ? '' : message, detail: '', problems: [] };
 }
 
-function audienceItem(facts: ChecklistFacts, place: Place): CheckItem {
+export function audienceItem(facts: CommonFacts): CheckItem {
+  const place: Place = { step: 'audience', to: `/campaigns/${facts.campaignId}/audience`, place: 'Audience' };
   if (!facts.rulesReadable) {
     return item('audience', place, 'Audience', 'wrong', 'These audience rules can’t be read any more. Set them again.');
   }
@@ -130,21 +135,21 @@ function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
   };
 }
 
-function portalItem(facts: ChecklistFacts): CheckItem {
+export function portalItem(what: 'email' | 'text', facts: CommonFacts): CheckItem {
   // The step that links to it is the one that can't be sent (S0-06), though it is put right elsewhere.
-  const settings: Place = { step: 'email', to: places.portal, place: 'Customer Portal settings' };
-  const message = 'The email links to the Customer Portal, which is not set up. Set it up or take the links out.';
+  const settings: Place = { step: 'content', to: places.portal, place: 'Customer Portal settings' };
+  const message = `The ${what} links to the Customer Portal, which is not set up. Set it up or take the links out.`;
   const state = facts.portalOrigin === null ? 'wrong' : 'done';
   return { ...item('portal', settings, 'Customer Portal', state, message), detail: facts.portalOrigin ?? '' };
 }
 
-const tagsMessage = (count: number) =>
+export const tagsMessage = (what: 'email' | 'text', count: number) =>
   count === 1
-    ? 'One thing in the email can’t be sent as it is.'
-    : `${count} things in the email can’t be sent as they are.`;
+    ? `One thing in the ${what} can’t be sent as it is.`
+    : `${count} things in the ${what} can’t be sent as they are.`;
 
 /** Whether a step of the campaign is done, missing something or wrong, for the line of steps. */
-export function stepState(items: readonly CheckItem[], step: 'audience' | 'email'): CheckItem['state'] {
+export function stepState(items: readonly CheckItem[], step: 'audience' | 'content'): CheckItem['state'] {
   const states = items.filter((each) => each.step === step).map((each) => each.state);
   return states.includes('wrong') ? 'wrong' : states.includes('missing') ? 'missing' : 'done';
 }

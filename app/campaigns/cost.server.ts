@@ -1,21 +1,28 @@
 import { sql } from 'drizzle-orm';
 
+import { priceOf } from '#builders/sms/prices.ts';
 import type { Tx } from '#db/client.ts';
 
 /** Amazon SES's list price, in cents for a thousand emails. Attachments and dedicated addresses cost extra (check). */
 const SES_CENTS_PER_THOUSAND = 10;
 
-export type EmailCost = { cents: number; provider: 'sandbox' | 'ses' | null };
+export type CampaignCost = { cents: number; provider: 'sandbox' | 'ses' | 'twilio' | null };
 
 /**
- * What a campaign's emails cost, by the provider that carried the first of them. The sandbox costs nothing.
- * @param sent how many went out
+ * What a campaign's messages cost, by the provider that carried the first of them: emails by their number, texts by their parts,
+ * between the cheapest and the dearest carrier. The sandbox costs nothing.
  */
-export async function emailCost(tx: Tx, campaignId: number, sent: number): Promise<EmailCost> {
-  const [row] = await tx.execute<{ provider: 'sandbox' | 'ses' }>(sql`
-    select m.provider from campaign_steps s
-      join lateral (select provider from messages where step_id = s.id and state = 'sent' order by id limit 1) m on true
+export async function campaignCost(tx: Tx, campaignId: number): Promise<CampaignCost> {
+  const [row] = await tx.execute<{ provider: CampaignCost['provider']; sent: number; parts: number }>(sql`
+    select m.provider, sum(s.sent) over ()::int as sent, sum(s.parts) over ()::int as parts
+      from campaign_steps s
+      left join lateral (select provider from messages where step_id = s.id and state = 'sent' order by id limit 1) m on true
      where s.campaign_id = ${campaignId} order by s.position limit 1`);
-  const provider = row?.provider ?? null;
-  return { provider, cents: provider === 'ses' ? Math.round((sent * SES_CENTS_PER_THOUSAND) / 1000) : 0 };
+  if (row?.provider === 'ses')
+    return { provider: 'ses', cents: Math.round((row.sent * SES_CENTS_PER_THOUSAND) / 1000) };
+  if (row?.provider === 'twilio') {
+    const { low, high } = priceOf(row.parts);
+    return { provider: 'twilio', cents: Math.round((low + high) / 2 / 100) };
+  }
+  return { provider: row?.provider ?? null, cents: 0 };
 }

@@ -5,7 +5,7 @@ import { AudienceRules } from '#app/audiences/rules.ts';
 import type { Tx } from '#db/client.ts';
 import { joinWhole, renewStatistics } from '#db/plans.ts';
 
-import { lockCampaign } from './campaigns.server.ts';
+import { lockCampaign, reachOf } from './campaigns.server.ts';
 import { addOpenRanges, finishCampaign } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
 
@@ -27,7 +27,7 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
     sql`select time_zone as "timeZone" from companies where id = current_company_id()`,
   );
   const rules = AudienceRules.parse(campaign.audience);
-  const audience = audienceQuery(rules, localDay(company!.timeZone), campaign.purpose);
+  const audience = audienceQuery(rules, localDay(company!.timeZone), await reachOf(tx, campaign));
   const [made] = await joinWhole(tx, () =>
     tx.execute<{ planned: number; skipped: number }>(sql`
     with audience as materialized (

@@ -3,13 +3,15 @@ import { sql } from 'drizzle-orm';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
+import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
 import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import { lockCampaign } from './campaigns.server.ts';
 
 /** A step's content as it was compiled and checked, and the version of the step that it was compiled from. */
-export type CompiledStep = { stepId: number; version: number; compiled: CompiledEmail };
+export type CompiledStep = { stepId: number; version: number; compiled: CompiledEmail | CompiledSms };
 
 export type Launched =
   | { ok: true }
@@ -17,6 +19,8 @@ export type Launched =
   | { ok: false; already: true }
   /** `changed`: a step was saved after it was compiled; compile and check again. */
   | { ok: false; already: false; why: 'missing' | 'changed' | 'empty' | 'audience' };
+
+const compiledSchemas = { email: compiledEmailSchema, sms: compiledSmsSchema };
 
 /**
  * Launches a draft, exactly once however often it is clicked: freezes the content, writes the audit line and adds the job
@@ -32,14 +36,14 @@ export async function launchCampaign(
   if (!campaign) return { ok: false, already: false, why: 'missing' };
   if (campaign.status !== 'draft') return { ok: false, already: true };
   if (!AudienceRules.safeParse(campaign.audience).success) return { ok: false, already: false, why: 'audience' };
-  const steps = await tx.execute<{ id: number; version: number }>(
-    sql`select id, version from campaign_steps where campaign_id = ${campaignId} order by position for no key update`,
+  const steps = await tx.execute<{ id: number; version: number; channel: Channel }>(
+    sql`select id, version, channel from campaign_steps where campaign_id = ${campaignId} order by position for no key update`,
   );
   if (steps.length === 0) return { ok: false, already: false, why: 'empty' };
   for (const step of steps) {
     const content = request.steps.find((one) => one.stepId === step.id);
     if (!content || content.version !== step.version) return { ok: false, already: false, why: 'changed' };
-    const frozen = JSON.stringify(compiledEmailSchema.parse(content.compiled));
+    const frozen = JSON.stringify(compiledSchemas[step.channel].parse(content.compiled));
     await tx.execute(sql`update campaign_steps set compiled = ${frozen}::jsonb where id = ${step.id}`);
   }
   await tx.execute(sql`

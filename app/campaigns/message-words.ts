@@ -11,6 +11,7 @@ export const filterWords: { value: string; label: string }[] = [
   { value: 'clicked', label: 'Clicked' },
   { value: 'bounced', label: 'Bounced' },
   { value: 'unsubscribed', label: 'Unsubscribed' },
+  { value: 'replied', label: 'Answered' },
   { value: 'complained', label: 'Reported as spam' },
   { value: 'waiting', label: 'Not sent yet' },
   { value: 'skipped', label: 'Left out' },
@@ -21,7 +22,7 @@ export const filterWords: { value: string; label: string }[] = [
 type Standing = Pick<
   PersonRow,
   'state' | 'reason' | 'deliveredAt' | 'openedAt' | 'clickedAt' | 'bouncedAt' | 'complainedAt' | 'unsubscribedAt'
->;
+> & { repliedAt?: string | null };
 
 /** Where a message stands, by what weighs most: a reason, a complaint, then how far it came. */
 export function messageState(row: Standing): { label: string; tone: Tone } {
@@ -33,6 +34,7 @@ export function messageState(row: Standing): { label: string; tone: Tone } {
   if (row.complainedAt) return { label: 'Reported as spam', tone: 'overdue' };
   if (row.bouncedAt) return { label: 'Bounced', tone: 'overdue' };
   if (row.unsubscribedAt) return { label: 'Unsubscribed', tone: 'soon' };
+  if (row.repliedAt) return { label: 'Answered', tone: 'paid' };
   if (row.clickedAt) return { label: 'Clicked', tone: 'paid' };
   if (row.openedAt) return { label: 'Opened', tone: 'paid' };
   if (row.deliveredAt) return { label: 'Delivered', tone: 'sending' };

@@ -3,8 +3,10 @@ import { sql } from 'drizzle-orm';
 import { audienceNeighbours, type AudienceMember } from '#app/audiences/audience.server.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
-import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
+import { readPhone } from '#app/invoicing/customer-form.ts';
+import { mintLinks } from '#app/links/mint.server.ts';
+import { sendTransactional, sendTransactionalText } from '#app/messaging/send-transactional.server.ts';
+import { loadSender, shortUrl, type Sender } from '#app/messaging/sender.server.ts';
 import { takeTest } from '#app/messaging/test-limit.server.ts';
 import {
   compiledEmailSchema,
@@ -15,7 +17,10 @@ import {
 } from '#builders/email/render.ts';
 import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
+import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
+import { composeSms, prepareSms, type ComposedSms } from '#builders/sms/compose.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import type { CampaignCheck } from './checklist.server.ts';
 import { campaignPerson, type PersonRow } from './results.server.ts';
@@ -29,18 +34,22 @@ export type Preview = {
   /** Invoices of the recipients before and behind. */
   previous: number | null;
   next: number | null;
-  /** Null while the email does not compile: the checklist says why. */
-  email: { subject: string; preheader: string; html: string; text: string } | null;
+  /** Null while it does not compile: the checklist says why. */
+  message: PreviewMessage | null;
 };
 
+export type PreviewMessage =
+  | { channel: 'email'; subject: string; preheader: string; html: string; text: string }
+  | ({ channel: 'sms' } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>);
+
 /**
- * The email as one recipient will get it, by the engine that sends and from their own values (B-08). Its links lead
+ * The message as one recipient will get it, by the engine that sends and from their own values (B-08). Its links lead
  * straight to where they lead in the end: looking at it counts nothing.
  * @param invoiceId the run about this invoice; null for the first in the audience
  * @returns null when nobody in the audience gets a message about that invoice
  */
 export async function previewCampaign(tx: Tx, check: CampaignCheck, invoiceId: number | null): Promise<Preview | null> {
-  const at = await audienceNeighbours(tx, check.rules, check.today, invoiceId, check.campaign.purpose);
+  const at = await audienceNeighbours(tx, check.rules, check.today, invoiceId, check.reach);
   if (!at && invoiceId !== null) return null;
   const { sender, today } = check;
   const values = at ? await valuesFor(tx, sender, today, at.member.invoiceId) : inventedValues(sender);
@@ -49,7 +58,7 @@ export async function previewCampaign(tx: Tx, check: CampaignCheck, invoiceId: n
     position: at?.position ?? 0,
     previous: at?.previous ?? null,
     next: at?.next ?? null,
-    email: check.compiled && renderFor(check.compiled, check.step.preheader, values),
+    message: messageFor(check, values),
   };
 }
 
@@ -65,8 +74,10 @@ export type SentPreview = {
   previous: number | null;
   next: number | null;
   from: { name?: string; address: string };
+  /** Whose number texts are from. */
+  number: string;
   /** Null when the stored content can't be read. */
-  email: Preview['email'];
+  message: PreviewMessage | null;
 };
 
 /**
@@ -83,21 +94,21 @@ export async function previewSent(
 ): Promise<SentPreview | null> {
   const recipient = await campaignPerson(tx, campaignId, messageId);
   if (!recipient) return null;
-  const [row] = await tx.execute<{ compiled: unknown; previous: number | null; next: number | null }>(
-    sql`select s.compiled, (select max(id) from messages where step_id = s.id and id < ${recipient.messageId}) as previous,
+  const [row] = await tx.execute<{ channel: Channel; compiled: unknown; previous: number | null; next: number | null }>(
+    sql`select s.channel, s.compiled, (select max(id) from messages where step_id = s.id and id < ${recipient.messageId}) as previous,
                (select min(id) from messages where step_id = s.id and id > ${recipient.messageId}) as next
           from campaign_steps s where s.id = ${recipient.stepId}`,
   );
   const sender = await loadSender(tx, options);
   const day = localDay(sender.timeZone, recipient.sentAt === null ? new Date() : new Date(recipient.sentAt));
-  const compiled = compiledEmailSchema.safeParse(row?.compiled);
   const values = await valuesFor(tx, sender, day, recipient.invoiceId);
   return {
     recipient,
     previous: row?.previous ?? null,
     next: row?.next ?? null,
     from: sender.from ?? { name: sender.companyName, address: '' },
-    email: compiled.success ? renderFor(compiled.data, compiled.data.preheader, values) : null,
+    number: sender.companyName,
+    message: row ? frozenFor(row, sender, values) : null,
   };
 }
 
@@ -109,23 +120,76 @@ export async function sendTestEmail(
   request: { invoiceId: number | null; to: string },
 ): Promise<TestSend> {
   const preview = await previewCampaign(tx, check, request.invoiceId);
-  if (!preview?.email) return { ok: false, reason: 'missing' };
+  if (preview?.message?.channel !== 'email') return { ok: false, reason: 'missing' };
   const minutes = await takeTest(tx, actor);
   if (minutes > 0) return { ok: false, reason: 'too_many', minutes };
-  const { subject, html, text } = preview.email;
+  const { subject, html, text } = preview.message;
   const messageId = await sendTransactional(tx, { kind: 'test', to: request.to, subject, html, text });
   const subjectOf = { type: 'campaign', id: check.campaign.id };
   await recordAudit(tx, actor, 'campaign.test', subjectOf, { to: request.to, invoiceId: request.invoiceId });
   return { ok: true, messageId };
 }
 
-async function valuesFor(tx: Tx, sender: Sender, today: string, invoiceId: number): Promise<MergeValues> {
+/** Sends the text as one recipient would get it to a number of the office's own (B-08). Its short links work. */
+export async function sendTestText(
+  tx: Tx,
+  actor: Actor,
+  check: CampaignCheck,
+  request: { invoiceId: number | null; to: string },
+): Promise<TestSend | { ok: false; reason: 'number' | 'not_ready' }> {
+  const { content, sender } = check;
+  const preview = await previewCampaign(tx, check, request.invoiceId);
+  if (!preview || content.channel !== 'sms' || !content.compiled) return { ok: false, reason: 'missing' };
+  if (!content.number.ok) return { ok: false, reason: 'not_ready' };
+  const to = readPhone(request.to);
+  if (!to) return { ok: false, reason: 'number' };
+  const minutes = await takeTest(tx, actor);
+  if (minutes > 0) return { ok: false, reason: 'too_many', minutes };
+  const { compiled } = content;
+  const invoiceId = preview.recipient?.invoiceId ?? null;
+  const values = invoiceId === null ? inventedValues(sender) : await valuesFor(tx, sender, check.today, invoiceId);
+  const messageId = await sendTransactionalText(tx, {
+    kind: 'test',
+    to,
+    body: async (id) => {
+      const codes = await mintLinks(tx, compiled.links, [{ messageId: id, customerId: null, invoiceId }]);
+      const shortOf = (key: string) => shortUrl(sender, codes.get(id)?.[key] ?? '');
+      return composeSms(prepareSms(compiled), values, shortOf).body;
+    },
+  });
+  await recordAudit(tx, actor, 'campaign.test', { type: 'campaign', id: check.campaign.id }, { to, invoiceId });
+  return { ok: true, messageId };
+}
+
+export async function valuesFor(tx: Tx, sender: Sender, today: string, invoiceId: number): Promise<MergeValues> {
   const row = await loadRecipient(tx, invoiceId);
   return row ? mergeValues(sender, row, today, previewUnsubscribe(sender)) : inventedValues(sender);
 }
 
+/** What a draft says with these values. */
+function messageFor({ content, step, sender }: CampaignCheck, values: MergeValues): PreviewMessage | null {
+  if (!content.compiled) return null;
+  return content.channel === 'sms'
+    ? textFor(content.compiled, sender, values)
+    : emailFor(content.compiled, step.preheader, values);
+}
+
+/** What a launched step says with these values; null where what was frozen can't be read any more. */
+function frozenFor(
+  step: { channel: Channel; compiled: unknown },
+  sender: Sender,
+  values: MergeValues,
+): PreviewMessage | null {
+  if (step.channel === 'sms') {
+    const text = compiledSmsSchema.safeParse(step.compiled);
+    return text.success ? textFor(text.data, sender, values) : null;
+  }
+  const email = compiledEmailSchema.safeParse(step.compiled);
+  return email.success ? emailFor(email.data, email.data.preheader, values) : null;
+}
+
 /** An invented customer's values with the company's own name, address and links. */
-function inventedValues(sender: Sender): MergeValues {
+export function inventedValues(sender: Sender): MergeValues {
   const { phone, email, website, postalAddress } = sender.profile;
   const portal = sender.portalOrigin ?? '';
   return {
@@ -142,8 +206,19 @@ function inventedValues(sender: Sender): MergeValues {
 /** Names no message, so nobody is unsubscribed by trying it. */
 const previewUnsubscribe = (sender: Sender) => `${sender.linkOrigin}/u/preview`;
 
-function renderFor(compiled: CompiledEmail, preheader: string, values: MergeValues) {
+/** As long as real ones are. Nobody's: it leads nowhere. */
+const EXAMPLE_CODE = 'k7m2p9q4rs';
+
+/** A short link as it looks in a text. */
+export const exampleUrl = (sender: Sender) => shortUrl(sender, EXAMPLE_CODE);
+
+function textFor(compiled: CompiledSms, sender: Sender, values: MergeValues): PreviewMessage {
+  return { channel: 'sms', ...composeSms(prepareSms(compiled), values, () => exampleUrl(sender)) };
+}
+
+function emailFor(compiled: CompiledEmail, preheader: string, values: MergeValues): PreviewMessage {
   return {
+    channel: 'email',
     ...renderEmail(prepareEmail(compiled), values, untrackedLinks(compiled, values)),
     preheader: lineFor(preheader, values),
   };

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import { reasonWords } from '#app/messaging/reasons.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 
 import type { CampaignStatus } from './words.ts';
@@ -23,13 +24,16 @@ export type Funnel = {
   bounced: number;
   complained: number;
   unsubscribed: number;
+  replied: number;
 };
 
 export type StepResults = Funnel & {
   stepId: number;
   position: number;
-  channel: 'email';
+  channel: Channel;
   subject: string;
+  /** What a text says, as it was written; '' of an email. */
+  text: string;
   directCents: number;
   influencedCents: number;
 };
@@ -69,9 +73,9 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
       from campaigns where id = ${campaignId}`);
   if (!campaign) return null;
   const steps = await tx.execute<StepResults>(sql`
-    select s.id as "stepId", s.position, s.channel, s.subject, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
+    select s.id as "stepId", s.position, s.channel, s.subject, coalesce(s.document ->> 'text', '') as text, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
            s.planned + s.sent + s.skipped + s.failed + s.unknown as total, s.delivered, s.opened, s.clicked, s.bounced,
-           s.complained, s.unsubscribed, a.direct as "directCents", a.influenced as "influencedCents"
+           s.complained, s.unsubscribed, s.replied, a.direct as "directCents", a.influenced as "influencedCents"
       from campaign_steps s cross join lateral (
         select ${dollars} from attributions a where a.campaign_id = ${campaignId} and a.step_id = s.id) a
      where s.campaign_id = ${campaignId} order by s.position`);
@@ -119,6 +123,7 @@ const whatCameOfIt = [
   'bounced',
   'complained',
   'unsubscribed',
+  'replied',
 ] as const;
 
 const dollars = sql`
@@ -148,6 +153,7 @@ export type PersonRow = {
   bouncedAt: string | null;
   complainedAt: string | null;
   unsubscribedAt: string | null;
+  repliedAt: string | null;
 };
 
 /** Which messages are listed: all, those of a state, or those that something came of. */
@@ -167,6 +173,7 @@ const filters: Record<PersonFilter, SQL> = {
   bounced: sql`m.bounced_at is not null`,
   complained: sql`m.complained_at is not null`,
   unsubscribed: sql`m.unsubscribed_at is not null`,
+  replied: sql`m.replied_at is not null`,
 };
 
 /**
@@ -228,7 +235,7 @@ const personColumns = sql`
   m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number, m.address,
   m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
   m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
-  m.unsubscribed_at as "unsubscribedAt"`;
+  m.unsubscribed_at as "unsubscribedAt", m.replied_at as "repliedAt"`;
 
 const withLabel = <Row extends { reason: string | null }>(row: Row) => ({
   ...row,

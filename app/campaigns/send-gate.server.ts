@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 
 import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
-import { waits } from '#app/consent/hours/where.server.ts';
+import { placed } from '#app/consent/hours/where.server.ts';
 import { rulesColumns } from '#app/consent/rules.server.ts';
 import type { SendingRules } from '#app/consent/rules.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import { recipientColumns, type RecipientRow } from './send-values.server.ts';
 
@@ -12,13 +13,19 @@ export type Range = {
   id: number;
   campaignId: number;
   stepId: number;
+  channel: Channel;
   fromId: number;
   toId: number;
   cursorId: number;
 };
 
 /** A message that passed the gate: it is marked `attempting`, and this run alone may send it. */
-export type Passed = RecipientRow & { id: number; address: string };
+export type Passed = RecipientRow & {
+  id: number;
+  address: string;
+  /** When sending hours end where the recipient is; null where none are kept. */
+  closesAt: string | null;
+};
 
 export type Window = {
   passed: Passed[];
@@ -34,7 +41,7 @@ type GateRow = Passed & { refusal: string | null; until: string | null };
 
 /** What a window goes by, and how far it may look. */
 type Terms = SendingRules & {
-  channel: string;
+  channel: Channel;
   timeZone: string;
   /** The instant that the window is for, to the microsecond, and for clocks. */
   at: string;
@@ -90,8 +97,10 @@ async function gate(
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
   const hours = keepsHours(terms)
-    ? await waits(tx, terms, terms.timeZone, { instant: terms.now, now: at })
-    : sql`waits as (select null::bigint as id, null::timestamptz as until, null::boolean as apart where false)`;
+    ? await placed(tx, terms, terms.timeZone, { instant: terms.now, now: at })
+    : sql`placed as (
+      select null::bigint as id, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes where false
+    )`;
   const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, c.purpose
@@ -109,7 +118,7 @@ async function gate(
                   when i.promised_for >= ${today}::date then 'promised'
                   when i.do_not_remind then 'do_not_remind'
                   when cu.do_not_contact then 'do_not_contact'
-                  when m.address = '' then 'no_email'
+                  when ${noAddress(terms.channel)}
                   else (select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
                          where s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
                          order by s.purpose = 'all' desc limit 1)
@@ -117,7 +126,7 @@ async function gate(
         from picked m
         join lateral (select * from customers where id = m.customer_id offset 0) cu on true
         join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
-    ), ${hours}, fresh as materialized (
+    ), ${hours}, waits as (select id, until, apart from placed where until is not null), fresh as materialized (
       select id, customer_id, invoice_id from due where refusal is null and id not in (select id from waits)
     ), ${caps === 'counted' ? withinCaps(terms, at) : sql`within_caps as (select id from fresh)`}, decided as materialized (
       select due.id, waits.until, waits.apart,
@@ -147,7 +156,8 @@ async function gate(
       select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
-    select due.*, marked.refusal as refusal, marked.until from due join marked on marked.id = due.id order by due.id`);
+    select due.*, marked.refusal as refusal, marked.until, placed.closes as "closesAt"
+      from due join marked on marked.id = due.id left join placed on placed.id = due.id order by due.id`);
   return {
     passed: rows.filter((row) => row.refusal === null && row.until === null),
     refused: rows.filter((row) => row.refusal !== null).length,
@@ -155,6 +165,12 @@ async function gate(
     lastId: rows.at(-1)?.id ?? null,
   };
 }
+
+/** Who can't be reached at all. A number counts as long as the record has it as a mobile one: it may have changed since the launch. */
+const noAddress = (channel: Channel) =>
+  channel === 'sms'
+    ? sql`not exists (select from contacts k where k.id = m.contact_id and k.kind = 'mobile' and k.value = m.address) then 'no_mobile'`
+    : sql`m.address = '' then 'no_email'`;
 
 /** Reads what the window goes by. `free` comes with the shared lock, had at once or not at all. */
 async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefined): Promise<Terms> {

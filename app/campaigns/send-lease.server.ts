@@ -26,6 +26,7 @@ export async function takeRange(tx: Tx, rangeId: number, holder: string, leaseSe
   const [row] = await tx.execute<RangeRow>(sql`
     select r.id, r.campaign_id as "campaignId", r.step_id as "stepId", r.from_id as "fromId", r.to_id as "toId",
            r.cursor_id as "cursorId", r.status, c.status as campaign,
+           (select s.channel from campaign_steps s where s.id = r.step_id) as channel,
            case when r.leased_by is not null and r.lease_expires_at > now()
                 then extract(epoch from r.lease_expires_at - now())::float8 end as "heldSeconds"
       from message_ranges r join campaigns c on c.id = r.campaign_id

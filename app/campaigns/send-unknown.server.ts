@@ -18,7 +18,7 @@ export async function lookUpInterrupted(run: {
   sending: { db: Db; secret: string };
   companyId: number;
   range: Range;
-  provider: EmailProvider;
+  provider: Pick<EmailProvider, 'name' | 'find'>;
 }): Promise<void> {
   const { provider, companyId, range } = run;
   const { db, secret } = run.sending;

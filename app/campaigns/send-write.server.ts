@@ -10,7 +10,11 @@ import { mergeValues } from './send-values.server.ts';
 /** What the messages of one run have in common. */
 export type Writer = { sender: Sender; secret: string; companyId: number; email: PreparedMime; today: string };
 
-export type Unwritten = { kind: 'unwritten'; state: 'skipped' | 'failed'; reason: 'bad_address' | 'render' };
+export type Unwritten = {
+  kind: 'unwritten';
+  state: 'skipped' | 'failed';
+  reason: 'bad_address' | 'too_long' | 'render';
+};
 
 /**
  * One recipient's message, with the links, headers and token of their own. A recipient for whom it can't be written fails

@@ -1,25 +1,23 @@
 import { sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
-import { dropLinks, mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
+import { dropLinks, mintLinks } from '#app/links/mint.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { attempt, inParallel, listener, untilItHolds, wasCut, type Attempt } from '#app/messaging/attempt.server.ts';
+import { inParallel, listener, untilItHolds, wasCut, type Attempt } from '#app/messaging/attempt.server.ts';
 import { giveTrialBack, noteProblem, passBreaker, reportWindow, type Pass } from '#app/messaging/breaker.server.ts';
-import { prepareMime, type PreparedMime } from '#app/messaging/mime.server.ts';
-import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
-import { Blocked, type EmailProvider } from '#app/messaging/provider.ts';
+import { recordOutcomes, recordParts, type Recorded } from '#app/messaging/outcomes.server.ts';
+import { Blocked, type EmailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
-import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
-import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
+import { loadCarrier, usualProvider, type Carrier, type Written } from './send-carrier.server.ts';
 import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
 import { lookUpInterrupted } from './send-unknown.server.ts';
-import { writeMessage, type Unwritten } from './send-write.server.ts';
+import type { Unwritten } from './send-write.server.ts';
 
 /** What sending needs of its surroundings. */
 export type Sending = {
@@ -29,6 +27,8 @@ export type Sending = {
   addresses: Addresses;
   /** The provider of a company's email. @throws Blocked when its settings can't be used */
   provider: (companyId: number) => Promise<EmailProvider>;
+  /** The same of its texts. */
+  textProvider: (companyId: number) => Promise<TextProvider>;
   /** True once the process was asked to stop: the window in flight is finished, no other is begun. */
   stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answers any longer. */
@@ -75,10 +75,7 @@ type Run = {
   range: Range;
   holder: string;
   leaseSeconds: number;
-  provider: EmailProvider;
-  sender: Sender;
-  email: PreparedMime;
-  compiled: CompiledEmail;
+  carrier: Carrier;
   /** How long gate and links took the last time: so long before its first place a window is opened. */
   leadMs: number;
 };
@@ -103,9 +100,10 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
     withCompany(db, job.companyId, (tx) => keepRange(tx, job.rangeId, holder, leaseSeconds)),
   );
   try {
-    const run = await prepareRun(sending, job.companyId, taken.range, holder, leaseSeconds);
-    await withCompany(db, job.companyId, (tx) => holdBack(tx, run.range, localDay(run.sender.timeZone)));
-    if (taken.unknown > 0) await lookUpInterrupted(run);
+    const carrier = await loadCarrier(sending, job.companyId, taken.range);
+    const run: Run = { sending, ...job, range: taken.range, holder, leaseSeconds, carrier, leadMs: 20 };
+    await withCompany(db, job.companyId, (tx) => holdBack(tx, run.range, localDay(carrier.sender.timeZone)));
+    if (taken.unknown > 0) await lookUpInterrupted({ ...run, provider: carrier.provider });
     const until = performance.now() + (sending.turnSeconds ?? TURN_SECONDS) * 1000;
     for (;;) {
       if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
@@ -116,7 +114,8 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
   } catch (error) {
     if (error instanceof Blocked) {
       const problem = { kind: 'blocked', message: error.message } as const;
-      await withCompany(db, job.companyId, (tx) => noteProblem(tx, 'ses', problem)).catch(() => {});
+      const provider = usualProvider[taken.range.channel];
+      await withCompany(db, job.companyId, (tx) => noteProblem(tx, provider, problem)).catch(() => {});
       return await block(sending, job, taken.range, holder, error.message);
     }
     await withCompany(db, job.companyId, (tx) => lapseRange(tx, job.rangeId, holder)).catch(() => {});
@@ -142,55 +141,25 @@ function keepBeating(leaseSeconds: number, renew: () => Promise<unknown>): { sto
   return { stop: () => clearInterval(timer) };
 }
 
-async function prepareRun(
-  sending: Sending,
-  companyId: number,
-  range: Range,
-  holder: string,
-  leaseSeconds: number,
-): Promise<Run> {
-  const provider = await sending.provider(companyId);
-  const { sender, compiled } = await withCompany(sending.db, companyId, async (tx) => {
-    const [step] = await tx.execute<{ compiled: unknown }>(
-      sql`select compiled from campaign_steps where id = ${range.stepId}`,
-    );
-    return {
-      sender: await loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
-      compiled: step?.compiled,
-    };
-  });
-  if (!sender.from) throw new Blocked('No From address is set. Enter it in Settings.');
-  return { sending, companyId, range, holder, leaseSeconds, provider, sender, leadMs: 20, ...readContent(compiled) };
-}
-
-/** A company's content that can't be used holds its own campaign, not the worker. */
-function readContent(stored: unknown): { compiled: CompiledEmail; email: PreparedMime } {
-  try {
-    const compiled = compiledEmailSchema.parse(stored);
-    return { compiled, email: prepareMime(compiled) };
-  } catch {
-    throw new Blocked('The email of this campaign can’t be read. Cancel the campaign and make it anew.');
-  }
-}
-
 /** @returns how the run ended, or null when there may be more to send */
 async function sendWindow(run: Run): Promise<RunEnd | null> {
-  const pass = await passBreaker(run.sending.db, run.provider.account);
+  const pass = await passBreaker(run.sending.db, run.carrier.provider.account);
   if (pass.kind === 'open') return giveBack(run, 'waiting', { at: pass.retryAt });
   if (pass.kind === 'closed') return passWindow(run, pass);
   try {
     return await passWindow(run, pass);
   } finally {
     // No trial any more once it was reported; one that handed nothing over is somebody else's.
-    await giveTrialBack(run.sending.db, run.provider.account).catch(() => {});
+    await giveTrialBack(run.sending.db, run.carrier.provider.account).catch(() => {});
   }
 }
 
 async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
-  const { sending, companyId, range, holder, provider } = run;
+  const { sending, companyId, range, holder, carrier } = run;
+  const { provider } = carrier;
   const rate = await provider.rate();
   const size = pass.kind === 'trial' ? 1 : Math.min(sending.windowSize ?? LARGEST_WINDOW, windowSizeFor(rate));
-  const today = localDay(run.sender.timeZone);
+  const today = localDay(carrier.sender.timeZone);
   const places = await placesFor(run, size, rate);
   if (places.stopped) return giveBack(run, 'stopped', {});
   const begun = performance.now();
@@ -200,7 +169,7 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
     if (window.lastId === null) return closeRange(tx, range, companyId, holder);
     const codes = await mintLinks(
       tx,
-      run.compiled.links satisfies LinkTarget[],
+      carrier.links,
       window.passed.map((one) => ({ messageId: one.id, customerId: one.customerId, invoiceId: one.invoiceId })),
     );
     await keepRange(tx, range.id, holder, run.leaseSeconds, window.lastId + 1);
@@ -228,7 +197,7 @@ export function windowSizeFor(rate: number): number {
   return Math.max(1, Math.min(LARGEST_WINDOW, Math.ceil(size)));
 }
 
-type Handed = Attempt | Unwritten;
+type Handed = (Attempt & Pick<Written, 'parts'>) | Unwritten;
 
 /**
  * Books the window's share of the account's rate and waits for it, before anything is marked: a crash meanwhile leaves
@@ -239,7 +208,7 @@ async function placesFor(
   size: number,
   rate: number,
 ): Promise<{ count: number; booked: Places | null; stopped: boolean }> {
-  const { account } = run.provider;
+  const { account } = run.carrier.provider;
   if (account === null || !Number.isFinite(rate)) return { count: size, booked: null, stopped: false };
   const due = await withCompany(run.sending.db, run.companyId, (tx) => countDue(tx, run.range, size));
   if (due === 0) return { count: size, booked: null, stopped: false };
@@ -263,8 +232,7 @@ async function handOver(
   place: (() => Promise<boolean>) | null,
   today: string,
 ): Promise<(Handed | null)[]> {
-  const { provider, sender, sending, companyId } = run;
-  const writer = { sender, secret: sending.secret, companyId, email: run.email, today };
+  const { carrier, sending } = run;
   const { hear, refused } = listener();
   const stop = () => refused() || (sending.giveUp?.aborted ?? false);
   // A message is written before its place comes, so that its call begins right then; one at a time, so that calls which are due
@@ -273,12 +241,12 @@ async function handOver(
   const inTurn = () => (turn = turn.then(() => new Promise((done) => setImmediate(done))));
   return inParallel(passed, { limit: CALLS, stop }, async (one): Promise<Handed | null> => {
     if (place) await inTurn();
-    const message = writeMessage(writer, one, codes.get(one.id) ?? {});
-    if ('kind' in message) return message;
+    const message = carrier.write(one, codes.get(one.id) ?? {}, today);
+    if (message.kind === 'unwritten') return message;
     if (place && (!(await place()) || stop())) return null;
-    const result = await attempt(provider, message, sending.giveUp);
+    const result = await message.send(sending.giveUp);
     hear(result);
-    return result;
+    return { ...result, parts: message.parts };
   });
 }
 
@@ -288,15 +256,17 @@ async function record(
   attempts: readonly (Handed | null)[],
   window: { pass: Pass; bookedAt: Date | null },
 ): Promise<RunEnd | null> {
-  const outcomes = passed.map((one, index) => recorded(one.id, attempts[index] ?? null, run.provider.name));
+  const { provider, channel } = run.carrier;
+  const outcomes = passed.map((one, index) => recorded(one.id, attempts[index] ?? null, provider.name));
   const backAgain = outcomes.filter((one) => one.state === 'planned').map((one) => one.id);
   const delays = attempts.flatMap((one) => (one?.kind === 'retry' ? [one.afterSeconds] : []));
   const blocked = attempts.find((one) => one?.kind === 'blocked');
   await untilItHolds(() =>
     withCompany(run.sending.db, run.companyId, async (tx) => {
       await recordOutcomes(tx, outcomes);
+      if (channel === 'sms') await recordParts(tx, partsOf(passed, attempts));
       await dropLinks(tx, backAgain);
-      await reportWindow(tx, run.provider, { ...window, results: attempts.map(calledOrNull) });
+      await reportWindow(tx, provider, { ...window, results: attempts.map(calledOrNull) });
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
@@ -313,6 +283,14 @@ async function record(
   }
   return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
 }
+
+/** What texts went out in, as far as they may have gone out. */
+const partsOf = (passed: readonly Passed[], attempts: readonly (Handed | null)[]) =>
+  passed.flatMap(({ id }, index) => {
+    const result = attempts[index];
+    const out = result?.kind === 'sent' || result?.kind === 'unknown';
+    return out && result.parts !== null ? [{ id, parts: result.parts }] : [];
+  });
 
 /** What the provider itself said. */
 const calledOrNull = (result: Handed | null): Attempt | null =>

@@ -5,7 +5,9 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { parseEmailDocument, type EmailDocument } from '#builders/email/document.ts';
+import { parseSmsDocument, type SmsDocument } from '#builders/sms/document.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 import { auditEntries, campaigns, campaignSteps } from '#db/schema/index.ts';
 
 import { lockCampaign } from './campaigns.server.ts';
@@ -13,8 +15,10 @@ import { lockCampaign } from './campaigns.server.ts';
 /** Longer ones are cut off by every mail program long before. */
 export const SUBJECT_LIMIT = 500;
 
-export type EmailStep = {
+/** A step as it is drafted. `document` is of the channel's kind; texts have neither subject nor preheader. */
+export type Step = {
   id: number;
+  channel: Channel;
   subject: string;
   preheader: string;
   document: unknown;
@@ -22,11 +26,11 @@ export type EmailStep = {
   updatedAt: Date;
 };
 
-/** The email of a campaign as it is drafted, or null when there is no such campaign. */
-export async function loadEmailStep(tx: Tx, campaignId: number): Promise<EmailStep | null> {
-  const { id, subject, preheader, document, version, updatedAt } = campaignSteps;
+/** The step of a campaign, or null when there is no such campaign. */
+export async function loadStep(tx: Tx, campaignId: number): Promise<Step | null> {
+  const { id, channel, subject, preheader, document, version, updatedAt } = campaignSteps;
   const [row] = await tx
-    .select({ id, subject, preheader, document, version, updatedAt })
+    .select({ id, channel, subject, preheader, document, version, updatedAt })
     .from(campaignSteps)
     .where(and(eq(campaignSteps.campaignId, campaignId), eq(campaignSteps.position, 1)));
   return row ?? null;
@@ -51,11 +55,9 @@ export async function saveEmailStep(
   campaignId: number,
   input: { version: number; subject?: string; preheader?: string; document?: unknown },
 ): Promise<Saved<number> | null> {
-  const campaign = await lockCampaign(tx, campaignId);
-  const step = campaign && (await loadEmailStep(tx, campaignId));
-  if (!step) return null;
-  if (campaign.status !== 'draft') return { ok: false, reason: 'launched' };
-  if (step.version !== input.version) return conflict(tx, campaignId, step.updatedAt);
+  const opened = await openStep(tx, campaignId, 'email', input.version);
+  if (!opened?.ok) return opened;
+  const { step } = opened;
   const errors: Record<string, string> = {};
   for (const line of ['subject', 'preheader'] as const) {
     if ((input[line] ?? '').length > SUBJECT_LIMIT) errors[line] = `Shorten this to ${SUBJECT_LIMIT} characters.`;
@@ -63,18 +65,55 @@ export async function saveEmailStep(
   const document = input.document === undefined ? null : parseEmailDocument(input.document);
   if (document && !document.ok) errors.document = document.error;
   if (Object.keys(errors).length > 0) return { ok: false, reason: 'invalid', errors };
+  return writeStep(tx, actor, campaignId, step, {
+    ...(input.subject !== undefined && { subject: oneLine(input.subject) }),
+    ...(input.preheader !== undefined && { preheader: oneLine(input.preheader) }),
+    ...(document?.ok && { document: document.document satisfies EmailDocument }),
+  });
+}
+
+/** The same for the text of a draft (S0-10). */
+export async function saveTextStep(
+  tx: Tx,
+  actor: Actor,
+  campaignId: number,
+  input: { version: number; text: string },
+): Promise<Saved<number> | null> {
+  const opened = await openStep(tx, campaignId, 'sms', input.version);
+  if (!opened?.ok) return opened;
+  const read = parseSmsDocument({ version: 1, text: input.text });
+  if (!read.ok) return { ok: false, reason: 'invalid', errors: { text: read.error } };
+  return writeStep(tx, actor, campaignId, opened.step, { document: read.document satisfies SmsDocument });
+}
+
+/** Holds a draft's step of that channel, if nobody has saved it since `version`. */
+async function openStep(
+  tx: Tx,
+  campaignId: number,
+  channel: Channel,
+  version: number,
+): Promise<{ ok: true; step: Step } | (Saved<number> & { ok: false }) | null> {
+  const campaign = await lockCampaign(tx, campaignId);
+  const step = campaign && (await loadStep(tx, campaignId));
+  if (step?.channel !== channel) return null;
+  if (campaign?.status !== 'draft') return { ok: false, reason: 'launched' };
+  return step.version === version ? { ok: true, step } : conflict(tx, campaignId, step.updatedAt);
+}
+
+async function writeStep(
+  tx: Tx,
+  actor: Actor,
+  campaignId: number,
+  step: Step,
+  content: { subject?: string; preheader?: string; document?: EmailDocument | SmsDocument },
+): Promise<Saved<number>> {
   const [saved] = await tx
     .update(campaignSteps)
-    .set({
-      ...(input.subject !== undefined && { subject: oneLine(input.subject) }),
-      ...(input.preheader !== undefined && { preheader: oneLine(input.preheader) }),
-      ...(document?.ok && { document: document.document satisfies EmailDocument }),
-      version: sql`${campaignSteps.version} + 1`,
-      updatedAt: sql`now()`,
-    })
+    .set({ ...content, version: sql`${campaignSteps.version} + 1`, updatedAt: sql`now()` })
     .where(eq(campaignSteps.id, step.id))
     .returning({ version: campaignSteps.version, at: campaignSteps.updatedAt });
-  await auditSitting(tx, actor, campaignId, 'campaign.edit_email', { fromVersion: step.version });
+  const action = step.channel === 'sms' ? 'campaign.edit_text' : 'campaign.edit_email';
+  await auditSitting(tx, actor, campaignId, action, { fromVersion: step.version });
   return { ok: true, version: saved!.version, savedAt: saved!.at.toISOString() };
 }
 
@@ -134,7 +173,7 @@ async function auditSitting(tx: Tx, actor: Actor, id: number, action: string, de
   await recordAudit(tx, actor, action, { type: 'campaign', id }, details);
 }
 
-async function conflict(tx: Tx, id: number, at: Date): Promise<Saved<never>> {
+async function conflict(tx: Tx, id: number, at: Date): Promise<Saved<never> & { ok: false }> {
   const [last] = await tx
     .select({ actor: auditEntries.actor })
     .from(auditEntries)

@@ -4,7 +4,7 @@ import { checkCustomer, customerInAudience, unitNames, type InvoiceCheck } from 
 import { readRules, type AudienceRules, type Exclusion } from '#app/audiences/rules.ts';
 import type { Tx } from '#db/client.ts';
 
-import { getCampaign } from './campaigns.server.ts';
+import { getCampaign, reachOf } from './campaigns.server.ts';
 import { localDay } from './send-values.server.ts';
 import type { CampaignStatus } from './words.ts';
 
@@ -77,7 +77,8 @@ export async function whyCustomer(tx: Tx, campaignId: number, customerId: number
   const messages = await messagesOf(tx, campaignId, customerId);
   const first = [...new Set(messages.map((message) => message.invoiceId))];
   const { invoices, total } = await checkCustomer(tx, rules, customerId, { today: day, at: launchedAt, first });
-  const would = draft ? await customerInAudience(tx, rules, customerId, { today: day, purpose: campaign.purpose }) : [];
+  const reach = await reachOf(tx, campaign);
+  const would = draft ? await customerInAudience(tx, rules, customerId, { today: day, reach }) : [];
   const numberOf = (id: number | undefined) => invoices.find((invoice) => invoice.id === id)?.number ?? '';
   const standingOf = (invoice: InvoiceCheck): WhyInvoice['standing'] => {
     if (messages.some((message) => message.invoiceId === invoice.id)) return { kind: 'messages' };

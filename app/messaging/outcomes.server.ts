@@ -31,6 +31,21 @@ export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Pro
   if (moved < outcomes.length) await recordLate(tx, outcomes);
 }
 
+/** Writes down in how many parts texts went out, with the counters of their steps. Call it once for each. */
+export async function recordParts(tx: Tx, told: readonly { id: number; parts: number }[]): Promise<void> {
+  if (told.length === 0) return;
+  await tx.execute(sql`
+    with moved as (
+      update messages m set parts = t.parts
+        from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as t(id bigint, parts smallint)
+       where m.id = t.id and ${idSpan(told.map((one) => one.id))}
+      returning m.step_id, m.parts
+    )
+    update campaign_steps s set parts = s.parts + c.parts
+      from (select step_id, sum(parts)::int as parts from moved where step_id is not null group by step_id) c
+     where s.id = c.step_id`);
+}
+
 /** The events that prove that a message `m` went out. */
 const proven = sql`coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null`;
 

@@ -1,6 +1,7 @@
 /** Why a message was not sent, or why nobody knows: the codes that stand in `messages.reason`, and their words (B-04). */
 export const reasons = {
   no_email: { label: 'No email address', why: 'The customer has no email address on record.' },
+  no_mobile: { label: 'No mobile number', why: 'The customer has no mobile number on record that texts can go to.' },
   bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
   unsubscribed: { label: 'Unsubscribed', why: 'The recipient unsubscribed from this kind of message.' },
   bounced: { label: 'Address bounced', why: 'An earlier message came back: the address does not take mail.' },
@@ -24,7 +25,9 @@ export const reasons = {
     label: 'Waits for sending hours',
     why: 'The customer’s address and phone number are in different time zones. The message waits for an hour that suits both.',
   },
-  render: { label: 'Could not be written', why: 'The email could not be put together for this recipient.' },
+  render: { label: 'Could not be written', why: 'The message could not be put together for this recipient.' },
+  too_long: { label: 'Too long', why: 'With this customer’s values the text is longer than a text can be.' },
+  replied: { label: 'Answered', why: 'The customer answered an earlier text of this campaign, and answers end it.' },
   rejected: { label: 'Refused by the provider', why: 'The mail provider refused this message.' },
   gave_up: {
     label: 'Provider kept refusing',

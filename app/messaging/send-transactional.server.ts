@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
+import type { Channel } from '#db/schema/columns.ts';
 import { messageContents, messages } from '#db/schema/index.ts';
+import { countText } from '#builders/sms/segments.ts';
 
 import type { Addresses } from './addresses.ts';
 import { attempt, untilItHolds, wasCut, type Attempt } from './attempt.server.ts';
@@ -11,11 +13,13 @@ import { isMailAddress } from './mime-headers.ts';
 import { composePlainMime, type Mailbox } from './mime.server.ts';
 import { recordOutcomes, settleInterrupted, type Recorded } from './outcomes.server.ts';
 import { bookPlaces } from './rate.server.ts';
-import { Blocked, Retryable, type EmailProvider } from './provider.ts';
+import { Blocked, Retryable, type EmailProvider, type Provider, type TextProvider } from './provider.ts';
 import type { ReasonCode } from './reasons.ts';
 import { loadSender, type Sender } from './sender.server.ts';
 import { messageToken } from './token.server.ts';
+import { isTextNumber } from './text-number.ts';
 
+/** Kinds of emails. */
 export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'staff_invitation' | 'test';
 
 export type TransactionalEmail = {
@@ -51,12 +55,39 @@ export async function sendTransactional(tx: Tx, email: TransactionalEmail): Prom
   return id;
 }
 
+export type TransactionalText = {
+  /** `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. */
+  kind: 'reply' | 'keyword_answer' | 'test';
+  /** E.164. */
+  to: string;
+  customerId?: number | null;
+  invoiceId?: number | null;
+  /** Written once the message's id is known, where its short links need it. */
+  body: string | ((messageId: number) => Promise<string>);
+};
+
+/** The same for a text. @returns the message's id */
+export async function sendTransactionalText(tx: Tx, text: TransactionalText): Promise<number> {
+  const { kind, to: address, customerId = null, invoiceId = null, body } = text;
+  const [message] = await tx
+    .insert(messages)
+    .values({ kind, channel: 'sms', address, customerId, invoiceId })
+    .returning({ id: messages.id, companyId: messages.companyId });
+  const { id, companyId } = message!;
+  await tx
+    .insert(messageContents)
+    .values({ messageId: id, subject: '', html: '', text: typeof body === 'string' ? body : await body(id) });
+  await addJob(tx, 'message.send', { companyId, messageId: id });
+  return id;
+}
+
 /** What sending single messages needs of its surroundings. */
 export type TransactionalSending = {
   db: Db;
   secret: string;
   addresses: Addresses;
   provider: (companyId: number) => Promise<EmailProvider>;
+  textProvider: (companyId: number) => Promise<TextProvider>;
   /** Aborted when a stopping process can't wait for the provider's answer any longer. */
   giveUp?: AbortSignal;
 };
@@ -77,7 +108,8 @@ export async function sendMessage(
   const { db } = sending;
   const { companyId, messageId } = job;
   // All that can fail without a message being handed over comes before it is marked.
-  const route = await prepareRoute(sending, companyId);
+  const channel = await channelOf(db, companyId, messageId);
+  const route = await prepareRoute(sending, companyId, channel);
   if (typeof route === 'string' && !options.last) throw new Retryable(route);
   if (typeof route !== 'string' && route.pass.kind === 'open') {
     // Waiting for the provider is no try: the job is written anew for then.
@@ -93,7 +125,7 @@ export async function sendMessage(
     return;
   }
   const result: Attempt | Unwritten =
-    typeof route === 'string' ? { kind: 'blocked', reason: route } : await hand(sending, companyId, route, marked);
+    typeof route === 'string' ? { kind: 'blocked', reason: route } : await route.hand(marked);
   const provider = typeof route === 'string' ? '' : route.provider.name;
   const outcome = recorded(marked.id, result, provider, options.last);
   await untilItHolds(() =>
@@ -106,19 +138,34 @@ export async function sendMessage(
   if ((result.kind === 'retry' || result.kind === 'blocked') && !options.last) throw new Retryable(result.reason);
 }
 
-type Route = { provider: EmailProvider; sender: Sender; from: Mailbox; pass: Pass; bookedAt: Date | null };
+/** By whom messages of a channel go, and how one is written and handed over. */
+type Way = {
+  provider: Omit<Provider<never>, 'send' | 'find'>;
+  hand: (marked: Marked) => Promise<Attempt | Unwritten>;
+};
+type Route = Way & { pass: Pass; bookedAt: Date | null };
 type Unwritten = { kind: 'unwritten' };
 
+/** A message is never changed from one channel to another. */
+async function channelOf(db: Db, companyId: number, messageId: number): Promise<Channel> {
+  const [row] = await withCompany(db, companyId, (tx) =>
+    tx.execute<{ channel: Channel }>(sql`select channel from messages where id = ${messageId}`),
+  );
+  return row?.channel ?? 'email';
+}
+
 /** @returns a text when nothing can be sent until somebody acts: why */
-async function prepareRoute(sending: TransactionalSending, companyId: number): Promise<Route | string> {
+async function prepareRoute(
+  sending: TransactionalSending,
+  companyId: number,
+  channel: Channel,
+): Promise<Route | string> {
   try {
-    const provider = await sending.provider(companyId);
-    const sender = await withCompany(sending.db, companyId, (tx) =>
-      loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
-    );
-    if (!sender.from) return 'No From address is set.';
+    const way = await { email: emailWay, sms: textWay }[channel](sending, companyId);
+    if (typeof way === 'string') return way;
+    const { provider } = way;
     const pass = await passBreaker(sending.db, provider.account);
-    const route = { provider, sender, from: sender.from, pass, bookedAt: null };
+    const route = { ...way, pass, bookedAt: null };
     if (pass.kind === 'open') return route;
     const rate = await provider.rate();
     if (provider.account === null || !Number.isFinite(rate)) return route;
@@ -135,16 +182,20 @@ const report = (tx: Tx, { provider, pass, bookedAt }: Route, results: Attempt[])
   reportWindow(tx, provider, { pass, results, bookedAt });
 
 async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
-  const [message] = await tx.execute<{ state: string; address: string }>(
-    sql`select state, address from messages where id = ${messageId} for no key update`,
+  const [message] = await tx.execute<{ state: string; kind: string; channel: Channel; address: string }>(
+    sql`select state, kind, channel, address from messages where id = ${messageId} for no key update`,
   );
   // Marked, yet here again: the run before was cut off.
   if (message?.state === 'attempting') await settleInterrupted(tx, { messageId });
   if (message?.state !== 'planned') return null;
-  const [dead] = await tx.execute<{ reason: ReasonCode }>(sql`
+  const { channel, address } = message;
+  // Who wants no more texts gets no more from people either.
+  const [out] = await tx.execute<{ reason: ReasonCode }>(sql`
     select reason from suppressions
-     where channel = 'email' and address = ${message.address} and purpose = 'all' and reason in ('bounced', 'complained')`);
-  const refusal: ReasonCode | null = dead?.reason ?? (isMailAddress(message.address) ? null : 'bad_address');
+     where channel = ${channel} and address = ${address} and purpose = 'all'
+       and (reason in ('bounced', 'complained') or ${channel === 'sms' && message.kind !== 'keyword_answer'})`);
+  const fits = channel === 'sms' ? isTextNumber(address) : isMailAddress(address);
+  const refusal: ReasonCode | null = out?.reason ?? (fits ? null : 'bad_address');
   if (refusal) {
     await tx.execute(sql`update messages set state = 'skipped', reason = ${refusal} where id = ${messageId}`);
     return null;
@@ -157,10 +208,41 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
   return marked ?? null;
 }
 
-async function hand(
+/** @returns a text when nothing can be sent until somebody acts: why */
+async function emailWay(sending: TransactionalSending, companyId: number): Promise<Way | string> {
+  const provider = await sending.provider(companyId);
+  const sender = await withCompany(sending.db, companyId, (tx) =>
+    loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+  );
+  const { from } = sender;
+  if (!from) return 'No From address is set.';
+  return { provider, hand: (marked) => handEmail(sending, { companyId, provider, sender, from }, marked) };
+}
+
+/** An answer that comes hours late says nothing any more, and may come at night. */
+const TEXT_VALID_SECONDS = 3600;
+
+async function textWay(sending: TransactionalSending, companyId: number): Promise<Way> {
+  const provider = await sending.textProvider(companyId);
+  const hand = (marked: Marked) =>
+    attempt(
+      provider,
+      {
+        messageId: marked.id,
+        token: messageToken(sending.secret, companyId, marked.id),
+        to: marked.address,
+        body: marked.text,
+        parts: countText(marked.text).parts,
+        validForSeconds: TEXT_VALID_SECONDS,
+      },
+      sending.giveUp,
+    );
+  return { provider, hand };
+}
+
+async function handEmail(
   sending: TransactionalSending,
-  companyId: number,
-  { provider, sender, from }: Route,
+  { companyId, provider, sender, from }: { companyId: number; provider: EmailProvider; sender: Sender; from: Mailbox },
   marked: Marked,
 ): Promise<Attempt | Unwritten> {
   const token = messageToken(sending.secret, companyId, marked.id);

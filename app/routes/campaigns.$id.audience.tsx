@@ -22,7 +22,7 @@ export async function loader(args: LoaderFunctionArgs) {
     savedAt: check.campaign.updatedAt.toISOString(),
     today: check.today,
     counts: check.counts,
-    sample: (await audienceSample(tx, check.rules, check.today, { limit: 8, purpose: check.campaign.purpose })).rows,
+    sample: (await audienceSample(tx, check.rules, check.today, { limit: 8, reach: check.reach })).rows,
     choices: await audienceChoices(tx),
   }));
 }

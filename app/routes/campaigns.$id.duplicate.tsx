@@ -7,6 +7,7 @@ import { SUBJECT_LIMIT } from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { parseEmailDocument } from '#builders/email/document.ts';
+import { parseSmsDocument } from '#builders/sms/document.ts';
 
 export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/${idParam(params.id)}`);
 
@@ -17,6 +18,7 @@ const body = z.discriminatedUnion('step', [
     step: z.literal('email'),
     value: z.object({ subject: line, preheader: line, document: z.unknown().optional() }),
   }),
+  z.object({ step: z.literal('text'), value: z.object({ text: z.string().max(200_000).optional() }) }),
 ]);
 
 /** Copies a campaign. Sent as JSON, what could not be saved stands in the copy, and its id is answered. */
@@ -37,6 +39,12 @@ function contentOf(input: unknown): CopiedContent | null {
   if (parsed.data.step === 'audience') {
     const read = rulesFromForm(parsed.data.value);
     return read.ok ? { audience: read.rules } : null;
+  }
+  if (parsed.data.step === 'text') {
+    const { text } = parsed.data.value;
+    const read = parseSmsDocument({ version: 1, text: text ?? '' });
+    if (text === undefined) return {};
+    return read.ok ? { document: read.document } : null;
   }
   const { value } = parsed.data;
   const document = value.document === undefined ? undefined : parseEmailDocument(value.document);

@@ -17,11 +17,12 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   return loadDraft(args, async (tx, check) => {
+    if (check.content.channel !== 'email') throw redirect(`/campaigns/${check.campaign.id}/text`);
     const { brand } = await readPortal(tx);
     const parsed = parseEmailDocument(check.step.document);
     return {
       items: check.items,
-      warnings: check.warnings,
+      warnings: check.content.warnings,
       subject: check.step.subject,
       preheader: check.step.preheader,
       document: parsed.ok ? parsed.document : emptyDocument(),

@@ -33,7 +33,7 @@ export async function loader(args: LoaderFunctionArgs) {
       after: params.get('after'),
       before: params.get('before'),
       limit: 50,
-      purpose: check.campaign.purpose,
+      reach: check.reach,
     }),
   }));
 }

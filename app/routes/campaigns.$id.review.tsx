@@ -7,9 +7,11 @@ import { sendTimes } from '#app/campaigns/dry-run.ts';
 import { previewCampaign } from '#app/campaigns/preview.server.ts';
 import { ReviewStep } from '#app/campaigns/ReviewStep.tsx';
 import { readRules } from '#app/consent/rules.server.ts';
+import { estimateTexts } from '#app/campaigns/text-estimate.server.ts';
+import { textProviders } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders } from '#app/messaging/providers/choose.server.ts';
 
-import { checkOptions, loadDraft } from './campaigns.draft.server.ts';
+import { checkOptions, loadDraft, numberOf } from './campaigns.draft.server.ts';
 import { launchAction } from './campaigns.launch.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -20,23 +22,27 @@ export async function loader(args: LoaderFunctionArgs) {
   const draft = await loadDraft(args, async (tx, check, staff) => ({
     companyId: staff.company.id,
     items: check.items,
-    warnings: check.warnings,
+    warnings: check.content.warnings,
     ready: check.ready,
     counts: check.counts,
     per: check.rules.per,
-    seen: { emailVersion: check.step.version, rulesVersion: check.rulesVersion },
-    sandbox: check.provider === 'sandbox',
+    seen: { stepVersion: check.step.version, rulesVersion: check.rulesVersion },
+    sandbox: check.content.provider === 'sandbox',
+    channel: check.reach.channel,
     from: check.sender.from,
+    number: numberOf(check),
     replyTo: check.sender.replyTo,
     today: check.today,
-    subject: (await previewCampaign(tx, check, null))?.email?.subject ?? null,
-    sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, purpose: check.campaign.purpose })).rows,
-    hours: keptHours(await readRules(tx), check.sender.timeZone, new Date()),
+    message: (await previewCampaign(tx, check, null))?.message ?? null,
+    texts: await estimateTexts(tx, check),
+    sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, reach: check.reach })).rows,
+    hours: keptHours(check.reach.channel, await readRules(tx), check.sender.timeZone, new Date()),
     maySend: staff.may('campaigns.send'),
   }));
   // The provider is asked outside of the transaction: it may be slow, or away.
   const { companyId, ...rest } = draft;
-  const providers = emailProviders(args.context.db, { ...checkOptions(args), ...args.context });
+  const providersOf = { email: emailProviders, sms: textProviders }[rest.channel];
+  const providers = providersOf(args.context.db, { ...checkOptions(args), ...args.context });
   const rate = await providers(companyId)
     .then((provider) => Promise.race([provider.rate(), slowly()]))
     .catch(() => null);

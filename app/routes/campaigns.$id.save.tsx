@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
 import { checkCampaign } from '#app/campaigns/checklist.server.ts';
 import { frameOf } from '#app/campaigns/frame.ts';
-import { saveAudience, saveEmailStep, type Saved } from '#app/campaigns/steps.server.ts';
+import { saveAudience, saveEmailStep, saveTextStep, type Saved } from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
@@ -29,6 +29,7 @@ const body = z.discriminatedUnion('step', [
       document: z.unknown().optional(),
     }),
   }),
+  z.object({ step: z.literal('text'), version: z.int(), value: z.object({ text: z.string().max(200_000) }) }),
 ]);
 
 /** Where the steps of a draft save themselves as they are changed. Speaks JSON both ways. */
@@ -39,7 +40,7 @@ export async function action(args: ActionFunctionArgs) {
   if (!parsed.success) return invalid({ form: 'This can’t be read. Open the page again.' });
   const input = parsed.data;
   return staff.tx(async (tx) => {
-    const saved = input.step === 'audience' ? await audience(tx, input) : await email(tx, input);
+    const saved = await save(tx, input);
     if (saved instanceof Response) return saved;
     if (!saved) throw notFound();
     if (!saved.ok) return Response.json(saved, { status: saved.reason === 'invalid' ? 400 : 409 });
@@ -47,20 +48,27 @@ export async function action(args: ActionFunctionArgs) {
     if (!check) throw notFound();
     return Response.json({
       ...saved,
-      frame: frameOf(check.campaign, check.items),
+      frame: frameOf({ ...check.campaign, channel: check.reach.channel }, check.items),
       items: check.items,
-      warnings: check.warnings,
+      warnings: check.content.warnings,
     });
   });
 
-  async function audience(tx: Tx, { version, value }: Extract<typeof input, { step: 'audience' }>) {
+  async function audience(tx: Tx, version: string, value: z.infer<typeof audienceFields>) {
     const read = rulesFromForm(value);
     if (!read.ok) return invalid(read.errors);
     return saveAudience(tx, staff.actor, id, { version, rules: read.rules });
   }
 
-  function email(tx: Tx, { version, value }: Extract<typeof input, { step: 'email' }>): Promise<Saved<number> | null> {
-    return saveEmailStep(tx, staff.actor, id, { version, ...value });
+  function save(tx: Tx, step: typeof input): Promise<Saved<number | string> | Response | null> {
+    switch (step.step) {
+      case 'audience':
+        return audience(tx, step.version, step.value);
+      case 'text':
+        return saveTextStep(tx, staff.actor, id, { version: step.version, ...step.value });
+      default:
+        return saveEmailStep(tx, staff.actor, id, { version: step.version, ...step.value });
+    }
   }
 }
 

@@ -12,10 +12,10 @@ import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { checkOptions } from './campaigns.draft.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `The email · ${data?.name ?? 'Campaign'} · Fieldpost` },
+  { title: `What it says · ${data?.name ?? 'Campaign'} · Fieldpost` },
 ];
 
-/** A launched campaign's email as any of its recipients gets it. A draft has its preview among its steps. */
+/** A launched campaign's message as any of its recipients gets it. A draft has its preview among its steps. */
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.read');
   const id = idParam(args.params.id);

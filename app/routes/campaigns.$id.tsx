@@ -2,7 +2,7 @@ import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run
 import { useLoaderData } from '@remix-run/react';
 
 import { getCampaign } from '#app/campaigns/campaigns.server.ts';
-import { emailCost } from '#app/campaigns/cost.server.ts';
+import { campaignCost } from '#app/campaigns/cost.server.ts';
 import { campaignResults } from '#app/campaigns/results.server.ts';
 import { Results } from '#app/campaigns/Results.tsx';
 import { readSendingHold } from '#app/messaging/operations.server.ts';
@@ -25,7 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
       campaign: { id, name: campaign.name, status: results.status, archived: campaign.archivedAt !== null },
       results,
       hold: results.status === 'sending' ? await readSendingHold(tx, args.context) : null,
-      cost: await emailCost(tx, id, results.funnel.sent),
+      cost: await campaignCost(tx, id),
       now: new Date().toISOString(),
       today: dateIn(staff.company.timeZone, new Date()),
       timeZone: staff.company.timeZone,

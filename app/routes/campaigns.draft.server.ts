@@ -21,7 +21,7 @@ export async function loadDraft<More>(
     if (!check) throw notFound();
     if (check.campaign.status !== 'draft') throw redirect(`/campaigns/${id}`);
     return {
-      frame: frameOf(check.campaign, check.items),
+      frame: frameOf({ ...check.campaign, channel: check.reach.channel }, check.items),
       mayEdit: staff.may('campaigns.edit'),
       timeZone: staff.company.timeZone,
       currency: staff.company.currency,
@@ -34,4 +34,9 @@ export async function loadDraft<More>(
 export const checkOptions = ({ context }: LoaderFunctionArgs | ActionFunctionArgs) => ({
   addresses: context.addresses,
   ses: context.ses,
+  twilio: context.twilio,
 });
+
+/** The number that a campaign's texts come from, as people read it; the company's name where none is chosen yet. */
+export const numberOf = ({ content, sender }: CampaignCheck): string =>
+  (content.channel === 'sms' && content.number.ok && content.number.number) || sender.companyName;

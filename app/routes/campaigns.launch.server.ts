@@ -15,8 +15,8 @@ import { checkOptions } from './campaigns.draft.server.ts';
 export async function launchAction(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.send');
   const id = idParam(args.params.id);
-  const fields = await readFields(args.request, ['emailVersion', 'rulesVersion', 'confirmed']);
-  const seen = { emailVersion: Number(fields.emailVersion), rulesVersion: fields.rulesVersion };
+  const fields = await readFields(args.request, ['stepVersion', 'rulesVersion', 'confirmed']);
+  const seen = { stepVersion: Number(fields.stepVersion), rulesVersion: fields.rulesVersion };
   // Clicked before JavaScript could ask: the page asks.
   if (fields.confirmed !== 'yes') return staff.tx((tx) => ask(tx, id));
   const launched = await staff.tx((tx) => launchChecked(tx, staff.actor, id, seen, checkOptions(args)));
@@ -24,7 +24,7 @@ export async function launchAction(args: ActionFunctionArgs) {
   if (launched.reason === 'missing') throw notFound();
   const error =
     launched.reason === 'changed'
-      ? 'A colleague changed the email or the audience after you opened this page. Look it over again, then launch.'
+      ? 'A colleague changed the message or the audience after you opened this page. Look it over again, then launch.'
       : 'Something is missing before this can be launched. It stands in the checklist.';
   return data({ error, ask: false }, { status: 409 });
 }

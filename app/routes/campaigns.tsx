@@ -50,6 +50,7 @@ export default function Campaigns() {
   );
   const columns: Column<CampaignRow>[] = [
     { key: 'name', label: 'Name', cell: (row) => row.name },
+    { key: 'channel', label: 'By', wide: true, cell: (row) => (row.channel === 'sms' ? 'Text' : 'Email') },
     {
       key: 'state',
       label: 'State',
@@ -103,8 +104,8 @@ export default function Campaigns() {
             </EmptyState>
           ) : (
             <EmptyState title="No campaigns yet" action={create}>
-              A campaign reminds customers of unpaid invoices and leads them to where they pay. Choose who gets it,
-              write the email, look at it as any of them, and launch.
+              A campaign reminds customers of unpaid invoices, by email or text, and leads them to where they pay.
+              Choose who gets it, write what it says, look at it as any of them, and launch.
             </EmptyState>
           )
         }

@@ -290,8 +290,12 @@ test('B-08: one leafs through the audience from the first to the last, and nobod
 test('B-09: an opt-out of promotions does not stop reminders, and the other way round', async () => {
   await withCompany(db, await company(), async (tx) => {
     await add(tx, { ...plain, suppressed: [{ purpose: 'promotions', reason: 'unsubscribed' }] }, []);
-    expect((await audienceCounts(tx, defaultRules, TODAY, 'reminders')).eligible).toBe(1);
-    expect((await audienceCounts(tx, defaultRules, TODAY, 'promotions')).byExclusion).toEqual({ unsubscribed: 1 });
+    expect((await audienceCounts(tx, defaultRules, TODAY, { channel: 'email', purpose: 'reminders' })).eligible).toBe(
+      1,
+    );
+    expect(
+      (await audienceCounts(tx, defaultRules, TODAY, { channel: 'email', purpose: 'promotions' })).byExclusion,
+    ).toEqual({ unsubscribed: 1 });
   });
 });
 

@@ -11,7 +11,7 @@ import {
   listCampaigns,
   renameCampaign,
 } from '#app/campaigns/campaigns.server.ts';
-import { loadEmailStep, rulesVersion, saveAudience, saveEmailStep } from '#app/campaigns/steps.server.ts';
+import { loadStep, rulesVersion, saveAudience, saveEmailStep } from '#app/campaigns/steps.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
@@ -55,7 +55,7 @@ test('S0-01: a campaign is made from each starting template, or from an empty em
   for (const template of [...emailTemplates.map((each) => each.id), 'blank']) {
     const id = await draft(here, template);
     const from = emailTemplates.find((each) => each.id === template);
-    const [campaign, step] = await here.tx(async (tx) => [await getCampaign(tx, id), await loadEmailStep(tx, id)]);
+    const [campaign, step] = await here.tx(async (tx) => [await getCampaign(tx, id), await loadStep(tx, id)]);
     expect(campaign).toMatchObject({ name: 'Overdue 30+', status: 'draft', createdBy: here.ann.staffId });
     expect(campaign!.audience).toEqual(defaultRules);
     expect(step).toMatchObject({ subject: from?.subject ?? '', version: 1 });
@@ -84,14 +84,14 @@ test('S0-04: each save of the email goes one version up; only what is given chan
   const first = await save({ version: 1, subject: 'Pay\nplease', preheader: 'Now' });
   expect(first).toMatchObject({ ok: true, version: 2 });
   expect(await save({ version: 2, document: emptyDocument() })).toMatchObject({ ok: true, version: 3 });
-  const step = await here.tx((tx) => loadEmailStep(tx, id));
+  const step = await here.tx((tx) => loadStep(tx, id));
   expect(step).toMatchObject({ subject: 'Pay please', preheader: 'Now', version: 3, document: emptyDocument() });
   expect(await save({ version: 3, subject: 'x'.repeat(501), document: { not: 'an email' } })).toEqual({
     ok: false,
     reason: 'invalid',
     errors: { subject: expect.stringContaining('500'), document: expect.any(String) },
   });
-  expect((await here.tx((tx) => loadEmailStep(tx, id)))!.version).toBe(3);
+  expect((await here.tx((tx) => loadStep(tx, id)))!.version).toBe(3);
 });
 
 test('S0-04: two people who edit one email at once: the second is told who was faster, and nothing is overwritten', async () => {
@@ -104,13 +104,13 @@ test('S0-04: two people who edit one email at once: the second is told who was f
   const loser = one!.ok ? two : one;
   expect([one!.ok, two!.ok].filter(Boolean)).toHaveLength(1);
   expect(loser).toMatchObject({ ok: false, reason: 'conflict', by: one!.ok ? here.ann.name : here.ben.name });
-  expect((await here.tx((tx) => loadEmailStep(tx, id)))!.subject).toBe(winner);
+  expect((await here.tx((tx) => loadStep(tx, id)))!.subject).toBe(winner);
 
   // What the second wrote can be kept as a campaign of its own.
   const copy = await here.tx((tx) => duplicateCampaign(tx, here.ben, id, { subject: 'Mine' }));
-  const kept = await here.tx((tx) => loadEmailStep(tx, copy!));
+  const kept = await here.tx((tx) => loadStep(tx, copy!));
   expect(kept).toMatchObject({ subject: 'Mine', version: 1 });
-  expect((await here.tx((tx) => loadEmailStep(tx, id)))!.subject).toBe(winner);
+  expect((await here.tx((tx) => loadStep(tx, id)))!.subject).toBe(winner);
 });
 
 test('the audience is saved from the rules that were seen, or refused', async () => {
@@ -221,7 +221,7 @@ test('another company’s campaign is not there for anything', async () => {
   const id = await draft(other);
   await mine.tx(async (tx) => {
     expect(await getCampaign(tx, id)).toBeNull();
-    expect(await loadEmailStep(tx, id)).toBeNull();
+    expect(await loadStep(tx, id)).toBeNull();
     expect(await saveEmailStep(tx, mine.ann, id, { version: 1, subject: 'x' })).toBeNull();
     expect(await saveAudience(tx, mine.ann, id, { version: '', rules: defaultRules })).toBeNull();
     expect(await renameCampaign(tx, mine.ann, id, 'x')).toBeNull();
@@ -230,5 +230,5 @@ test('another company’s campaign is not there for anything', async () => {
     expect(await archiveCampaign(tx, mine.ann, id, true)).toBeNull();
     expect((await listCampaigns(tx)).rows).toEqual([]);
   });
-  expect((await other.tx((tx) => loadEmailStep(tx, id)))!.version).toBe(1);
+  expect((await other.tx((tx) => loadStep(tx, id)))!.version).toBe(1);
 });

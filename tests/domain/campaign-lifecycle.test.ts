@@ -51,8 +51,8 @@ const auditOf = async (companyId: number, campaignId: number) => {
 async function readyToLaunch(companyId: number) {
   return withCompany(db, companyId, async (tx) => {
     const made = await makeCampaign(tx);
-    const check = await checkCampaign(tx, made.campaignId, { addresses, ses: null });
-    const steps = [{ stepId: check!.step.id, version: check!.step.version, compiled: check!.compiled! }];
+    const check = await checkCampaign(tx, made.campaignId, { addresses, ses: null, twilio: null });
+    const steps = [{ stepId: check!.step.id, version: check!.step.version, compiled: check!.content.compiled! }];
     return { ...made, request: { campaignId: made.campaignId, actor: system, steps } };
   });
 }

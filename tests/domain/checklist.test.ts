@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { defaultRules } from '#app/audiences/rules.ts';
 import { checkCampaign, launchChecked, type CampaignCheck } from '#app/campaigns/checklist.server.ts';
-import { previewCampaign, sendTestEmail } from '#app/campaigns/preview.server.ts';
+import { previewCampaign, type Preview, sendTestEmail } from '#app/campaigns/preview.server.ts';
 import { saveAudience, saveEmailStep } from '#app/campaigns/steps.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
 import { button, footer, section, text } from '#builders/email/blocks.ts';
@@ -23,7 +23,7 @@ const addresses = {
   portalDomain: 'portal.localhost:3000',
   linkDomain: 'go.localhost:3000',
 };
-const options = { addresses, ses: null };
+const options = { addresses, ses: null, twilio: null };
 
 let hosts = 0;
 
@@ -44,6 +44,11 @@ async function ready(overrides: CompanyOverrides = {}) {
   return { ...made, tx, actor, check };
 }
 
+const emailOf = (preview: Preview | null) => {
+  if (preview?.message?.channel !== 'email') throw new Error('There is no email');
+  return preview.message;
+};
+
 const openLines = (check: CampaignCheck) =>
   check.items.filter((item) => item.state !== 'done').map((item) => [item.id, item.state]);
 
@@ -51,15 +56,19 @@ test('a draft with an audience, a template, an address and a portal is ready', a
   const { check } = await ready();
   const checked = await check();
   expect(openLines(checked)).toEqual([]);
-  expect(checked).toMatchObject({ ready: true, provider: 'sandbox', counts: { eligible: 3, owedCents: 125_550 } });
-  expect(compiledEmailSchema.parse(checked.compiled).uses).toMatchObject({ portalLink: true, unsubscribe: true });
+  expect(checked).toMatchObject({ ready: true, counts: { eligible: 3, owedCents: 125_550 } });
+  expect(checked.content).toMatchObject({ channel: 'email', provider: 'sandbox' });
+  expect(compiledEmailSchema.parse(checked.content.compiled).uses).toMatchObject({
+    portalLink: true,
+    unsubscribe: true,
+  });
 });
 
 test('S0-06: without a portal the links to it keep the campaign from being launched, however it is clicked', async () => {
   const { check, tx, actor, campaignId } = await ready({ portalHost: null });
   const checked = await check();
   expect(openLines(checked)).toEqual([['portal', 'wrong']]);
-  const seen = { emailVersion: checked.step.version, rulesVersion: checked.rulesVersion };
+  const seen = { stepVersion: checked.step.version, rulesVersion: checked.rulesVersion };
   const launched = await tx((t) => launchChecked(t, actor, campaignId, seen, options));
   expect(launched).toMatchObject({ ok: false, reason: 'not_ready', items: [{ id: 'portal' }] });
   expect((await tx((t) => t.select().from(campaigns)))[0]!.status).toBe('draft');
@@ -78,7 +87,7 @@ test('B-10: an unknown tag, a broken expression and a link to nowhere are named 
   await tx((t) => saveEmailStep(t, actor, campaignId, { version: 1, subject: '{{ invoice.nmber }}', document }));
   const checked = await check();
   expect(checked.ready).toBe(false);
-  expect(checked.compiled).toBeNull();
+  expect(checked.content.compiled).toBeNull();
   const tags = checked.items.find((item) => item.id === 'tags')!;
   expect(tags.state).toBe('wrong');
   expect(tags.problems.map((problem) => problem.where)).toEqual(['Subject', 'Text 1', 'Text 2', 'Button 1, Url']);
@@ -123,35 +132,35 @@ test('a real provider needs a From address; the sandbox brings one', async () =>
   const { check, tx, campaignId } = await ready({ profile: { fromEmail: '' } });
   expect(openLines(await check())).toEqual([]);
   const ses = { region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 'b' };
-  const checked = await tx((t) => checkCampaign(t, campaignId, { addresses, ses }));
+  const checked = await tx((t) => checkCampaign(t, campaignId, { addresses, ses, twilio: null }));
   expect(openLines(checked!)).toEqual([['from', 'missing']]);
 });
 
 test('B-05: a launch freezes what was seen; two clicks at once and a later one launch it once', async () => {
   const { check, tx, actor, campaignId, stepId } = await ready();
   const checked = await check();
-  const seen = { emailVersion: checked.step.version, rulesVersion: checked.rulesVersion };
+  const seen = { stepVersion: checked.step.version, rulesVersion: checked.rulesVersion };
   const launch = () => tx((t) => launchChecked(t, actor, campaignId, seen, options));
   const outcomes = await Promise.all([launch(), launch()]);
   expect(outcomes.filter((one) => one.ok)).toHaveLength(1);
   expect(outcomes.find((one) => !one.ok)).toEqual({ ok: false, reason: 'already' });
   expect(await launch()).toEqual({ ok: false, reason: 'already' });
   const [step] = await tx((t) => t.select().from(campaignSteps).where(eq(campaignSteps.id, stepId)));
-  expect(step!.compiled).toEqual(checked.compiled);
+  expect(step!.compiled).toEqual(checked.content.compiled);
 });
 
 test('what a colleague changed after the page was opened is not launched unseen', async () => {
   const { check, tx, actor, campaignId } = await ready();
   const checked = await check();
-  const seen = { emailVersion: checked.step.version, rulesVersion: checked.rulesVersion };
+  const seen = { stepVersion: checked.step.version, rulesVersion: checked.rulesVersion };
   const rules = { ...checked.rules, per: 'invoice' as const };
   await tx((t) => saveAudience(t, actor, campaignId, { version: seen.rulesVersion, rules }));
   const launch = (what: typeof seen) => tx((t) => launchChecked(t, actor, campaignId, what, options));
   expect(await launch(seen)).toEqual({ ok: false, reason: 'changed' });
   const again = await check();
   await tx((t) => saveEmailStep(t, actor, campaignId, { version: 1, subject: 'Other' }));
-  expect(await launch({ emailVersion: 1, rulesVersion: again.rulesVersion })).toEqual({ ok: false, reason: 'changed' });
-  expect(await launch({ emailVersion: 2, rulesVersion: again.rulesVersion })).toEqual({ ok: true });
+  expect(await launch({ stepVersion: 1, rulesVersion: again.rulesVersion })).toEqual({ ok: false, reason: 'changed' });
+  expect(await launch({ stepVersion: 2, rulesVersion: again.rulesVersion })).toEqual({ ok: true });
 });
 
 test('B-08: the preview is the email of that very recipient, names escaped, links leading where they end', async () => {
@@ -160,11 +169,11 @@ test('B-08: the preview is the email of that very recipient, names escaped, link
   const bob = invoices[1]!;
   const preview = await tx((t) => previewCampaign(t, checked, bob.invoiceId));
   expect(preview).toMatchObject({ position: 2, previous: invoices[0]!.invoiceId, next: invoices[2]!.invoiceId });
-  expect(preview!.email!.subject).toContain(bob.number);
-  expect(preview!.email!.preheader).toContain('$418.50');
-  expect(preview!.email!.html).toContain(`${checked.sender.portalOrigin}/invoices/${bob.invoiceId}`);
-  expect(preview!.email!.html).not.toContain('<b>Bold</b>');
-  expect(preview!.email!.text).toContain('Hi Bob');
+  expect(emailOf(preview).subject).toContain(bob.number);
+  expect(emailOf(preview).preheader).toContain('$418.50');
+  expect(emailOf(preview).html).toContain(`${checked.sender.portalOrigin}/invoices/${bob.invoiceId}`);
+  expect(emailOf(preview).html).not.toContain('<b>Bold</b>');
+  expect(emailOf(preview).text).toContain('Hi Bob');
   expect((await tx((t) => previewCampaign(t, checked, null)))!.recipient!.name).toBe('Ann Ames');
 });
 
@@ -176,7 +185,7 @@ test('B-08: with nobody in the audience an invented customer stands in; somebody
   const checked = await check();
   const preview = await tx((t) => previewCampaign(t, checked, null));
   expect(preview).toMatchObject({ recipient: null, position: 0 });
-  expect(preview!.email!.subject).toContain('INV-1042');
+  expect(emailOf(preview).subject).toContain('INV-1042');
   expect(await tx((t) => previewCampaign(t, checked, invoices[0]!.invoiceId))).toBeNull();
 });
 
@@ -216,7 +225,7 @@ test('another company’s campaign can be neither checked nor launched', async (
   const [mine, other] = [await ready(), await ready()];
   await mine.tx(async (t) => {
     expect(await checkCampaign(t, other.campaignId, options)).toBeNull();
-    const seen = { emailVersion: 1, rulesVersion: '' };
+    const seen = { stepVersion: 1, rulesVersion: '' };
     expect(await launchChecked(t, mine.actor, other.campaignId, seen, options)).toEqual({
       ok: false,
       reason: 'missing',

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
-import { deliverSandboxMail, sandboxProvider } from '#app/messaging/providers/sandbox.server.ts';
+import { deliverFromSandbox, sandboxProvider } from '#app/messaging/providers/sandbox.server.ts';
 import { withCompany } from '#db/client.ts';
 import { jobs } from '#db/jobs.ts';
 import {
@@ -63,7 +63,7 @@ async function tellAll(companyId: number): Promise<{ ids: number[]; late: boolea
     ids: jobs['sandbox.deliver'].payload.parse(row.payload).messageIds,
     late: row.late,
   }));
-  for (const { ids } of told) await withCompany(db, companyId, (tx) => deliverSandboxMail(tx, ids));
+  for (const { ids } of told) await withCompany(db, companyId, (tx) => deliverFromSandbox(tx, ids));
   return told;
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { Retryable } from '#app/messaging/provider.ts';
 import { sandboxProvider } from '#app/messaging/providers/sandbox.server.ts';
-import { deliverSandboxMail } from '#app/messaging/providers/sandbox.server.ts';
+import { deliverFromSandbox } from '#app/messaging/providers/sandbox.server.ts';
 import { sendMessage, sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { isSuppressed, unsubscribe } from '#app/consent/unsubscribe.server.ts';
@@ -167,8 +167,8 @@ test('the sandbox shows each message in the Outbox and tells what became of it',
   const sending = sendingWith(db, sandboxProvider(db, companyId));
   await Promise.all(ids.map((messageId) => sendMessage(sending, { companyId, messageId })));
   await withCompany(db, companyId, async (tx) => {
-    await deliverSandboxMail(tx, ids);
-    await deliverSandboxMail(tx, ids); // the job may run twice
+    await deliverFromSandbox(tx, ids);
+    await deliverFromSandbox(tx, ids); // the job may run twice
     const outbox = await tx.execute<{ recipient: string; subject: string; mime: string }>(
       sql`select recipient, subject, mime from outbox_emails order by id`,
     );

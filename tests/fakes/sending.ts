@@ -5,7 +5,7 @@ import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import { launchCampaign } from '#app/campaigns/launch.server.ts';
 import { sendRange, type RunEnd, type Sending } from '#app/campaigns/send.server.ts';
 import { system } from '#app/company/audit.server.ts';
-import type { EmailProvider } from '#app/messaging/provider.ts';
+import type { EmailProvider, TextProvider } from '#app/messaging/provider.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { makeCampaign, type MadeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
@@ -26,8 +26,12 @@ export const sendingWith = (db: Db, provider: EmailProvider, more: Partial<Sendi
   secret: SECRET,
   addresses,
   provider: () => Promise.resolve(provider),
+  textProvider: noTexts,
   ...more,
 });
+
+/** For whoever sends no texts. */
+export const noTexts = (): Promise<TextProvider> => Promise.reject(new Error('No texts are sent here'));
 
 let hosts = 0;
 
@@ -48,11 +52,12 @@ export async function overdueInvoices(tx: Tx, count: number) {
 export async function launch(db: Db, companyId: number, made?: MadeCampaign): Promise<MadeCampaign> {
   return withCompany(db, companyId, async (tx) => {
     const campaign = made ?? (await makeCampaign(tx));
-    const check = await checkCampaign(tx, campaign.campaignId, { addresses, ses: null });
-    if (!check?.ready || !check.compiled) {
+    const check = await checkCampaign(tx, campaign.campaignId, { addresses, ses: null, twilio: null });
+    const compiled = check?.content.compiled;
+    if (!check?.ready || !compiled) {
       throw new Error(`Not ready: ${JSON.stringify(check?.items.filter((item) => item.state !== 'done'))}`);
     }
-    const { step, compiled } = check;
+    const { step } = check;
     const result = await launchCampaign(tx, {
       campaignId: campaign.campaignId,
       actor: system,
@@ -64,8 +69,12 @@ export async function launch(db: Db, companyId: number, made?: MadeCampaign): Pr
 }
 
 /** Launched and made into messages. @returns the ids of its ranges too */
-export async function launchAndExpand(db: Db, companyId: number): Promise<MadeCampaign & { ranges: number[] }> {
-  const made = await launch(db, companyId);
+export async function launchAndExpand(
+  db: Db,
+  companyId: number,
+  draft?: MadeCampaign,
+): Promise<MadeCampaign & { ranges: number[] }> {
+  const made = await launch(db, companyId, draft);
   return withCompany(db, companyId, async (tx) => {
     await expandCampaign(tx, made.campaignId);
     return { ...made, ranges: await rangesOf(tx, made.campaignId) };
@@ -108,6 +117,7 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
              s.delivered - count(m.delivered_at)::int as delivered, s.opened - count(m.opened_at)::int as opened,
              s.clicked - count(m.clicked_at)::int as clicked, s.bounced - count(m.bounced_at)::int as bounced,
              s.complained - count(m.complained_at)::int as complained,
+             s.replied - count(m.replied_at)::int as replied, s.parts - coalesce(sum(m.parts), 0)::int as parts,
              s.unsubscribed - count(m.unsubscribed_at)::int as unsubscribed
         from campaign_steps s left join messages m on m.step_id = s.id where s.id = ${stepId} group by s.id,
              s.company_id`);

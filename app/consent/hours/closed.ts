@@ -1,8 +1,8 @@
-import { isOpenWithin, localTime, nextOpeningWithin, weekOf, type Hours } from './open.ts';
+import { closingWithin, isOpenWithin, localTime, nextOpeningWithin, weekOf, type Hours } from './open.ts';
 import { stateWeeks, type Week } from './states.ts';
 
-/** A zone in which states of that week are closed, and the first instant at which they are open. */
-export type Closed = { zone: string; week: string; opensAt: string };
+/** How states of that week stand in a zone: closed until an instant, or open until one. */
+export type Standing = { zone: string; week: string; opensAt: string | null; closesAt: string | null };
 
 /** What passes the gate is handed to the provider within so many seconds: hours that end sooner count as ended. */
 export const LEAD_SECONDS = 10;
@@ -36,11 +36,11 @@ export function weeksOf(hours: Hours): Weeks {
 }
 
 /** What was found for the current minute, by zone and hours. Hours begin and end with a minute, so it is never stale. */
-const found = new Map<string, Closed[]>();
+const found = new Map<string, Standing[]>();
 let foundFor = '';
 
-/** Which weeks are closed in which zones at an instant, or will be within `LEAD_SECONDS`. */
-export function closedAt(zones: readonly string[], hours: Hours, instant: Date): Closed[] {
+/** How each week stands in each zone at an instant. Hours that end within `LEAD_SECONDS` have ended. */
+export function standingAt(zones: readonly string[], hours: Hours, instant: Date): Standing[] {
   const ahead = new Date(instant.getTime() + LEAD_SECONDS * 1000);
   const minutes = [instant, ahead].map((each) => Math.floor(each.getTime() / MINUTE)).join('-');
   if (minutes !== foundFor) {
@@ -52,14 +52,17 @@ export function closedAt(zones: readonly string[], hours: Hours, instant: Date):
     const key = `${zone} ${hours.opensAt} ${hours.closesAt}`;
     const known = found.get(key);
     if (known) return known;
-    const closed: Closed[] = [];
+    const standing: Standing[] = [];
     const [local, soon] = [localTime(zone, instant), localTime(zone, ahead)];
     for (const [week, days] of byName) {
       const open = isOpenWithin(days, local);
-      if (open && isOpenWithin(days, soon)) continue;
-      closed.push({ zone, week, opensAt: nextOpeningWithin(days, open ? soon : local).toISOString() });
+      standing.push(
+        open && isOpenWithin(days, soon)
+          ? { zone, week, opensAt: null, closesAt: closingWithin(days, soon).toISOString() }
+          : { zone, week, opensAt: nextOpeningWithin(days, open ? soon : local).toISOString(), closesAt: null },
+      );
     }
-    found.set(key, closed);
-    return closed;
+    found.set(key, standing);
+    return standing;
   });
 }

@@ -53,6 +53,20 @@ export function isOpenWithin(week: Week, local: Temporal.ZonedDateTime): boolean
   return day !== null && minute >= day[0] && minute < day[1];
 }
 
+/**
+ * When the hours end that are open at a local time. A local time that comes twice ends the first time, one that is left out
+ * with the next that exists.
+ * @throws Error when they are not open
+ */
+export function closingWithin(week: Week, local: Temporal.ZonedDateTime): Date {
+  const day = isOpenWithin(week, local) ? week[local.dayOfWeek - 1] : null;
+  if (!day) throw new Error('Only hours that are open can end');
+  const date = local.toPlainDate();
+  const midnight = date.toPlainDateTime({ hour: 0 });
+  const closes = midnight.add({ minutes: day[1] }).toZonedDateTime(local.timeZoneId, { disambiguation: 'compatible' });
+  return new Date(closes.epochMilliseconds);
+}
+
 /** As `nextOpening`, for a week made once and a local time read once. */
 export function nextOpeningWithin(week: Week, local: Temporal.ZonedDateTime): Date {
   if (isOpenWithin(week, local)) return new Date(local.epochMilliseconds);

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
 
-import { closedAt, weeksOf } from './closed.ts';
+import { standingAt, weeksOf } from './closed.ts';
 import type { Hours } from './open.ts';
 import { stateKeys } from './states.ts';
 
@@ -23,8 +23,8 @@ async function readPlaces(tx: Tx): Promise<Places> {
 }
 
 /**
- * The part of the gate that finds who can't be written to now (B-14): common table expressions that end in
- * `waits (id, until, apart)`, over a `due (id, customer_id, invoice_id, contact_id, refusal, state, reason, send_at)`.
+ * The part of the gate that finds who can't be written to now, and until when the others can (B-14): common table expressions
+ * that end in `placed (id, until, apart, closes)`, where `until` is null for whoever need not wait, over a `due (id, customer_id, invoice_id, contact_id, refusal, state, reason, send_at)`.
  *
  * A recipient is where the service address is: the job's or invoice's location, else the customer's first that is not for
  * billing, else the billing one; by ZIP, or all zones of its state. And where the number written to is registered, else the
@@ -33,7 +33,7 @@ async function readPlaces(tx: Tx): Promise<Places> {
  * either found the other closed, the address alone counts.
  * @param at the instant that the gate is for, and the same as SQL
  */
-export async function waits(tx: Tx, hours: Hours, companyZone: string, at: { instant: Date; now: SQL }): Promise<SQL> {
+export async function placed(tx: Tx, hours: Hours, companyZone: string, at: { instant: Date; now: SQL }): Promise<SQL> {
   const { zones, zonesOf } = await readPlaces(tx);
   const weeks = weeksOf(hours);
   const states = [...stateKeys].map(([name, code]) => ({
@@ -41,14 +41,16 @@ export async function waits(tx: Tx, hours: Hours, companyZone: string, at: { ins
     week: weeks.nameOf(code),
     zones: zonesOf.get(code) ?? [],
   }));
-  const closed = closedAt([...new Set([...zones, companyZone])], hours, at.instant);
+  const standing = standingAt([...new Set([...zones, companyZone])], hours, at.instant);
   return sql`
     states as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) as s(name text, week text, zones text[])
-    ), closed as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(closed)}::jsonb) as c(zone text, week text, "opensAt" timestamptz)
-    ), waits as materialized (
-      select d.id, max(c."opensAt") as until, bool_or(d.state = 'deferred' and ${onTime(at.now)}) as apart
+    ), standing as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(standing)}::jsonb)
+                    as s(zone text, week text, "opensAt" timestamptz, "closesAt" timestamptz)
+    ), placed as materialized (
+      select d.id, max(s."opensAt") as until, bool_or(d.state = 'deferred' and ${onTime(at.now)}) as apart,
+             min(s."closesAt") as closes
         from due d
         -- One by one (offset 0), as in the gate; a coalesce in place of the case would pass for leaky and keep row-level
         -- security from using the index.
@@ -82,7 +84,7 @@ export async function waits(tx: Tx, hours: Hours, companyZone: string, at: { ins
           select zone, coalesce(of_phone.week, '') from unnest(phone.zones) zone
            where at.address is null or not (d.reason = 'quiet_hours_apart' and ${onTime(at.now)})
         ) place
-        join closed c on c.zone = place.zone and c.week = place.week
+        join standing s on s.zone = place.zone and s.week = place.week
        where d.refusal is null
        group by d.id
     )`;

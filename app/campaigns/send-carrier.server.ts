@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm';
+
+import type { LinkTarget } from '#app/links/mint.server.ts';
+import { attempt, type Attempt } from '#app/messaging/attempt.server.ts';
+import { prepareMime } from '#app/messaging/mime.server.ts';
+import { Blocked, type Provider } from '#app/messaging/provider.ts';
+import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
+import { compiledEmailSchema } from '#builders/email/render.ts';
+import { compiledSmsSchema } from '#builders/sms/compiled.ts';
+import { prepareSms } from '#builders/sms/compose.ts';
+import { withCompany } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
+
+import type { Passed, Range } from './send-gate.server.ts';
+import { writeMessage, type Unwritten } from './send-write.server.ts';
+import { writeText } from './send-write-text.server.ts';
+import type { Sending } from './send.server.ts';
+
+/** A message as it will be handed over. */
+export type Written = {
+  kind: 'written';
+  /** What a text is paid by; null for other channels. */
+  parts: number | null;
+  send: (giveUp?: AbortSignal) => Promise<Attempt>;
+};
+
+/** What differs between channels, for one run: who carries its messages, and how each is written. */
+export type Carrier = {
+  channel: Channel;
+  provider: Omit<Provider<never>, 'send'>;
+  sender: Sender;
+  links: readonly LinkTarget[];
+  /** @param codes short link codes by the link's key */
+  write: (one: Passed, codes: Readonly<Record<string, string>>, today: string) => Written | Unwritten;
+};
+
+/** Names the provider in words of problems that came up before it was known. */
+export const usualProvider = { email: 'ses', sms: 'twilio' } as const;
+
+/**
+ * Reads what a step's messages are written from, and by whom they go.
+ * @throws Blocked when the company's settings or the frozen content can't be used: its own campaign waits, not the worker
+ */
+export async function loadCarrier(
+  sending: Sending,
+  companyId: number,
+  range: Pick<Range, 'stepId' | 'channel'>,
+): Promise<Carrier> {
+  const [step] = await withCompany(sending.db, companyId, (tx) =>
+    tx.execute<{ compiled: unknown }>(sql`select compiled from campaign_steps where id = ${range.stepId}`),
+  );
+  const carrierOf = { email: emailCarrier, sms: textCarrier }[range.channel];
+  return carrierOf(sending, companyId, step?.compiled);
+}
+
+async function emailCarrier(sending: Sending, companyId: number, stored: unknown): Promise<Carrier> {
+  const provider = await sending.provider(companyId);
+  const sender = await senderOf(sending, companyId, provider.name === 'sandbox');
+  if (!sender.from) throw new Blocked('No From address is set. Enter it in Settings.');
+  const { compiled, email } = readable('email', () => {
+    const content = compiledEmailSchema.parse(stored);
+    return { compiled: content, email: prepareMime(content) };
+  });
+  return {
+    channel: 'email',
+    provider,
+    sender,
+    links: compiled.links,
+    write: (one, codes, today) => {
+      const message = writeMessage({ sender, secret: sending.secret, companyId, email, today }, one, codes);
+      if ('kind' in message) return message;
+      return { kind: 'written', parts: null, send: (giveUp) => attempt(provider, message, giveUp) };
+    },
+  };
+}
+
+async function textCarrier(sending: Sending, companyId: number, stored: unknown): Promise<Carrier> {
+  const provider = await sending.textProvider(companyId);
+  const sender = await senderOf(sending, companyId, true);
+  const { compiled, text } = readable('text', () => {
+    const content = compiledSmsSchema.parse(stored);
+    return { compiled: content, text: prepareSms(content) };
+  });
+  return {
+    channel: 'sms',
+    provider,
+    sender,
+    links: compiled.links,
+    write: (one, codes, today) => {
+      const message = writeText({ sender, secret: sending.secret, companyId, text, today }, one, codes);
+      if ('kind' in message) return message;
+      return { kind: 'written', parts: message.parts, send: (giveUp) => attempt(provider, message, giveUp) };
+    },
+  };
+}
+
+const senderOf = (sending: Sending, companyId: number, standIn: boolean) =>
+  withCompany(sending.db, companyId, (tx) => loadSender(tx, { addresses: sending.addresses, standIn }));
+
+function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new Blocked(`The ${what} of this campaign can’t be read. Cancel the campaign and make it anew.`);
+  }
+}
