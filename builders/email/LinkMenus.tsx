@@ -4,7 +4,7 @@ import { forwardRef } from 'react';
 
 import { type MergeField } from '../merge/fields.ts';
 import { MergeTagItems } from '../merge/MergeTagItems.tsx';
-import { type SpecialLink, specialLinks } from '../merge/special-links.ts';
+import { PORTAL_MISSING, type SpecialLink, specialLinks } from '../merge/special-links.ts';
 import { type Portal, useBuilder } from './builder-context.tsx';
 
 type MenuProps = { disabled?: boolean; compact?: boolean };
@@ -72,8 +72,6 @@ export function MergeTagsMenu({ onPick, disabled, compact }: MenuProps & { onPic
     </Menu>
   );
 }
-
-export const PORTAL_MISSING = 'The Customer Portal is not set up, so this link would lead nowhere.';
 
 /** Why a portal link is an error for now, and the way out of it (S0-06). */
 export function PortalMissing({ portal }: { portal: Portal }) {

@@ -10,8 +10,8 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 
+import { PORTAL_MISSING } from '../merge/special-links.ts';
 import { blockIcons } from './BlocksPanel.tsx';
-import { PORTAL_MISSING } from './LinkMenus.tsx';
 import { blockChoices } from './blocks.ts';
 import { useBuilder } from './builder-context.tsx';
 import { type OutlineRow, type Path, movePlace, outline, portalLinkPaths, samePath } from './structure.ts';

@@ -1,10 +1,10 @@
 import { convert } from 'html-to-text';
 import { problemOf, type Problem } from '../merge/problem.ts';
+import { linkBook } from '../merge/tracked-links.ts';
 import { sampleValues } from '../merge/values.ts';
 import type { EmailDocument } from './document.ts';
 import { toMjml } from './mjml.ts';
 import { SUBJECT_MARK, fillSlots, plainWithSlots } from './mjml-text.ts';
-import { linkBook } from './links.ts';
 import { prepareEmail, renderEmail, untrackedLinks, type CompiledEmail, type PreparedEmail } from './render.ts';
 
 export type EmailContent = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linkBook, resolveAddress, trackLinksIn } from './links.ts';
+import { linkBook, trackLinksIn } from '../merge/tracked-links.ts';
+import { resolveAddress } from './links.ts';
 
 function resolve(typed: string): string {
   const result = resolveAddress(typed, 'Button 1, Url', linkBook());

@@ -1,29 +1,8 @@
 import { nearestName, problemAt, problemOf, type Problem } from '../merge/problem.ts';
 import { scanTemplate, shown, withoutQuoted } from '../merge/scan.ts';
-import { specialLinkOf, specialLinks } from '../merge/special-links.ts';
+import { specialLinkOf } from '../merge/special-links.ts';
 import { checkTemplate } from '../merge/template.ts';
-
-export type TrackedKind = 'customer_portal' | 'pay_invoice' | 'url';
-
-/** One destination of an email. Its clicks are counted under its key; a recipient's address for it is `tracked[key]`. */
-export type EmailLink = { readonly key: string; readonly kind: TrackedKind; readonly url: string | null };
-
-/** The destinations of an email while it is compiled. The same destination twice has one key. */
-export type LinkBook = { readonly links: readonly EmailLink[]; keyOf(kind: TrackedKind, url: string | null): string };
-
-export function linkBook(): LinkBook {
-  const links: EmailLink[] = [];
-  return {
-    links,
-    keyOf(kind, url) {
-      const known = links.find((link) => link.kind === kind && link.url === url);
-      if (known) return known.key;
-      const key = `l${links.length + 1}`;
-      links.push({ key, kind, url });
-      return key;
-    },
-  };
-}
+import { trackedTag, type LinkBook } from '../merge/tracked-links.ts';
 
 export type ResolvedAddress =
   | { readonly ok: true; readonly address: string }
@@ -57,19 +36,6 @@ export function resolveAddress(typed: string, where: string, book: LinkBook): Re
     return resolved(trackedTag(book.keyOf('url', url.href.replaceAll('{', '%7B').replaceAll('}', '%7D'))));
   }
   return refused(problemOf(where, `“${raw.slice(0, 60)}” is not a web address. It must begin with https://`, raw));
-}
-
-/** Special links that stand in text as themselves ("Pay here: {{ links.pay_invoice }}") get their tracked address too. */
-export function trackLinksIn(expression: string, book: LinkBook): string {
-  const bare = withoutQuoted(expression);
-  return specialLinks.reduce((source, { id, name }) => {
-    if (id === 'unsubscribe' || !bare.includes(name)) return source;
-    return source.replaceAll(new RegExp(`\\b${name.replace('.', '\\.')}\\b`, 'g'), `tracked.${book.keyOf(id, null)}`);
-  }, expression);
-}
-
-export function trackedTag(key: string): string {
-  return `{{ tracked.${key} }}`;
 }
 
 /** A whole domain (or this machine, for trying things out), as the URL parser leaves it. */

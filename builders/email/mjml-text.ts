@@ -2,7 +2,8 @@ import sanitizeHtml from 'sanitize-html';
 import { problemAt, type Problem } from '../merge/problem.ts';
 import { scanTemplate, shown, type Piece } from '../merge/scan.ts';
 import { checkTemplate, parseTemplate } from '../merge/template.ts';
-import { resolveAddress, trackLinksIn, type LinkBook } from './links.ts';
+import { trackLinksIn, type LinkBook } from '../merge/tracked-links.ts';
+import { resolveAddress } from './links.ts';
 
 /** Mark a slot. Private-use characters: no encoder on the way touches them, and typed text loses them. */
 const OPEN = '\ue000';

@@ -1,4 +1,5 @@
 import { problemOf, type Problem } from '../merge/problem.ts';
+import { linkBook, type TrackedLink } from '../merge/tracked-links.ts';
 import {
   FOOTER,
   INVITATION_NOTE,
@@ -11,7 +12,6 @@ import {
   type EmailDocument,
   type SectionNode,
 } from './document.ts';
-import { linkBook, type EmailLink } from './links.ts';
 import {
   SUBJECT_MARK,
   addressWithSlots,
@@ -28,7 +28,7 @@ export type MjmlResult =
       /** A whole MJML document. Merge expressions stand in it as slots (`fillSlots`), so that nothing mangles them. */
       readonly mjml: string;
       readonly slots: readonly string[];
-      readonly links: readonly EmailLink[];
+      readonly links: readonly TrackedLink[];
       /** Merge names that the email reads. */
       readonly names: readonly string[];
     }

@@ -22,6 +22,9 @@ export const specialLinks: readonly SpecialLink[] = [
   link('unsubscribe', ['Subscription'], 'Unsubscribe', 'Unsubscribe', null),
 ];
 
+/** What a link that requires the portal is told while there is none (S0-06). */
+export const PORTAL_MISSING = 'The Customer Portal is not set up, so this link would lead nowhere.';
+
 /** The special link whose whole address is this text (`{{ links.pay_invoice }}`, however spaced), or null. */
 export function specialLinkOf(address: string): SpecialLink | null {
   const name = /^\{\{-?\s*(links\.\w+)\s*-?\}\}$/.exec(address.trim())?.[1];
