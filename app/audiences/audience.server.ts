@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 import type { Channel } from '#db/schema/columns.ts';
@@ -48,6 +49,7 @@ export function audienceQuery(rules: AudienceRules, today: string, reach: Reach 
                 when ${suppressed(sql`'complained'`)} then 'complained'
                 when ${suppressed(sql`'bounced'`)} then 'bounced'
                 when ${suppressed(sql`'unsubscribed'`)} then 'unsubscribed'
+                ${channel === 'sms' ? sql`when ${lacksTextConsent(sql`address`, sql`${purpose}::text`, textConsent)} then 'no_consent'` : sql``}
            end as exclusion,
            owed_cents
       from (select m.customer_id, m.invoice_id, e.id as contact_id, coalesce(e.value, '') as address, m.do_not_contact,
@@ -56,6 +58,9 @@ export function audienceQuery(rules: AudienceRules, today: string, reach: Reach 
               left join contacts e on e.company_id = m.company_id and e.customer_id = m.customer_id
                    and e.kind = ${contactKind[channel]} and e.primary) each_run`;
 }
+
+/** The company's rule on reminders by text. */
+const textConsent = sql`coalesce((select r.text_consent from sending_rules r), 'on_record')`;
 
 /** Matching invoices with why the invoice itself may not be reminded of; one row a customer if the rules ask for it. */
 function matching(rules: AudienceRules, today: string): SQL {

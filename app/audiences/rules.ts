@@ -64,6 +64,7 @@ export const exclusions = [
   'complained',
   'bounced',
   'unsubscribed',
+  'no_consent',
 ] as const;
 
 export type Exclusion = (typeof exclusions)[number];

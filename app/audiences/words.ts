@@ -12,6 +12,7 @@ export const exclusionWords: Record<Exclusion, { one: string; many: string }> = 
   no_mobile: { one: 'has no mobile number', many: 'have no mobile number' },
   complained: { one: 'reported an email as spam', many: 'reported an email as spam' },
   bounced: { one: 'has an address that bounced', many: 'have an address that bounced' },
+  no_consent: { one: 'has not agreed to texts of this kind', many: 'have not agreed to texts of this kind' },
   unsubscribed: { one: 'unsubscribed', many: 'unsubscribed' },
 };
 

@@ -3,6 +3,8 @@ import { reasonWords } from '#app/messaging/reasons.ts';
 /** What an office can do about a reason; the reasons without an entry need nothing done. */
 const remedies: Record<string, string> = {
   no_email: 'Add an email address to the customer.',
+  no_mobile: 'Add a mobile number to the customer.',
+  no_consent: 'Ask the customer, and write their yes down under Consent.',
   bad_address: 'Correct the address on the customer.',
   bounced: 'Ask the customer for another address.',
   complained: 'Reach them another way. Writing again would harm your deliverability.',

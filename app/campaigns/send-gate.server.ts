@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
 import { placed } from '#app/consent/hours/where.server.ts';
 import { rulesColumns } from '#app/consent/rules.server.ts';
+import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import type { SendingRules } from '#app/consent/rules.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
@@ -119,9 +120,10 @@ async function gate(
                   when i.do_not_remind then 'do_not_remind'
                   when cu.do_not_contact then 'do_not_contact'
                   when ${noAddress(terms.channel)}
-                  else (select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
-                         where s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
-                         order by s.purpose = 'all' desc limit 1)
+                  else coalesce((
+                    select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
+                     where s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
+                     order by s.purpose = 'all' desc limit 1), ${noConsent(terms)})
              end as refusal
         from picked m
         join lateral (select * from customers where id = m.customer_id offset 0) cu on true
@@ -165,6 +167,11 @@ async function gate(
     lastId: rows.at(-1)?.id ?? null,
   };
 }
+
+const noConsent = ({ channel, textConsent }: Terms) =>
+  channel === 'sms'
+    ? sql`case when ${lacksTextConsent(sql`m.address`, sql`m.purpose`, sql`${textConsent}::text`)} then 'no_consent' end`
+    : sql`null`;
 
 /** Who can't be reached at all. A number counts as long as the record has it as a mobile one: it may have changed since the launch. */
 const noAddress = (channel: Channel) =>

@@ -270,7 +270,8 @@ async function record(
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
-        const proof = { how: 'bounce', actor: 'Mail provider', messageId: one.id, customerId: one.customerId };
+        const actor = channel === 'sms' ? 'Text provider' : 'Mail provider';
+        const proof = { how: 'bounce', actor, messageId: one.id, customerId: one.customerId };
         await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: 'bounced' });
       }
     }),

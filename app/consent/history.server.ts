@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import type { ConsentLine } from './history.ts';
 import { purposes, type Purpose, type PurposeOrAll } from './purposes.ts';
-import { mailKey } from './suppress.server.ts';
+import { addressKey, channelOf } from './address.ts';
 
 export type AddressConsent = {
   address: string;
+  channel: Channel;
   /** False for an address that is not on the customer's record any more. */
   onRecord: boolean;
   primary: boolean;
@@ -18,7 +20,7 @@ export type AddressConsent = {
 };
 
 /**
- * Each email address of a customer with what it is in and out of, and its whole history (B-13): those on record, and those
+ * Each email address and mobile number of a customer with what it is in and out of, and its whole history (B-13): those on record, and those
  * that the history knows of them.
  * @returns empty for a customer without any
  */
@@ -26,38 +28,40 @@ export async function customerConsent(tx: Tx, customerId: number): Promise<Addre
   const addresses = await tx.execute<{ address: string; onRecord: boolean; primary: boolean }>(sql`
     select address, bool_or(on_record) as "onRecord", bool_or(is_primary) as primary
       from (select value as address, true as on_record, "primary" as is_primary
-              from contacts where customer_id = ${customerId} and kind = 'email'
+              from contacts where customer_id = ${customerId} and kind in ('email', 'mobile')
             union all
-            select address, false, false from consents where customer_id = ${customerId} and channel = 'email') each
+            select address, false, false from consents where customer_id = ${customerId}) each
      group by address order by bool_or(is_primary) desc, bool_or(on_record) desc, address limit 50`);
   if (addresses.length === 0) return [];
-  const keys = addresses.map((row) => mailKey(row.address));
+  const keys = addresses.map((row) => addressKey(row.address));
   const stops = await tx.execute<{ address: string; purpose: PurposeOrAll; reason: string; at: string }>(sql`
     select address, purpose, reason, at from suppressions
-     where channel = 'email' and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`);
+     where channel in ('email', 'sms') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`);
   const lines = await linesOf(tx, keys);
   return addresses.map((row) => {
-    const theirs = stops.filter((stop) => stop.address === mailKey(row.address));
+    const theirs = stops.filter((stop) => stop.address === addressKey(row.address));
     return {
       ...row,
+      channel: channelOf(addressKey(row.address)),
       now: purposes.map((purpose) => {
         const stop = theirs.find((one) => one.purpose === 'all') ?? theirs.find((one) => one.purpose === purpose);
         return { purpose, reason: stop?.reason ?? null, since: stop ? iso(stop.at) : null };
       }),
-      lines: lines.filter((line) => line.address === mailKey(row.address)).slice(0, 100),
+      lines: lines.filter((line) => line.address === addressKey(row.address)).slice(0, 100),
     };
   });
 }
 
-/** What the address that campaigns use is out of, and why; empty where everything may go to it. */
+/** What the addresses that campaigns use are out of, and why; empty where everything may go to them. */
 export async function primaryStops(
   tx: Tx,
   customerId: number,
 ): Promise<{ address: string; purpose: PurposeOrAll; reason: string }[]> {
   const rows = await tx.execute<{ address: string; purpose: PurposeOrAll; reason: string }>(sql`
     select s.address, s.purpose, s.reason
-      from contacts c join suppressions s on s.channel = 'email' and s.address = lower(c.value)
-     where c.customer_id = ${customerId} and c.kind = 'email' and c."primary" order by s.purpose`);
+      from contacts c
+      join suppressions s on s.channel = case c.kind when 'mobile' then 'sms' else 'email' end and s.address = lower(c.value)
+     where c.customer_id = ${customerId} and c.kind in ('email', 'mobile') and c."primary" order by s.channel, s.purpose`);
   return [...rows];
 }
 
@@ -67,10 +71,10 @@ export async function addressConsent(
   address: string,
   purpose: Purpose,
 ): Promise<{ lines: ConsentLine[]; now: string | null }> {
-  const key = mailKey(address);
+  const key = addressKey(address);
   const [stop] = await tx.execute<{ reason: string }>(sql`
     select reason from suppressions
-     where channel = 'email' and address = ${key} and purpose in (${purpose}, 'all')
+     where channel = ${channelOf(key)} and address = ${key} and purpose in (${purpose}, 'all')
      order by purpose = 'all' desc limit 1`);
   return { lines: await linesOf(tx, [key]), now: stop?.reason ?? null };
 }
@@ -80,7 +84,7 @@ async function linesOf(tx: Tx, keys: readonly string[]): Promise<ConsentLine[]> 
     select id, at, address, purpose, state, how, actor, text_shown as "textShown", text_version as "textVersion",
            message_id as "messageId"
       from consents
-     where channel = 'email' and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))
+     where channel in ('email', 'sms') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))
      order by id desc limit 1000`);
   return rows.map((row) => ({ ...row, at: iso(row.at) }));
 }

@@ -7,7 +7,7 @@ export type ConsentLine = {
   address: string;
   purpose: PurposeOrAll;
   state: 'in' | 'out';
-  /** link, one_click, office, import, complaint, bounce, portal */
+  /** link, one_click, text, office, import, complaint, bounce, portal */
   how: string;
   actor: string;
   textShown: string;
@@ -50,6 +50,7 @@ export const purposeLabels: Record<PurposeOrAll, string> = {
 const ways: Record<string, string> = {
   link: 'by the unsubscribe page',
   one_click: 'by the unsubscribe button of the mail program',
+  text: 'by a text to you',
   office: 'by the office',
   import: 'by an import',
   complaint: 'by reporting a message as spam',

@@ -12,7 +12,8 @@ export const rulesColumns: SQL = sql`
   coalesce(r.closes_at, ${defaultRules.closesAt}::int) as "closesAt", coalesce(r.email_hours, false) as "emailHours",
   r.cap_per_customer as "capPerCustomer",
   coalesce(r.cap_per_invoice, ${defaultRules.capPerInvoice}::int) as "capPerInvoice",
-  coalesce(r.cap_days, ${defaultRules.capDays}::int) as "capDays"`;
+  coalesce(r.cap_days, ${defaultRules.capDays}::int) as "capDays",
+  coalesce(r.text_consent, ${defaultRules.textConsent}) as "textConsent", coalesce(r.stop_ends_all, true) as "stopEndsAll"`;
 
 /** The company's rules. */
 export async function readRules(tx: Tx): Promise<SendingRules> {

@@ -17,6 +17,8 @@ test('B-14: the defaults are what the form shows, and pass it', () => {
     capPerInvoice: '7',
     capPerCustomer: '',
     capDays: '7',
+    textConsent: 'on_record',
+    stopEndsAll: 'on',
   });
   expect(checkRules(form)).toEqual({ ok: true, rules: defaultRules });
 });
@@ -72,6 +74,8 @@ test('whatever is typed is rules or errors, never a throw, and rules survive the
         capPerInvoice: text,
         capPerCustomer: text,
         capDays: text,
+        textConsent: text,
+        stopEndsAll: text,
       }),
       (typed) => {
         const checked = checkRules(typed);

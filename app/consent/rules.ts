@@ -10,6 +10,10 @@ export type SendingRules = Hours & {
   capDays: number;
   /** Whether email keeps sending hours; texts always do. */
   emailHours: boolean;
+  /** Reminders by text go to whoever gave their number, or only to whom said yes on record. Offers always ask for a yes. */
+  textConsent: 'on_record' | 'recorded';
+  /** Whether STOP ends all texts, or those of the kind that was answered. */
+  stopEndsAll: boolean;
 };
 
 /** What holds until a company chooses: seven contacts in seven days per invoice, 9 am to 8 pm where hours are kept. */
@@ -19,6 +23,8 @@ export const defaultRules: SendingRules = {
   capPerInvoice: 7,
   capDays: 7,
   emailHours: false,
+  textConsent: 'on_record',
+  stopEndsAll: true,
 };
 
 /** The rules' form as typed. Times are `HH:MM`, as a time field gives them. */
@@ -29,6 +35,8 @@ export type RulesForm = {
   capPerInvoice: string;
   capPerCustomer: string;
   capDays: string;
+  textConsent: string;
+  stopEndsAll: string;
 };
 
 export const rulesFields = [
@@ -38,6 +46,8 @@ export const rulesFields = [
   'capPerInvoice',
   'capPerCustomer',
   'capDays',
+  'textConsent',
+  'stopEndsAll',
 ] as const satisfies readonly (keyof RulesForm)[];
 
 export type RulesErrors = Partial<Record<keyof RulesForm, string>>;
@@ -50,6 +60,8 @@ export const toForm = (rules: SendingRules): RulesForm => ({
   capPerInvoice: String(rules.capPerInvoice),
   capPerCustomer: rules.capPerCustomer === null ? '' : String(rules.capPerCustomer),
   capDays: String(rules.capDays),
+  textConsent: rules.textConsent,
+  stopEndsAll: rules.stopEndsAll ? 'on' : '',
 });
 
 /** At least so many minutes must be left on a weekday in every state, so that nobody waits without end. */
@@ -85,9 +97,12 @@ export function checkRules(form: RulesForm): { ok: true; rules: SendingRules } |
   if (capDays === null) errors.capDays = 'Enter a number of days from 7 to 90.';
   if (opensAt === null || closesAt === null || capPerInvoice === null || capDays === null) return { ok: false, errors };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
+  const emailHours = form.emailHours === 'on';
+  const textConsent = form.textConsent === 'recorded' ? 'recorded' : 'on_record';
+  const stopEndsAll = form.stopEndsAll === 'on';
   return {
     ok: true,
-    rules: { opensAt, closesAt, emailHours: form.emailHours === 'on', capPerInvoice, capPerCustomer, capDays },
+    rules: { opensAt, closesAt, emailHours, capPerInvoice, capPerCustomer, capDays, textConsent, stopEndsAll },
   };
 }
 

@@ -3,12 +3,13 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { consents } from '#db/schema/index.ts';
 
+import { addressKey, channelOf } from './address.ts';
 import type { PurposeOrAll } from './purposes.ts';
 
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'office';
 
 export type Proof = {
-  /** link, one_click, office, import, complaint, bounce, portal */
+  /** link, one_click, text, office, import, complaint, bounce, portal */
   how: string;
   /** Who did it, in words. */
   actor: string;
@@ -23,7 +24,7 @@ export type Suppression = Proof & { address: string; purpose: PurposeOrAll; reas
 
 /**
  * Puts an address on the list that nothing goes to, and writes down why (B-13: append-only).
- * @param request.address an email address; kept in lower case
+ * @param request.address an email address, kept in lower case, or an E.164 number
  */
 export const suppress = (tx: Tx, request: Suppression): Promise<void> => suppressAll(tx, [request]);
 
@@ -32,7 +33,8 @@ export async function suppressAll(tx: Tx, requests: readonly Suppression[]): Pro
   if (requests.length === 0) return;
   const rows = requests
     .map((one) => ({
-      address: mailKey(one.address),
+      channel: channelOf(addressKey(one.address)),
+      address: addressKey(one.address),
       purpose: one.purpose,
       reason: one.reason,
       how: one.how,
@@ -46,16 +48,16 @@ export async function suppressAll(tx: Tx, requests: readonly Suppression[]): Pro
   await tx.execute(sql`
     with told as (
       select t.* from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-             as (address text, purpose text, reason text, how text, actor text, text_shown text, text_version text,
+             as (channel text, address text, purpose text, reason text, how text, actor text, text_shown text, text_version text,
                  message_id bigint, customer_id bigint)) with ordinality
-             as t(address, purpose, reason, how, actor, text_shown, text_version, message_id, customer_id, n)
+             as t(channel, address, purpose, reason, how, actor, text_shown, text_version, message_id, customer_id, n)
     ), written as (
       insert into consents (channel, address, purpose, state, how, actor, text_shown, text_version, message_id, customer_id)
-      select 'email', address, purpose, 'out', how, actor, text_shown, text_version, message_id, customer_id
+      select channel, address, purpose, 'out', how, actor, text_shown, text_version, message_id, customer_id
         from told order by n
     )
     insert into suppressions (channel, address, purpose, reason)
-    select distinct on (address, purpose) 'email', address, purpose, reason
+    select distinct on (address, purpose) channel, address, purpose, reason
       from told order by address, purpose, reason = 'unsubscribed', n
     on conflict (company_id, channel, address, purpose) do update set reason = excluded.reason
       where suppressions.reason = 'unsubscribed'`);
@@ -67,7 +69,7 @@ export async function appendConsent(
   line: Proof & { address: string; purpose: PurposeOrAll; state: 'in' | 'out' },
 ): Promise<void> {
   await tx.insert(consents).values({
-    channel: 'email',
+    channel: channelOf(line.address),
     address: line.address,
     purpose: line.purpose,
     state: line.state,
@@ -79,6 +81,3 @@ export async function appendConsent(
     customerId: line.customerId ?? null,
   });
 }
-
-/** An address as it is kept and compared. */
-export const mailKey = (address: string) => address.trim().toLowerCase();

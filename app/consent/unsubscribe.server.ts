@@ -4,7 +4,8 @@ import { recordEvents } from '#app/messaging/events.server.ts';
 import type { Tx } from '#db/client.ts';
 
 import { purposes, type Purpose, type PurposeOrAll } from './purposes.ts';
-import { appendConsent, mailKey, suppress, type Proof } from './suppress.server.ts';
+import { addressKey, channelOf } from './address.ts';
+import { appendConsent, suppress, type Proof } from './suppress.server.ts';
 
 /** Whose choice it is: the recipient of a message, or an address (and, if known, its customer). */
 export type Whose = { messageId: number } | { address: string; customerId?: number | null };
@@ -49,14 +50,14 @@ export async function resubscribe(tx: Tx, choice: Choice): Promise<{ ok: true; a
   await appendConsent(tx, { ...proofOf(choice, who), address: who.address, purpose: choice.purpose, state: 'in' });
   const lifted = await tx.execute<{ purpose: PurposeOrAll; reason: string }>(sql`
     delete from suppressions
-     where channel = 'email' and address = ${who.address} and reason in ('unsubscribed', 'office')
+     where channel = ${channelOf(who.address)} and address = ${who.address} and reason in ('unsubscribed', 'office')
        and (purpose in (${choice.purpose}, 'all') or ${choice.purpose} = 'all')
     returning purpose, reason`);
   const all = lifted.find((row) => row.purpose === 'all');
   if (all && choice.purpose !== 'all') {
     for (const rest of purposes.filter((purpose) => purpose !== choice.purpose)) {
       await tx.execute(sql`
-        insert into suppressions (channel, address, purpose, reason) values ('email', ${who.address}, ${rest}, ${all.reason})
+        insert into suppressions (channel, address, purpose, reason) values (${channelOf(who.address)}, ${who.address}, ${rest}, ${all.reason})
         on conflict do nothing`);
     }
   }
@@ -68,7 +69,7 @@ export async function liftSuppression(
   tx: Tx,
   request: { address: string; actor: string; textShown: string },
 ): Promise<void> {
-  const address = mailKey(request.address);
+  const address = addressKey(request.address);
   await appendConsent(tx, {
     address,
     purpose: 'all',
@@ -77,14 +78,15 @@ export async function liftSuppression(
     actor: request.actor,
     textShown: request.textShown,
   });
-  await tx.execute(sql`delete from suppressions where channel = 'email' and address = ${address}`);
+  await tx.execute(sql`delete from suppressions where channel = ${channelOf(address)} and address = ${address}`);
 }
 
 /** Why nothing of this purpose goes to the address, or null when it may. */
 export async function isSuppressed(tx: Tx, address: string, purpose: Purpose): Promise<string | null> {
+  const key = addressKey(address);
   const [row] = await tx.execute<{ reason: string }>(sql`
     select reason from suppressions
-     where channel = 'email' and address = ${mailKey(address)} and purpose in (${purpose}, 'all')
+     where channel = ${channelOf(key)} and address = ${key} and purpose in (${purpose}, 'all')
      order by purpose = 'all' desc limit 1`);
   return row?.reason ?? null;
 }
@@ -93,8 +95,9 @@ export type Preference = { purpose: Purpose; out: boolean; reason: string | null
 
 /** What an address is in and out of, for the preference center. */
 export async function preferences(tx: Tx, address: string): Promise<Preference[]> {
+  const key = addressKey(address);
   const rows = await tx.execute<{ purpose: PurposeOrAll; reason: string }>(
-    sql`select purpose, reason from suppressions where channel = 'email' and address = ${mailKey(address)}`,
+    sql`select purpose, reason from suppressions where channel = ${channelOf(key)} and address = ${key}`,
   );
   return purposes.map((purpose) => {
     const reason = rows.find((row) => row.purpose === 'all' || row.purpose === purpose)?.reason ?? null;
@@ -106,14 +109,14 @@ type Person = { address: string; messageId: number | null; customerId: number | 
 
 async function addressOf(tx: Tx, whose: Whose): Promise<Person | null> {
   if (!('messageId' in whose)) {
-    const address = mailKey(whose.address);
+    const address = addressKey(whose.address);
     return address === '' ? null : { address, messageId: null, customerId: whose.customerId ?? null };
   }
   const [row] = await tx.execute<{ address: string; customerId: number | null }>(
     sql`select address, customer_id as "customerId" from messages where id = ${whose.messageId}`,
   );
   if (!row || row.address === '') return null;
-  return { address: mailKey(row.address), messageId: whose.messageId, customerId: row.customerId };
+  return { address: addressKey(row.address), messageId: whose.messageId, customerId: row.customerId };
 }
 
 const proofOf = (choice: Choice, who: Person): Proof => ({

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import { channelOf } from '#app/consent/address.ts';
 import { suppressAll } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -15,7 +16,8 @@ export type EventKind =
   | 'machine_clicked'
   | 'bounced'
   | 'complained'
-  | 'unsubscribed';
+  | 'unsubscribed'
+  | 'replied';
 
 /** Visits of scanners and mail programs: kept to be seen, and moving nothing (app/links/visitor.ts). */
 const byMachine: ReadonlySet<EventKind> = new Set(['machine_opened', 'machine_clicked']);
@@ -94,7 +96,7 @@ async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<num
         purpose: 'all',
         reason: event.kind === 'complained' ? 'complained' : 'bounced',
         how: event.kind === 'complained' ? 'complaint' : 'bounce',
-        actor: 'Mail provider',
+        actor: channelOf(event.address) === 'sms' ? 'Text provider' : 'Mail provider',
         messageId: event.messageId,
         customerId: event.customerId,
       })),
@@ -153,10 +155,10 @@ async function moveMessages(
     with first as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, taken boolean,
         delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
-        unsubscribed timestamptz)
+        unsubscribed timestamptz, replied timestamptz)
     ), held as materialized (
       select m.id, m.step_id, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at,
-             m.unsubscribed_at
+             m.unsubscribed_at, m.replied_at
         from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
     ), before as (
       select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.taken) as settled
@@ -167,6 +169,7 @@ async function moveMessages(
              clicked_at = coalesce(m.clicked_at, f.clicked), bounced_at = coalesce(m.bounced_at, f.bounced),
              complained_at = coalesce(m.complained_at, f.complained),
              unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
+             replied_at = coalesce(m.replied_at, f.replied),
              state = case when b.settled then 'sent' else m.state end,
              sent_at = case when b.settled then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
              reason = case when b.settled then null else m.reason end
@@ -178,13 +181,14 @@ async function moveMessages(
                 b.clicked_at is null and f.clicked is not null as clicked,
                 b.bounced_at is null and f.bounced is not null as bounced,
                 b.complained_at is null and f.complained is not null as complained,
-                b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed
+                b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed,
+                b.replied_at is null and f.replied is not null as replied
     ), counts as (
       select step_id, count(*) filter (where settled)::int as settled,
              count(*) filter (where settled and was = 'unknown')::int as known,
              count(*) filter (where delivered)::int as delivered, count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
              count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
-             count(*) filter (where unsubscribed)::int as unsubscribed
+             count(*) filter (where unsubscribed)::int as unsubscribed, count(*) filter (where replied)::int as replied
         from moved where step_id is not null group by step_id
     ), steps as (
       select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
@@ -198,7 +202,8 @@ async function moveMessages(
        set sent = s.sent + c.settled, unknown = s.unknown - c.known, planned = s.planned - (c.settled - c.known),
            delivered = s.delivered + c.delivered,
            opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
-           complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed
+           complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed,
+           replied = s.replied + c.replied
       from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
 }
 
@@ -212,4 +217,5 @@ const implied: Record<EventKind, EventKind[]> = {
   bounced: [],
   complained: ['delivered'],
   unsubscribed: [],
+  replied: ['delivered'],
 };

@@ -4,6 +4,10 @@ export const reasons = {
   no_mobile: { label: 'No mobile number', why: 'The customer has no mobile number on record that texts can go to.' },
   bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
   unsubscribed: { label: 'Unsubscribed', why: 'The recipient unsubscribed from this kind of message.' },
+  no_consent: {
+    label: 'No consent on record',
+    why: 'Nobody has written down that the customer agreed to texts of this kind.',
+  },
   bounced: { label: 'Address bounced', why: 'An earlier message came back: the address does not take mail.' },
   complained: { label: 'Reported as spam', why: 'The recipient reported an earlier message as spam.' },
   do_not_contact: { label: 'Do not contact', why: 'The customer is marked as not to be contacted.' },
