@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import type { TwilioKeys } from './messaging/providers/choose-text.server.ts';
 import { isTopicArn } from './messaging/sns-names.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
@@ -27,6 +28,13 @@ const variables = z.object({
       .string()
       .refine(isTopicArn, 'This is not the ARN of an SNS topic, such as arn:aws:sns:us-east-1:123456789012:mail'),
   ),
+  TWILIO_ACCOUNT_SID: optional(z.string().regex(/^AC[0-9a-f]{32}$/i, 'An account SID is AC and 32 characters')),
+  TWILIO_AUTH_TOKEN: optional(z.string()),
+  TWILIO_MESSAGING_SERVICE_SID: optional(
+    z.string().regex(/^MG[0-9a-f]{32}$/i, 'A service SID is MG and 32 characters'),
+  ),
+  TWILIO_NUMBER: optional(z.string().regex(/^\+[1-9]\d{7,14}$/, 'Write the number as +15125550100')),
+  TWILIO_API_BASE: optional(z.url()),
   METRICS_TOKEN: optional(z.string().min(16)),
   LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
@@ -50,6 +58,9 @@ export type Env = {
   sesEndpoint: string | null;
   /** The SNS topic to which that account tells what became of messages. */
   sesTopicArn: string | null;
+  /** Twilio keys for every company that has none of its own, with a number or a Messaging Service: all or none. */
+  twilio: TwilioKeys | null;
+  twilioApiBase: string | null;
   /** What `GET /metrics` asks for; null: only this machine may ask. */
   metricsToken: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -71,6 +82,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (v.AWS_ACCESS_KEY_ID && keys.some((key) => !key)) {
     throw new Error('Amazon SES needs AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or none of them.');
   }
+  const twilio = twilioOf(v);
   const dataDir = resolve(v.DATA_DIR);
   return {
     port: v.PORT,
@@ -85,9 +97,24 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       : null,
     sesEndpoint: v.SES_ENDPOINT ?? null,
     sesTopicArn: v.SES_TOPIC_ARN ?? null,
+    twilio,
+    twilioApiBase: v.TWILIO_API_BASE?.replace(/\/$/, '') ?? null,
     metricsToken: v.METRICS_TOKEN ?? null,
     logLevel: v.LOG_LEVEL,
   };
+}
+
+function twilioOf(v: z.infer<typeof variables>): TwilioKeys | null {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = v;
+  const messagingServiceSid = v.TWILIO_MESSAGING_SERVICE_SID ?? null;
+  const number = v.TWILIO_NUMBER ?? null;
+  if (!accountSid && !authToken && !messagingServiceSid && !number) return null;
+  if (!accountSid || !authToken || (!messagingServiceSid && !number)) {
+    throw new Error(
+      'Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_MESSAGING_SERVICE_SID or TWILIO_NUMBER, or none of them.',
+    );
+  }
+  return { accountSid, authToken, messagingServiceSid, number };
 }
 
 /** With no APP_SECRET, one is made at the first start and kept beside the data. */

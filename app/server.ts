@@ -32,6 +32,8 @@ async function main() {
     secret: env.secret,
     ses: env.ses,
     sesEndpoint: env.sesEndpoint,
+    twilio: env.twilio,
+    twilioApiBase: env.twilioApiBase,
     webhooks: { sesTopicArn: env.sesTopicArn, log },
     log,
     metricsToken: env.metricsToken,

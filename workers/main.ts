@@ -18,6 +18,8 @@ async function main() {
     secret: env.secret,
     ses: env.ses,
     sesEndpoint: env.sesEndpoint,
+    twilio: env.twilio,
+    twilioApiBase: env.twilioApiBase,
     log,
   });
   let stopping = false;

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
 import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { textProviders } from '#app/messaging/providers/choose-text.server.ts';
+import { textProviders, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { connect } from '#db/client.ts';
 import { withoutAddresses } from '#db/failure.ts';
@@ -17,17 +17,18 @@ import { beat, forgetWorker, silentWorkers } from '#db/workers.ts';
 import { crontab } from './crontab.ts';
 import { taskList } from './tasks.ts';
 
-export type WorkerOptions = ProviderOptions & {
-  databaseUrl: string;
-  addresses: Addresses;
-  log: Logger;
-  /** Jobs at a time. */
-  concurrency?: number;
-  /** A worker that is not heard of for so long is dead, and its jobs are anybody's. */
-  deadAfterSeconds?: number;
-  leaseSeconds?: number;
-  windowSize?: number;
-};
+export type WorkerOptions = ProviderOptions &
+  Pick<TextOptions, 'twilio' | 'twilioApiBase'> & {
+    databaseUrl: string;
+    addresses: Addresses;
+    log: Logger;
+    /** Jobs at a time. */
+    concurrency?: number;
+    /** A worker that is not heard of for so long is dead, and its jobs are anybody's. */
+    deadAfterSeconds?: number;
+    leaseSeconds?: number;
+    windowSize?: number;
+  };
 
 export type RunningWorker = {
   /** Ends after the windows in flight. */

@@ -2,7 +2,7 @@ import { audienceCounts, type AudienceCounts, type Reach } from '#app/audiences/
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import type { Actor } from '#app/company/audit.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { textProviderName, textsReady } from '#app/messaging/providers/choose-text.server.ts';
+import { textProviderName, textsReady, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviderName, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compileEmail } from '#builders/email/compile.server.ts';
@@ -22,7 +22,7 @@ import { launchCampaign } from './launch.server.ts';
 import { localDay } from './send-values.server.ts';
 import { loadStep, rulesVersion, type Step } from './steps.server.ts';
 
-export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> & { twilio: unknown };
+export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> & Pick<TextOptions, 'twilio'>;
 
 /** A step's content as it would be frozen; `compiled` is null while it does not compile. */
 export type Content = {

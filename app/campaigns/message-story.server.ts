@@ -5,6 +5,7 @@ import { stopAt, type Stop } from '#app/consent/history.ts';
 import type { Purpose } from '#app/consent/purposes.ts';
 import type { messageKindLabels } from '#app/messaging/kinds.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import { explainReason, type ReasonWords } from './reasons.ts';
 import type { CampaignStatus } from './words.ts';
@@ -13,7 +14,7 @@ import type { CampaignStatus } from './words.ts';
 export type StoryMessage = {
   id: number;
   kind: keyof typeof messageKindLabels;
-  channel: 'email';
+  channel: Channel;
   state: 'planned' | 'deferred' | 'attempting' | 'sent' | 'skipped' | 'failed' | 'unknown';
   reason: string | null;
   address: string;
@@ -48,6 +49,8 @@ export type StoryMessage = {
   /** Left out when the campaign's audience was made into messages, not later at its turn. */
   leftOutAtLaunch: boolean;
   outboxId: number | null;
+  /** The same of a text. */
+  outboxTextId: number | null;
 };
 
 export type StoryEvent = { id: number; kind: string; at: string; details: Record<string, unknown> };
@@ -107,8 +110,8 @@ type Row = Omit<StoryMessage, 'campaign' | 'customer' | 'invoice' | 'merged'> & 
 
 async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | null> {
   const [row] = await tx.execute<Row>(sql`
-    select m.id, m.kind, m.channel, m.state, m.reason, m.address, coalesce(o.subject, mc.subject) as merged,
-           coalesce(o.subject, mc.subject, s.subject, '') as subject, m.provider, m.provider_id as "providerId",
+    select m.id, m.kind, m.channel, m.state, m.reason, m.address, coalesce(o.subject, mc.subject, ot.body) as merged,
+           coalesce(o.subject, nullif(mc.subject, ''), nullif(s.subject, ''), ot.body, mc.text, s.document ->> 'text', '') as subject, m.provider, m.provider_id as "providerId",
            m.created_at as "createdAt", m.send_at as "sendAt", m.attempted_at as "attemptedAt", m.sent_at as "sentAt",
            m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
            m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt",
@@ -123,7 +126,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
                'promisedFor', i.promised_for, 'doNotRemind', i.do_not_remind) end as invoice,
            coalesce(m.state = 'skipped' and e.end_reason = m.reason and m.reason not in ('paid', 'void'), false)
              as "leftOutAtLaunch",
-           o.id as "outboxId"
+           o.id as "outboxId", ot.id as "outboxTextId"
       from messages m
       left join campaigns c on c.id = m.campaign_id
       left join campaign_steps s on s.id = m.step_id
@@ -132,6 +135,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
       left join enrollments e on e.id = m.enrollment_id
       left join message_contents mc on mc.message_id = m.id
       left join lateral (select id, subject from outbox_emails where message_id = m.id order by id desc limit 1) o on true
+      left join lateral (select id, body from outbox_texts where message_id = m.id order by id desc limit 1) ot on true
      where m.id = ${messageId}`);
   if (!row) return null;
   const times = Object.fromEntries((['createdAt', 'sendAt'] as const).map((name) => [name, iso(row[name])])) as Pick<

@@ -100,6 +100,10 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
   switch (event.kind) {
     case 'delivered':
       return { at, title: 'Delivered', note: saidWords(details), tone: 'paid' };
+    case 'taken':
+      return { at, title: 'On its way', note: 'The provider has it.', tone: 'sending', quiet: true };
+    case 'replied':
+      return { at, title: 'The customer answered', tone: 'paid' };
     case 'delayed':
       return {
         at,
@@ -126,11 +130,21 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
       return { at, title: `${title}, not counted`, note: machineWords(details.rule), tone: 'draft', quiet: true };
     }
     case 'bounced':
-      return { at, title: 'Came back', note: bounceWords(details), tone: 'overdue' };
+      return {
+        at,
+        title: message.channel === 'sms' ? 'Not delivered' : 'Came back',
+        note: bounceWords(details),
+        tone: 'overdue',
+      };
     case 'complained':
       return { at, title: 'Reported as spam', note: complaintWords(details), tone: 'overdue' };
     case 'unsubscribed': {
-      const how = details.how === 'one_click' ? 'by the button of the mail program' : 'on the unsubscribe page';
+      const how =
+        details.how === 'one_click'
+          ? 'by the button of the mail program'
+          : details.how === 'text'
+            ? 'by a text'
+            : 'on the unsubscribe page';
       return { at, title: `The recipient unsubscribed ${how}`, tone: 'soon' };
     }
     default:

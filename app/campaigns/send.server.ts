@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 
 import { dropLinks, mintLinks } from '#app/links/mint.server.ts';
@@ -271,8 +270,9 @@ async function record(
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
         const actor = channel === 'sms' ? 'Text provider' : 'Mail provider';
-        const proof = { how: 'bounce', actor, messageId: one.id, customerId: one.customerId };
-        await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: 'bounced' });
+        const how = result.suppress === 'unsubscribed' ? 'text' : 'bounce';
+        const proof = { how, actor, messageId: one.id, customerId: one.customerId };
+        await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: result.suppress });
       }
     }),
   );

@@ -1,12 +1,14 @@
 /** What providers and recipients told us of a message, in words. All pure; what is not known here is left out. */
 
+import { reasonWords } from './reasons.ts';
+
 type Details = Readonly<Record<string, unknown>>;
 
-const providers: Record<string, string> = { sandbox: 'the sandbox', ses: 'Amazon SES' };
+const providers: Record<string, string> = { sandbox: 'the sandbox', ses: 'Amazon SES', twilio: 'Twilio' };
 
 /** `Amazon SES`, `the sandbox`. */
 export const providerWords = (name: string | null): string =>
-  name === null ? 'the mail provider' : Object.hasOwn(providers, name) ? providers[name]! : name;
+  name === null ? 'the provider' : Object.hasOwn(providers, name) ? providers[name]! : name;
 
 /** Subtypes of SES's bounces that say more than permanent or not. */
 const bounceSubtypes: Record<string, string> = {
@@ -23,6 +25,7 @@ const bounceSubtypes: Record<string, string> = {
 
 /** Why a message came back: for good, for now, and what the other side said. */
 export function bounceWords(details: Details): string {
+  if (details.provider === 'twilio') return textBounceWords(details);
   const subtype = textOf(details.subtype);
   const known = subtype !== null && Object.hasOwn(bounceSubtypes, subtype) ? bounceSubtypes[subtype]! : null;
   if (details.type === 'Reject')
@@ -32,6 +35,15 @@ export function bounceWords(details: Details): string {
       ? 'The address does not take mail, so nothing more is sent to it.'
       : 'A passing trouble: the address may still be written to.';
   return [known, kind, saidWords(details)].filter(Boolean).join(' ');
+}
+
+/** Why a text did not arrive. */
+function textBounceWords(details: Details): string {
+  const code = textOf(details.code);
+  const why = textOf(details.type);
+  const kind =
+    details.permanent === true ? 'Nothing more is sent to this number.' : 'The number may still be written to.';
+  return [why && reasonWords(why).why, kind, code && `Twilio’s code: ${code}.`].filter(Boolean).join(' ');
 }
 
 const complaints: Record<string, string> = {

@@ -6,8 +6,12 @@ import type { Tx } from '#db/client.ts';
 
 import { idSpan } from './outcomes.server.ts';
 
-/** `delayed`: the provider has the message and has not been able to hand it on yet; it is noted, nothing more. */
+/**
+ * `taken`: the provider has the message, which its answer says too where it came; `delayed`: it has not been able to hand it on
+ * yet. Both are noted, nothing more.
+ */
 export type EventKind =
+  | 'taken'
   | 'delivered'
   | 'delayed'
   | 'opened'
@@ -23,7 +27,7 @@ export type EventKind =
 const byMachine: ReadonlySet<EventKind> = new Set(['machine_opened', 'machine_clicked']);
 
 /** What only the provider can tell, and only of a message that it has. */
-const fromProvider: ReadonlySet<EventKind> = new Set(['delivered', 'delayed', 'bounced', 'complained']);
+const fromProvider: ReadonlySet<EventKind> = new Set(['taken', 'delivered', 'delayed', 'bounced', 'complained']);
 
 export type MessageEvent = {
   messageId: number;
@@ -208,6 +212,7 @@ async function moveMessages(
 }
 
 const implied: Record<EventKind, EventKind[]> = {
+  taken: [],
   delivered: [],
   delayed: [],
   opened: ['delivered'],

@@ -47,7 +47,8 @@ export async function recordParts(tx: Tx, told: readonly { id: number; parts: nu
 }
 
 /** The events that prove that a message `m` went out. */
-const proven = sql`coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null`;
+const proven = sql`(coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null
+  or (m.channel = 'sms' and exists (select from message_events e where e.message_id = m.id and e.kind = 'taken')))`;
 
 const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
   jsonb_to_recordset(${JSON.stringify(

@@ -8,7 +8,8 @@ import type { ReasonCode } from './reasons.ts';
  */
 export type Outcome =
   | { kind: 'sent'; providerId: string }
-  | { kind: 'failed'; reason: ReasonCode; suppress?: boolean }
+  /** `suppress` says why nothing should go to that address any more. */
+  | { kind: 'failed'; reason: ReasonCode; suppress?: 'bounced' | 'unsubscribed' }
   | { kind: 'unknown'; reason: string };
 
 /**

@@ -32,7 +32,15 @@ export const reasons = {
   render: { label: 'Could not be written', why: 'The message could not be put together for this recipient.' },
   too_long: { label: 'Too long', why: 'With this customer’s values the text is longer than a text can be.' },
   replied: { label: 'Answered', why: 'The customer answered an earlier text of this campaign, and answers end it.' },
-  rejected: { label: 'Refused by the provider', why: 'The mail provider refused this message.' },
+  rejected: { label: 'Refused by the provider', why: 'The provider refused this message.' },
+  landline: { label: 'Takes no texts', why: 'The number is a landline, or one that texts can’t go to.' },
+  unreachable: { label: 'Not reachable', why: 'The carrier could not reach the number.' },
+  opted_out: {
+    label: 'Stopped texts at the carrier',
+    why: 'The customer answered STOP to your number before, and the carrier keeps to it.',
+  },
+  filtered: { label: 'Filtered by the carrier', why: 'The carrier took the text for spam and did not hand it on.' },
+  expired: { label: 'Ran out of time', why: 'Sending hours ended before the carrier could hand the text on.' },
   gave_up: {
     label: 'Provider kept refusing',
     why: 'The mail provider took nothing for so long that sending was given up.',

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Addresses } from '#app/messaging/addresses.ts';
+import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
 import type { Db } from '#db/client.ts';
 
 import type { Area } from './hosts.ts';
@@ -15,6 +16,9 @@ export type AppContext = {
   sesEndpoint: string | null;
   /** Keys from the environment for companies without their own. */
   ses: { region: string; accessKeyId: string; secretAccessKey: string } | null;
+  /** Twilio keys from the environment for companies without their own, and where Twilio really is. */
+  twilio: TwilioKeys | null;
+  twilioApiBase: string | null;
   area: Area;
   /** The company whose portal or link host this is; null in the office, where the session says it. */
   hostCompanyId: number | null;

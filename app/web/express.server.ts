@@ -21,9 +21,13 @@ import { linkRoutes } from './links.server.ts';
 import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
+import { twilioRoutes } from './webhooks-twilio.server.ts';
 import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
 export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' | 'sesEndpoint'> & {
+  /** None by default. */
+  twilio?: AppContext['twilio'];
+  twilioApiBase?: string | null;
   /** How webhooks of providers are verified, and where they are logged. */
   webhooks?: Omit<WebhookOptions, 'db' | 'secret'>;
   build: ServerBuild | (() => Promise<ServerBuild>);
@@ -52,7 +56,9 @@ export function createApp(options: AppOptions): Express {
   app.use(giveReference);
   app.use(logRequests(log), observe);
   app.use(knownHostOnly(options));
-  app.use(webhookRoutes({ db: options.db, secret: options.secret, ...options.webhooks }));
+  const { db, secret, twilio = null } = options;
+  const webhooks = { db, secret, twilio, appOrigin: options.addresses.appOrigin, ...options.webhooks };
+  app.use(webhookRoutes(webhooks), twilioRoutes(webhooks));
   app.use(securityHeaders);
   if ('folder' in options.assets) {
     const folder = options.assets.folder;
@@ -75,10 +81,12 @@ export function createApp(options: AppOptions): Express {
 }
 
 /** Remix, which answers for every page. */
-function pages({ build, db, addresses, secret, ses, sesEndpoint }: AppOptions, log: Logger): RequestHandler {
+function pages({ build, ...options }: AppOptions, log: Logger): RequestHandler {
+  const { db, addresses, secret, ses, sesEndpoint, twilio = null, twilioApiBase = null } = options;
+  const common = { db, addresses, secret, ses, sesEndpoint, twilio, twilioApiBase, log };
   const getLoadContext = (req: Request, res: Response): AppContext => {
     const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
-    return { db, addresses, secret, ses, sesEndpoint, area, hostCompanyId, ip: req.ip ?? '', nonce, reference, log };
+    return { ...common, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };
   };
   if (typeof build === 'function') return createRequestHandler({ build, getLoadContext });
   const narrowed = narrowBuild(build);

@@ -2,6 +2,7 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { pino, type Logger } from 'pino';
 
 import { eventInbox, type Taken } from '#app/messaging/inbox.server.ts';
+import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
 import { readSesEvent } from '#app/messaging/ses-events.ts';
 import { readSnsMessage, type SnsMessage } from '#app/messaging/sns-message.ts';
 import { isTopicArn } from '#app/messaging/sns-names.ts';
@@ -17,6 +18,10 @@ export type WebhookOptions = {
   secret: string;
   /** The topic of the environment's SES account. */
   sesTopicArn?: string | null;
+  /** Twilio keys of the environment, whose auth token signs for companies without their own. */
+  twilio?: TwilioKeys | null;
+  /** Our own public address, over which Twilio signs. */
+  appOrigin?: string;
   /** How SNS's certificates and confirmations are asked for; https by default. */
   fetchText?: FetchText;
   log?: Logger;

@@ -106,6 +106,8 @@ export const messageEvents = pgTable(
     messageId: ref().notNull(),
     kind: text({
       enum: [
+        // The provider has it: told again, where its answer may have been lost.
+        'taken',
         'delivered',
         // The provider has it and could not hand it on yet.
         'delayed',

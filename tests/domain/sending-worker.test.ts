@@ -29,7 +29,17 @@ afterAll(() => owner.end());
 
 const lines: string[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
-const start = () => startWorker({ databaseUrl: url, addresses, secret: SECRET, ses: null, sesEndpoint: null, log });
+const start = () =>
+  startWorker({
+    databaseUrl: url,
+    addresses,
+    secret: SECRET,
+    ses: null,
+    sesEndpoint: null,
+    twilio: null,
+    twilioApiBase: null,
+    log,
+  });
 
 const campaignStatus = async (companyId: number, campaignId: number) => {
   const rows = await withCompany(db, companyId, (tx) =>

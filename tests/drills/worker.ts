@@ -12,6 +12,8 @@ const worker = await startWorker({
   secret: env.secret,
   ses: env.ses,
   sesEndpoint: env.sesEndpoint,
+  twilio: env.twilio,
+  twilioApiBase: env.twilioApiBase,
   log: pino({ level: env.logLevel }),
   ...(patience > 0 ? { leaseSeconds: patience, deadAfterSeconds: patience + 1 } : {}),
 });
