@@ -43,6 +43,7 @@ export default [
         route('jobs', 'routes/customers.$id.jobs.tsx'),
         route('invoices', 'routes/customers.$id.invoices.tsx'),
         route('messages', 'routes/customers.$id.messages.tsx'),
+        route('texts', 'routes/customers.$id.texts.tsx'),
         route('consent', 'routes/customers.$id.consent.tsx'),
       ]),
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
@@ -65,9 +66,13 @@ export default [
       route('imports/:id/reopen', 'routes/imports.$id.reopen.tsx'),
       route('imports/:id/left-out', 'routes/imports.$id.left-out.tsx'),
 
-      // Messages and Outbox
+      // Messages, Inbox and Outbox
       route('messages/:id', 'routes/messages.$id.tsx'),
+      route('inbox', 'routes/inbox.tsx'),
+      route('inbox/:number', 'routes/inbox.$number.tsx'),
       route('outbox', 'routes/outbox.tsx'),
+      route('outbox/texts', 'routes/outbox.texts.tsx'),
+      route('outbox/texts/:id', 'routes/outbox.texts.$id.tsx'),
       route('outbox/:id/html', 'routes/outbox.$id.html.tsx'),
       route('outbox/:id/:view?', 'routes/outbox.$id.tsx'),
 

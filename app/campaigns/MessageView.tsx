@@ -1,13 +1,14 @@
+import { Phone, PhoneText } from '#app/messaging/Phone.tsx';
+import { Notice } from '#app/ui/Notice.tsx';
 import { refusalWords } from '#builders/sms/compose.ts';
-import { PhonePreview } from '#builders/sms/PhonePreview.tsx';
 
 import { EmailView, ViewLinks, type PreviewView } from './EmailView.tsx';
 import type { PreviewMessage } from './preview.server.ts';
-import { Notice } from '#app/ui/Notice.tsx';
 
 /**
  * A message as one recipient gets it: an email in its mail program, a text on its phone.
- * @param sender who the email, or which number the text, is from
+ * @param from who the email is from
+ * @param number which number the text is from
  * @param reader whose message it is
  */
 export function MessageView({
@@ -27,7 +28,9 @@ export function MessageView({
     return (
       <>
         {message.refusal && <Notice tone="problem">{refusalWords[message.refusal]}</Notice>}
-        <PhonePreview sender={number} body={message.body} reader={reader} />
+        <Phone with={number}>
+          <PhoneText>{message.body}</PhoneText>
+        </Phone>
       </>
     );
   }

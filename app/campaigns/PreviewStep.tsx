@@ -47,7 +47,7 @@ type Props = {
 
 /** The message as any of its recipients will get it, by the engine that sends (B-08). */
 export function PreviewStep(props: Props) {
-  const { frame, preview, view } = props;
+  const { frame, preview } = props;
   const { recipient, message } = preview;
   const { channel } = frame.campaign;
   const step = contentStep[channel];

@@ -1,7 +1,7 @@
 import { Button, Radio, Text, Textarea } from '@mantine/core';
 import { Form, Link } from '@remix-run/react';
 
-import { formatInstant } from '#app/ui/format.ts';
+import { formatInstant, formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 
@@ -35,10 +35,10 @@ export function ConsentOfAddress({
       : 'Not on record any more';
   return (
     <Section
-      title={consent.address}
+      title={consent.channel === 'sms' ? formatPhone(consent.address) : consent.address}
       aside={
         <Text size="sm" c="dimmed">
-          Email · {mark.charAt(0).toLowerCase() + mark.slice(1)}
+          {consent.channel === 'sms' ? 'Texts' : 'Email'} · {mark.charAt(0).toLowerCase() + mark.slice(1)}
         </Text>
       }
     >
@@ -55,8 +55,9 @@ export function ConsentOfAddress({
           </div>
         ))}
       </dl>
-      {edits && (open || stopped) && (
+      {edits && (
         <div className={classes.forms}>
+          {consent.channel === 'sms' && <Change what="agree" {...{ consent, index, refused }} />}
           {open && <Change what="stop" {...{ consent, index, refused }} />}
           {stopped && <Change what="lift" {...{ consent, index, refused }} />}
         </div>
@@ -104,17 +105,23 @@ function Line({ line, timeZone }: { line: ConsentLine; timeZone: string }) {
 }
 
 const WORDS = {
+  agree: {
+    summary: 'They agreed to texts',
+    note: 'How they agreed, and to what',
+    help: 'Signed on the work order of Nov 3: “You may text me offers.” It is kept for good.',
+    button: 'Write down their yes',
+  },
   stop: {
-    summary: 'They asked for no more mail',
+    summary: 'They asked for no more messages',
     note: 'How they asked',
     help: 'By phone on Nov 3, for example. It is kept for good.',
     button: 'Mark as unsubscribed',
   },
   lift: {
-    summary: 'Mail may go there again',
+    summary: 'Messages may go there again',
     note: 'Why',
-    help: 'The customer asked for it, or the mailbox works again. It is kept for good.',
-    button: 'Let mail go there again',
+    help: 'The customer asked for it, or the address works again. It is kept for good.',
+    button: 'Let messages go there again',
   },
 } as const;
 
@@ -124,7 +131,7 @@ function Change({
   index,
   refused,
 }: {
-  what: 'stop' | 'lift';
+  what: 'stop' | 'agree' | 'lift';
   consent: AddressConsent;
   index: number;
   refused: Refused | null;
@@ -138,7 +145,7 @@ function Change({
       <Form method="post" className={classes.form}>
         <input type="hidden" name="what" value={what} />
         <input type="hidden" name="address" value={consent.address} />
-        {what === 'stop' && (
+        {what !== 'lift' && (
           <Radio.Group name="purpose" label="Of what" defaultValue={typed?.values.purpose ?? 'all'}>
             {(['all', 'reminders', 'promotions'] as const).map((purpose) => (
               <Radio key={purpose} value={purpose} label={purposeLabels[purpose]} mt={6} />

@@ -18,12 +18,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return { addresses: await staff.tx((tx) => customerConsent(tx, idParam(args.params.id))) };
 }
 
-/** Writes down that an address wants no more mail, or that mail may go there again. */
+/** Writes down that an address or number wants no more messages, agreed to some, or may be written to again. */
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'customers.edit');
   const customerId = idParam(args.params.id);
   const values = await readFields(args.request, ['what', 'address', 'purpose', 'note']);
-  const what = (['stop', 'lift'] as const).find((one) => one === values.what);
+  const what = (['stop', 'agree', 'lift'] as const).find((one) => one === values.what);
   const purpose = (['reminders', 'promotions', 'all'] as const).find((one) => one === (values.purpose || 'all'));
   if (!what || !purpose) throw unreadable();
   const { address, note } = values;
@@ -35,7 +35,8 @@ export async function action(args: ActionFunctionArgs) {
 
 const DONE: Record<string, string> = {
   stop: 'Written down. Nothing of that kind goes there any more.',
-  lift: 'Written down. Mail may go there again.',
+  agree: 'Written down, with how they agreed.',
+  lift: 'Written down. Messages may go there again.',
 };
 
 export default function CustomerConsent() {
@@ -48,8 +49,8 @@ export default function CustomerConsent() {
     <div className={classes.stack}>
       {done && !result && <Notice tone="done">{done}</Notice>}
       {addresses.length === 0 && (
-        <EmptyState title="No email address">
-          There is nothing to consent to. When the customer has an address, what they choose stands here for good.
+        <EmptyState title="No email address and no mobile number">
+          There is nothing to consent to. When the customer has one, what they choose stands here for good.
         </EmptyState>
       )}
       {addresses.map((one, index) => (

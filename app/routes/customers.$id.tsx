@@ -101,6 +101,7 @@ export default function Customer() {
           { to: `${at}/jobs`, label: `Jobs ${customer.counts.jobs}` },
           { to: `${at}/invoices`, label: `Invoices ${customer.counts.invoices}` },
           { to: `${at}/messages`, label: `Messages ${customer.counts.messages}` },
+          { to: `${at}/texts`, label: 'Texts' },
           { to: `${at}/consent`, label: 'Consent' },
         ]}
       />

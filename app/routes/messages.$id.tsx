@@ -77,11 +77,13 @@ export default function Message() {
 function SeeIt({ story: { message } }: { story: MessageStory }) {
   const { may } = useOffice();
   const to =
-    message.outboxId !== null && may('outbox.read')
-      ? `/outbox/${message.outboxId}`
-      : message.campaign && may('campaigns.read')
-        ? `/campaigns/${message.campaign.id}/sent?message=${message.id}`
-        : null;
+    message.outboxTextId !== null && may('outbox.read')
+      ? `/outbox/texts/${message.outboxTextId}`
+      : message.outboxId !== null && may('outbox.read')
+        ? `/outbox/${message.outboxId}`
+        : message.campaign && may('campaigns.read')
+          ? `/campaigns/${message.campaign.id}/sent?message=${message.id}`
+          : null;
   if (to === null) return null;
   return (
     <Button variant="default" component={Link} to={to}>

@@ -4,6 +4,7 @@ import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { messageKindLabels } from '#app/messaging/kinds.ts';
 import { listOutbox, type OutboxRow } from '#app/messaging/outbox.server.ts';
+import { OutboxTabs } from '#app/messaging/OutboxTabs.tsx';
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -69,6 +70,7 @@ export default function Outbox() {
           ? 'Email goes to the sandbox: it stands here as each customer would see it, and nothing leaves.'
           : 'Email goes out through Amazon SES. What was sent to the sandbox before stays here.'}
       </PageHeader>
+      <OutboxTabs />
       <DataList
         label="Outbox"
         rows={rows}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
@@ -118,6 +118,33 @@ export default function SendingRules() {
                 Messages of all campaigns and channels count together. Whoever has had as many is skipped, and the
                 campaign says so. Receipts and what customers ask for themselves do not count.
               </Text>
+            </Stack>
+          </Section>
+          <Section title="Texts">
+            <Stack gap="md">
+              <Radio.Group
+                name="textConsent"
+                label="Reminders by text go to"
+                description="Offers by text always ask for a yes on record."
+                defaultValue={values.textConsent}
+              >
+                <Stack gap="xs" mt="xs">
+                  <Radio value="on_record" label="Every customer with a mobile number" disabled={!edits} />
+                  <Radio
+                    value="recorded"
+                    label="Only customers whose yes is on record, under Consent"
+                    disabled={!edits}
+                  />
+                </Stack>
+              </Radio.Group>
+              <Switch
+                id="stopEndsAll"
+                name="stopEndsAll"
+                label="STOP ends all texts"
+                description="Off: it ends texts of the kind that was answered, reminders or offers."
+                defaultChecked={values.stopEndsAll === 'on'}
+                disabled={!edits}
+              />
             </Stack>
           </Section>
           <Text size="sm" c="dimmed">

@@ -4,6 +4,7 @@ import {
   IconHome,
   IconInbox,
   IconMenu2,
+  IconMessages,
   IconSend,
   IconSettings,
   IconTableImport,
@@ -25,6 +26,7 @@ const places: { to: string; label: string; icon: typeof IconHome; needs: Permiss
   { to: '/customers', label: 'Customers', icon: IconUsers, needs: 'customers.read' },
   { to: '/invoices', label: 'Invoices', icon: IconFileInvoice, needs: 'invoices.read' },
   { to: '/imports', label: 'Imports', icon: IconTableImport, needs: 'import' },
+  { to: '/inbox', label: 'Inbox', icon: IconMessages, needs: 'messages.reply' },
   { to: '/outbox', label: 'Outbox', icon: IconInbox, needs: 'outbox.read' },
   { to: '/settings', label: 'Settings', icon: IconSettings, needs: 'settings.read' },
 ];
