@@ -27,8 +27,8 @@ export function FindRecipient({
           type="search"
           name="q"
           defaultValue={search}
-          aria-label="Find a recipient by name, email or invoice"
-          placeholder="Name, email or invoice"
+          aria-label="Find a recipient by name, address or invoice"
+          placeholder="Name, address or invoice"
           leftSection={<IconSearch size={16} aria-hidden />}
         />
       </Form>

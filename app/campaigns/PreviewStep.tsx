@@ -4,7 +4,7 @@ import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
 import { tooManyTests } from '#app/messaging/test-words.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatAge, formatCount, formatMoney } from '#app/ui/format.ts';
+import { formatAge, formatCount, formatMoney, formatPhone } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
@@ -117,7 +117,7 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
         <>
           <Text fw={600}>{recipient.name}</Text>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {recipient.address}
+            {formatPhone(recipient.address)}
           </Text>
           <Text size="sm" c="dimmed">
             {recipient.number} · {formatAge(recipient.dueOn, today)} · {formatMoney(recipient.owedCents, currency)}

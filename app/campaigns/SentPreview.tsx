@@ -2,7 +2,7 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { Link, useSearchParams } from '@remix-run/react';
 
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatInstant } from '#app/ui/format.ts';
+import { formatInstant, formatPhone } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -92,7 +92,7 @@ function Recipient({
         </Anchor>
       </Text>
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {recipient.address || 'No address'}
+        {formatPhone(recipient.address) || 'No address'}
       </Text>
       <Text size="sm" c="dimmed">
         {recipient.number}

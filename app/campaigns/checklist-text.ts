@@ -1,3 +1,4 @@
+import { formatPhone } from '#app/ui/format.ts';
 import type { Problem } from '#builders/merge/problem.ts';
 
 import {
@@ -48,5 +49,8 @@ export function textChecklist(facts: TextFacts): CheckItem[] {
 function numberItem(number: TextFacts['number']): CheckItem {
   const settings = (to: string): Place => ({ step: 'settings', to, place: 'Settings for texts' });
   if (!number.ok) return item('number', settings(number.to), 'Number', 'missing', number.why);
-  return { ...item('number', settings('/settings/texts'), 'Number', 'done', ''), detail: number.number ?? '' };
+  return {
+    ...item('number', settings('/settings/texts'), 'Number', 'done', ''),
+    detail: number.number ? formatPhone(number.number) : '',
+  };
 }

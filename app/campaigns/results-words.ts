@@ -1,5 +1,6 @@
 import { daysBetween } from '#app/ui/format.ts';
 import { mergeFields } from '#builders/merge/fields.ts';
+import { specialLinks } from '#builders/merge/special-links.ts';
 
 type Day = { day: string; directCents: number; influencedCents: number };
 
@@ -22,7 +23,8 @@ export function everyDay(days: readonly Day[], from: string, to: string): Day[] 
 export function plainLine(line: string): string {
   return line.replaceAll(/\{\{-?\s*([\w.]+)[^}]*\}\}/g, (tag, name: string) => {
     const field = mergeFields.find((each) => each.name === name);
-    return field ? `[${field.label.toLowerCase()}]` : tag;
+    const link = specialLinks.find((each) => each.name === name);
+    return field ? `[${field.label.toLowerCase()}]` : link ? `[link: ${link.label}]` : tag;
   });
 }
 

@@ -82,7 +82,7 @@ export function estimateOf(
     shortUrl,
   );
   if (!estimate) return null;
-  const parts = Math.round((0 / recipients.length) * eligible);
+  const parts = Math.round((estimate.parts / recipients.length) * eligible);
   return {
     parts,
     about: recipients.length < eligible,

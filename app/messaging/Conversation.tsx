@@ -34,16 +34,14 @@ export function Conversation({
   /** Whether links can be followed, as on the customer's phone. */
   links?: boolean;
 }) {
-  let day = '';
+  const days = said.map((one) => dateIn(timeZone, new Date(one.at)));
   return (
     <ol className={classes.said} aria-label={label}>
-      {said.map((one) => {
-        const own = dateIn(timeZone, new Date(one.at));
-        const begins = own !== day;
-        day = own;
+      {said.map((one, index) => {
+        const day = days[index]!;
         return (
           <li key={one.key} data-from={one.from}>
-            {begins && <p className={classes.day}>{formatDate(own)}</p>}
+            {day !== days[index - 1] && <p className={classes.day}>{formatDate(day)}</p>}
             <div className={classes.bubble}>
               {one.body === null ? <em>Its words were not kept</em> : <Body text={one.body} links={links} />}
             </div>

@@ -2,6 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@rem
 
 import { checkCampaign, type CampaignCheck } from '#app/campaigns/checklist.server.ts';
 import { frameOf } from '#app/campaigns/frame.ts';
+import { formatPhone } from '#app/ui/format.ts';
 import { idParam, notFound, requireStaff, type StaffAccess } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -39,4 +40,6 @@ export const checkOptions = ({ context }: LoaderFunctionArgs | ActionFunctionArg
 
 /** The number that a campaign's texts come from, as people read it; the company's name where none is chosen yet. */
 export const numberOf = ({ content, sender }: CampaignCheck): string =>
-  (content.channel === 'sms' && content.number.ok && content.number.number) || sender.companyName;
+  content.channel === 'sms' && content.number.ok && content.number.number
+    ? formatPhone(content.number.number)
+    : sender.companyName;

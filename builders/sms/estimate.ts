@@ -15,6 +15,8 @@ export type SmsEstimate = {
   /** The one in the middle. */
   readonly typical: Estimated;
   readonly best: Estimated;
+  /** Parts of all texts that can be sent, together. */
+  readonly parts: number;
   /** How many of the samples cannot be sent the text. */
   readonly refused: number;
 };
@@ -38,7 +40,9 @@ export function estimateSms(
   const typical = sorted[Math.floor((sorted.length - 1) / 2)];
   const worst = sorted.at(-1);
   if (!best || !typical || !worst) return null;
-  return { best, typical, worst, refused: all.filter(({ composed }) => composed.refusal !== null).length };
+  const sendable = all.filter(({ composed }) => composed.refusal === null);
+  const parts = sendable.reduce((sum, { composed }) => sum + composed.count.parts, 0);
+  return { best, typical, worst, parts, refused: all.length - sendable.length };
 }
 
 /** Orders texts: one that is too long to be sent is the longest, whatever was counted of it. */

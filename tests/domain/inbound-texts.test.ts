@@ -71,7 +71,7 @@ test('B-13: STOP ends texts at once, is kept with its words, and is confirmed on
   expect(await at.tx((t) => isSuppressed(t, at.number, 'promotions'))).toBe('unsubscribed');
   expect(await at.stateOf(at.waitingId)).toBe('skipped:unsubscribed');
   const lines = await at.tx((t) =>
-    t.execute<Record<string, unknown>>(sql`
+    t.execute(sql`
       select channel, state, how, actor, text_shown as said, message_id as "messageId", customer_id as "customerId"
         from consents where address = ${at.number}`),
   );
@@ -145,7 +145,7 @@ test('an answer stands at the message it answers, waits to be read, and ends wha
   await at.say('Can I pay on Friday?');
   expect(await at.stateOf(at.waitingId)).toBe('skipped:replied');
   const [kept] = await at.tx((t) =>
-    t.execute<Record<string, unknown>>(sql`
+    t.execute(sql`
       select meaning, body, customer_id as "customerId", message_id as "messageId", read_at as "readAt" from inbound_texts`),
   );
   expect(kept).toEqual({
