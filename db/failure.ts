@@ -15,5 +15,12 @@ export function withoutParameters(error: unknown): unknown {
   return said;
 }
 
+/** What the database refused with (PostgreSQL's SQLSTATE); '' when it could not be asked, or it was something else. */
+export function sqlState(error: unknown): string {
+  const cause: unknown = error instanceof DrizzleQueryError ? error.cause : error;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  return /^[0-9A-Z]{5}$/.test(code) ? code : '';
+}
+
 /** No personal data in logs or among a provider's refusals: whatever looks like an email address goes. */
 export const withoutAddresses = (text: string) => text.replaceAll(/[^\s<>"'(]+@[^\s<>"')]+/g, '[address]');

@@ -49,7 +49,7 @@ export function audienceQuery(rules: AudienceRules, today: string, reach: Reach 
                 when ${suppressed(sql`'complained'`)} then 'complained'
                 when ${suppressed(sql`'bounced'`)} then 'bounced'
                 when ${suppressed(sql`'unsubscribed'`)} then 'unsubscribed'
-                ${channel === 'sms' ? sql`when ${lacksTextConsent(sql`address`, sql`${purpose}::text`, textConsent)} then 'no_consent'` : sql``}
+                ${channel === 'sms' ? sql`when ${lacksTextConsent(sql`each_run.address`, sql`${purpose}::text`, textConsent)} then 'no_consent'` : sql``}
            end as exclusion,
            owed_cents
       from (select m.customer_id, m.invoice_id, e.id as contact_id, coalesce(e.value, '') as address, m.do_not_contact,

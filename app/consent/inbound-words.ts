@@ -14,17 +14,31 @@ export type Meaning = 'stop' | 'start' | 'help' | 'reply';
  * @param optOutType `STOP`, `START` or `HELP` where the provider tells it
  */
 export function meaningOf(body: string, optOutType: string | null = null): Meaning {
+  return readText(body, optOutType).meaning;
+}
+
+/**
+ * The same, with whether the text says nothing else: what does is for people to read, too, as a way of putting it may have been
+ * misread.
+ */
+export function readText(body: string, optOutType: string | null = null): { meaning: Meaning; bare: boolean } {
   const told = /^(stop|start|help)$/i.exec(optOutType?.trim() ?? '')?.[1]?.toLowerCase();
-  if (told) return told as Meaning;
+  if (told) return { meaning: told as Meaning, bare: true };
   const words = wordsOf(body);
   const plain = words.join(' ');
   const bare = withoutManners(words).join(' ');
-  if (bare === '') return 'reply';
-  if (STOPS.has(bare) || STOPS.has(plain)) return 'stop';
-  if (STARTS.has(bare) || STARTS.has(plain)) return 'start';
-  if (HELPS.has(bare) || HELPS.has(plain)) return 'help';
-  if (isSlip(bare)) return 'stop';
-  return ASKS.some((ask) => ask.test(plain)) && !NOT_ASKED.some((other) => other.test(plain)) ? 'stop' : 'reply';
+  if (bare === '') return { meaning: 'reply', bare: false };
+  for (const [meaning, keywords] of [
+    ['stop', STOPS],
+    ['start', STARTS],
+    ['help', HELPS],
+  ] as const) {
+    if (keywords.has(bare) || keywords.has(plain)) return { meaning, bare: true };
+  }
+  if (isSlip(bare)) return { meaning: 'stop', bare: true };
+  if (words.length <= 6 && /\bwrong (?:number|person)\b/.test(plain)) return { meaning: 'stop', bare: false };
+  const asks = ASKS.some((ask) => ask.test(plain)) && !NOT_ASKED.some((other) => other.test(plain));
+  return { meaning: asks ? 'stop' : 'reply', bare: false };
 }
 
 /** Keywords of the rules and of the carriers, and what people write for them in English and Spanish. */
@@ -127,33 +141,61 @@ const MANNERS = new Set([
   'now',
   'immediately',
   'asap',
+  'sorry',
   'por',
   'favor',
   'gracias',
 ]);
 
+/** What a text is called, and what writing one is called. */
+const TEXTS = '(?:texts?|txts?|messages?|msgs?|sms|reminders?|alerts?|notifications?|spam|promotions?)';
+const TEXTING = '(?:sending|texting|txting|messaging|contacting|bothering|spamming|harassing|reminding)';
+/** What may follow STOP at the head of a text that has nothing to do with texts: stop by, stop the leak, stop charging. */
+const ELSE = String.raw`(?!\s+(?:by|at|in|into|over|on|over|for|off|and\s+(?:get|see|pick)|the|your|sign|valve|\w+ing)\b)`;
+
 /** What asks for no more texts inside a longer text. */
 const ASKS = [
-  /\b(?:stop|quit|cease|end|cancel|discontinue)\s+(?:sending|texting|messaging|contacting|bothering|spamming|harassing|these|all|the|your|any|with)\b.*?(?:\b(?:me|us|texts?|messages?|msgs?|sms|spam|reminders?|number|phone)\b|$)/,
-  /\b(?:please|pls|plz)\s+(?:stop|unsubscribe|quit)(?:\s+(?:me|now|this|it|thanks|thank you))?$/,
-  /\b(?:unsubscribe|unenroll)\s+(?:me|us|my|this|from)\b/,
-  /\b(?:take|get|remove|delete|drop)\s+(?:me|us|my\s+(?:number|name|phone|cell)|this\s+(?:number|phone))\b.*\b(?:list|texts?|messages?|off|from|system|database|alerts?)\b/,
-  /\b(?:remove|delete|unsubscribe)\s+(?:my|this)\s+(?:number|phone|cell)\b/,
-  /\b(?:do\s+not|dont|never|no\s+longer|not\s+to)\s+(?:ever\s+)?(?:text|message|msg|contact|send\s+(?:me|us)|sms)\b(?!(?:\s+(?:me|us|here))?\s+(?:until|till|before|after|unless|at|on)\b)/,
-  /\bno\s+(?:more|further)\s+(?:texts?|messages?|msgs?|sms|reminders?\s+by\s+text)\b/,
-  /\b(?:opt|opting)\s+(?:me\s+|us\s+)?out\b/,
-  /\b(?:i|we)\s+(?:revoke|withdraw)\b.*\b(?:consent|permission)\b/,
-  /\b(?:dont|do\s+not|no\s+longer)\s+want\s+(?:your|these|any|any\s+more|more|to\s+(?:get|receive|be))\b.*\b(?:texts?|messages?|msgs?|sms|texted|messaged|contacted)\b/,
-  /\b(?:reply|replied|said|texted|text|told\s+you\s+to)\s+stop\b/,
-  /\bno\s+(?:me\s+)?(?:envien|manden|escriban|mande|envie)\s+mas\b/,
-  /\bno\s+(?:quiero|deseo)\s+(?:mas|recibir)\b/,
-  /\bdejen?\s+de\s+(?:mandar|enviar|escribir|molestar)/,
+  // STOP comes first, or after a word or two of politeness, or again.
+  new RegExp(
+    String.raw`^(?:(?:please|pls|plz|yes|yeah|ok|okay|no|hi|hello|hey|sorry|again|txt|text)\s+){0,2}stop\b${ELSE}`,
+  ),
+  new RegExp(String.raw`\b(?:please|pls|plz)\s+stop\b${ELSE}`),
+  new RegExp(String.raw`\b(?:reply|replied|said|texted|told\s+you)\s+(?:to\s+)?stop\b${ELSE}`),
+  new RegExp(
+    String.raw`\b(?:stop|quit|cease|discontinue)\s+(?:${TEXTING})\b(?!\s+(?:the\s+tech|someone|somebody|people|paper|mail|bills?|invoices?))`,
+  ),
+  new RegExp(
+    String.raw`\b(?:stop|end|cancel|quit|cease|discontinue)\s+(?:all\s+|the\s+|these\s+|your\s+|any\s+|my\s+)?${TEXTS}\b`,
+  ),
+  /^(?:cease\s+and\s+desist|stop\s+contact)\b/,
+  /^(?:unsubscribe|unsubscribed|optout)\b/,
+  /\b(?:unsubscribe|unenroll)\s+(?:me|us|my|this|from|all)\b/,
+  /\b(?:take|remove|delete|get|drop)\s+(?:me|us|my\s+(?:number|name|phone|cell)|this\s+(?:number|phone))\s+(?:off|out|from)\b(?!\s+(?:of\s+)?(?:the\s+|your\s+)?(?:autopay|auto\s+pay|invoice|bill|quote|plan|membership))/,
+  /^(?:please\s+)?(?:take|get)\s+(?:me\s+)?off(?:\s+(?:your\s+|the\s+)?list)?$/,
+  /\b(?:remove|delete|lose|unsubscribe)\s+(?:my|this)\s+number\b(?!\s+plate)/,
+  new RegExp(
+    String.raw`\b(?:do\s+not|dont|never|no\s+longer|not\s+to)\s+(?:ever\s+)?(?:text|txt|message|msg|contact|sms)(?:\s+(?:me|us|this|my\s+(?:number|phone|cell)|here|any\s*more|again)\b(?!\s+(?:until|till|before|after|unless|at|on)\b)|$)`,
+  ),
+  new RegExp(
+    String.raw`\b(?:do\s+not|dont|never|no\s+longer|not\s+to)\s+send\s+(?:me\s+|us\s+)?(?:any\s+)?(?:more\s+)?(?:these\s+)?${TEXTS}\b`,
+  ),
+  new RegExp(String.raw`\bno\s+(?:more|further)\s+(?:texts?|txts?|messages?|msgs?|sms|reminders?\s+by\s+text)\b`),
+  /\b(?:opt|opting)\s+(?:me\s+|us\s+)?out\b(?!\s+of\s+(?:the\s+|your\s+)?(?:\w+\s+)?(?:plan|membership|service|visit|autopay|warranty))/,
+  /\b(?:revoke|withdraw)\s+(?:my\s+|our\s+|all\s+)?(?:consent|permission)\b/,
+  new RegExp(
+    String.raw`\b(?:dont|do\s+not|no\s+longer)\s+want\s+(?:your\s+|these\s+|any\s+|any\s+more\s+|more\s+)?(?:to\s+(?:get|receive|be)\s+)?(?:your\s+|these\s+|any\s+|more\s+)*(?:${TEXTS}|texted|messaged|contacted)\b`,
+  ),
+  /\bdeja(?:n|d|me)?\s+(?:de\s+(?:mand|envi|escrib|molest)\w*|en\s+paz)/,
+  /\bdejen\s+de\s+(?:mand|envi|escrib|molest)\w*/,
+  /\bquit(?:ame|enme|arme)\b.*\blista\b/,
+  /\bno\s+(?:me\s+)?(?:envies|envien|envie|mandes|manden|mande|escribas|escriban)\s+(?:mas|mensajes|textos)\b/,
+  /\b(?:ya\s+)?no\s+(?:quiero|deseo)\s+(?:mas|recibir|mensajes|textos)\b/,
 ];
 
 /** What only looks like it. */
 const NOT_ASKED = [
-  /\b(?:dont|do\s+not|never)\s+(?:stop|quit|end|cancel)\b/,
-  /\b(?:when|why|how|can|could|will|would|did|do|does|is|are)\b[^.]*\b(?:stop|end|quit|cancel)\b[^.]*\b(?:sale|offer|work|leak|water|appointment|job|service|visit|membership|plan|warranty)\b/,
+  /\b(?:dont|do\s+not|never|not)\s+(?:stop|quit|end|cancel)\b/,
+  /^(?:when|why|how|can|could|will|would|did|do|does|is|are)\b.*\b(?:stop|end|quit|cancel)\b.*\b(?:sale|offer|work|leak|water|appointment|job|service|visit|membership|plan|warranty|bills?)\b/,
 ];
 
 /** The few letters of other alphabets that pass for Latin ones in a keyword. */
@@ -165,6 +207,10 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   с: 'c',
   т: 't',
   у: 'y',
+  в: 'b',
+  к: 'k',
+  м: 'm',
+  н: 'h',
   х: 'x',
   ѕ: 's',
   і: 'i',
@@ -195,12 +241,25 @@ function withoutManners(words: readonly string[]): string[] {
   return kept.length === 0 ? [...words] : kept;
 }
 
-/** One slip of the finger from STOP: a letter too many, too few, doubled, or two in the wrong order. */
+/** One slip of the finger: a letter too many, too few, doubled, the one beside it, or two in the wrong order. */
 function isSlip(bare: string): boolean {
-  if (!/^[a-z]{3,8}$/.test(bare) || WORDS_NEAR_STOP.has(bare)) return false;
-  if (/^s+t+o+p+(?:e?d)?$/.test(bare)) return true;
-  return ['stop', 'unsubscribe', 'cancel'].some((word) => swapped(word).has(bare)) || missing('stop').has(bare);
+  if (SLIPS.has(bare)) return true;
+  if (!/^[a-z0-9]{3,12}$/.test(bare) || WORDS_NEAR_STOP.has(bare)) return false;
+  if (/^s+t+[o0]+p+(?:e?d|ping)?$/.test(bare)) return true;
+  if (['stop', 'unsubscribe', 'cancel'].some((word) => swapped(word).has(bare) || beside(word).has(bare))) return true;
+  return ['stop', 'unsubscribe'].some((word) => missing(word).has(bare));
 }
+
+const SLIPS = new Set([
+  'st op',
+  's top',
+  'sto p',
+  'unsuscribe',
+  'unsubcribe',
+  'stop stop',
+  'stop stop stop',
+  'stopp stopp',
+]);
 
 /** Words of their own that are one letter from it. */
 const WORDS_NEAR_STOP = new Set([
@@ -227,3 +286,13 @@ const swapped = (word: string) =>
 
 const missing = (word: string) =>
   new Set(Array.from({ length: word.length }, (_, at) => word.slice(0, at) + word.slice(at + 1)));
+
+/** The keys around those of STOP on a telephone's keyboard. */
+const KEYS: Readonly<Record<string, string>> = { s: 'awdzx', t: 'ryfg', o: 'ip90kl', p: 'ol0' };
+
+const beside = (word: string) =>
+  new Set(
+    [...word].flatMap((letter, at) =>
+      [...(KEYS[letter] ?? '')].map((key) => word.slice(0, at) + key + word.slice(at + 1)),
+    ),
+  );

@@ -58,14 +58,10 @@ export async function changeConsent(
       textShown: note,
     });
   } else if (what === 'agree') {
-    await resubscribe(tx, {
-      address,
-      customerId,
-      purpose: change.purpose,
-      how: 'office',
-      actor: actor.name,
-      textShown: note,
-    });
+    // A yes is to one purpose at a time.
+    for (const purpose of change.purpose === 'all' ? purposes : [change.purpose]) {
+      await resubscribe(tx, { address, customerId, purpose, how: 'office', actor: actor.name, textShown: note });
+    }
   } else {
     await liftSuppression(tx, { address, actor: actor.name, textShown: note });
   }

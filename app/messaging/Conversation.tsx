@@ -47,22 +47,21 @@ export function Conversation({
             </div>
             <p className={classes.about}>
               <span className="visually-hidden">{one.from === 'us' ? 'From you' : 'From them'}, </span>
-              {about(one)}
+              {about(one) && `${about(one)} · `}
               {one.campaign && (
                 <>
-                  {' · '}
                   <Link to={`/campaigns/${one.campaign.id}`}>{one.campaign.name}</Link>
+                  {' · '}
                 </>
               )}
               {one.messageId !== null && (
                 <>
-                  {' · '}
                   <Link to={`/messages/${one.messageId}`} aria-label="What became of this text">
                     details
                   </Link>
+                  {' · '}
                 </>
               )}
-              {' · '}
               <time dateTime={one.at}>{formatMoment(one.at, timeZone)}</time>
             </p>
           </li>

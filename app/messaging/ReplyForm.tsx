@@ -8,27 +8,29 @@ import { countText } from '#builders/sms/segments.ts';
 /** What staff write back. It says how many parts it will go out in. */
 export function ReplyForm({
   number,
-  said,
   error,
   typed,
   label = 'Your reply',
   button = 'Send reply',
 }: {
   number: string;
-  /** How much was said so far: once it grows, the field is empty again. */
-  said: number;
   error: string | null;
   typed: string;
   label?: string;
   button?: string;
 }) {
   const [body, setBody] = useState(typed);
-  const busy = useNavigation().state === 'submitting';
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => setBody(error === null ? '' : typed), [said, error, typed]);
+  const { state, formData } = useNavigation();
+  const busy = state !== 'idle' && formData?.get('number') === number;
+  // Once it was sent the field is empty again; what was refused stays, and so does what is typed while texts come in.
+  const sending = useRef(false);
+  useEffect(() => {
+    if (sending.current && !busy && error === null) setBody('');
+    sending.current = busy;
+  }, [busy, error]);
   const count = countText(body);
   return (
-    <Form method="post" ref={form}>
+    <Form method="post">
       <input type="hidden" name="number" value={number} />
       <Textarea
         id="body"

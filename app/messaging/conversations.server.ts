@@ -25,7 +25,7 @@ const stopped = (number: SQL) =>
 const filters: Record<ConversationFilter, SQL> = {
   unread: sql`c.unread > 0`,
   stopped: stopped(sql`c.number`),
-  unknown: sql`c.customer_id is null`,
+  unknown: sql`c.customer_id is null and c.owners = 0`,
 };
 
 /** Numbers that texted us, by their last text, the newest first. Keyset-paged. @param which.q part of a name or number */
@@ -47,9 +47,14 @@ export async function listConversations(
   }
   const found = await tx.execute<ConversationRow & { cursor: string }>(sql`
     with c as (
-      select sender as number, max(id) as last_id, count(*) filter (where read_at is null)::int as unread,
-             (array_agg(customer_id order by id desc))[1] as customer_id
-        from inbound_texts group by sender
+      select g.number, g.last_id, g.unread, o.owners,
+             case when o.owners = 1 then o.customer_id else g.customer_id end as customer_id
+        from (select sender as number, max(id) as last_id, count(*) filter (where read_at is null)::int as unread,
+                     (array_agg(customer_id order by id desc))[1] as customer_id
+                from inbound_texts group by sender) g
+       cross join lateral (
+         select count(distinct k.customer_id)::int as owners, min(k.customer_id) as customer_id
+           from contacts k where k.value = g.number and k.kind <> 'email') o
     )
     select c.number, c.customer_id as "customerId", cu.name, t.body, t.meaning, t.at, c.unread,
            ${stopped(sql`c.number`)} as stopped, ${keys.cursor} as cursor
@@ -93,7 +98,7 @@ export async function readConversation(tx: Tx, number: string): Promise<Said[]> 
         left join message_contents mc on mc.message_id = m.id
         left join lateral (select body from outbox_texts where message_id = m.id order by id desc limit 1) o on true
         left join campaigns c on c.id = m.campaign_id
-       where m.channel = 'sms' and m.address = ${number} and m.state <> 'skipped'
+       where m.channel = 'sms' and m.address = ${number} and (m.state <> 'skipped' or m.kind <> 'campaign')
          and (m.customer_id is null or m.customer_id in (select customer_id from contacts where value = ${number}
               union select customer_id from inbound_texts where sender = ${number}))) each
      order by at desc, key desc limit 200`);
@@ -116,14 +121,25 @@ export async function numbersOf(tx: Tx, customerId: number): Promise<string[]> {
   return rows.map((row) => row.number);
 }
 
-/** Whose a number is, as a heading; null for nobody's. */
+/** Customers whose record has the number. */
+export async function ownersOf(tx: Tx, number: string): Promise<number[]> {
+  const rows = await tx.execute<{ id: number }>(
+    sql`select distinct customer_id as id from contacts where value = ${number} and kind <> 'email' order by 1 limit 20`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Whose a number is, as a heading: its one owner, else whose text it was last; null for nobody's. */
 export async function whoseNumber(tx: Tx, number: string): Promise<{ customerId: number; name: string } | null> {
+  const owners = await ownersOf(tx, number);
   const [row] = await tx.execute<{ customerId: number; name: string }>(sql`
-    select cu.id as "customerId", cu.name
-      from (select customer_id, id from inbound_texts where sender = ${number} and customer_id is not null
-             order by id desc limit 1) t join customers cu on cu.id = t.customer_id
-    union all
-    select cu.id, cu.name from contacts k join customers cu on cu.id = k.customer_id where k.value = ${number} limit 1`);
+    select cu.id as "customerId", cu.name from customers cu
+     where cu.id = ${
+       owners.length === 1
+         ? sql`${owners[0]!}`
+         : sql`(select customer_id from inbound_texts where sender = ${number} and customer_id is not null
+                 order by id desc limit 1)`
+     }`);
   return row ?? null;
 }
 

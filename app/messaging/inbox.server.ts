@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 import { withCompany, withTopic, type Db, type Tx } from '#db/client.ts';
+import { sqlState } from '#db/failure.ts';
 
 import { recordEvents, type MessageEvent } from './events.server.ts';
 import type { SesEvent } from './ses-events.ts';
@@ -122,10 +122,9 @@ async function write(db: Db, companyId: number, group: readonly Waiting[], envir
 
 /** True when the database answered and refused; false when it could not be asked. */
 function isOfStatement(error: unknown): boolean {
-  const cause: unknown = error instanceof DrizzleQueryError ? error.cause : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  const code = sqlState(error);
   // SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention.
-  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57)/.test(code);
+  return code !== '' && !/^(08|53|57)/.test(code);
 }
 
 /** The one topic that may tell the company of its messages: its own, or the environment's while it sends by its keys. */

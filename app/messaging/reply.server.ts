@@ -43,7 +43,9 @@ export async function replyByText(
     return refuse('They asked for no more texts. Call them, or wait for them to text START.');
   if (reason !== null) return refuse('Texts to this number don’t arrive. Reach them another way.');
   if (!(await mayWriteNow(tx, number, now))) {
-    return refuse('It is outside of sending hours where they are, and they have not texted you today. Write tomorrow.');
+    return refuse(
+      'It is outside of sending hours where they are, and they have not texted you within a day. Call, or write later.',
+    );
   }
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended('reply ' || current_company_id() || ${number}, 0))`,

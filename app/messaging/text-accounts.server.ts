@@ -4,10 +4,21 @@ import { withCompany, withTextNumber, type Db } from '#db/client.ts';
 
 import { keysOf, readTextSettings, type TextOptions, type TwilioKeys } from './providers/choose-text.server.ts';
 
-/** The companies whose texts go by one of these numbers or Messaging Services, at most twenty: a post's signature tells which. */
-export async function companiesOfNumber(db: Db, numbersOrServices: readonly string[]): Promise<number[]> {
+type Options = Pick<TextOptions, 'secret' | 'twilio'>;
+
+/**
+ * The companies that a text may be for: those that entered the number or Messaging Service that it was sent to, and of those that
+ * share the environment's, all that have texted its sender. A number's STOP is meant for everybody who texts from it.
+ * @param to the number and, where Twilio tells it, the service
+ */
+export async function companiesOfText(
+  db: Db,
+  to: readonly string[],
+  sender: string,
+  options: Options,
+): Promise<number[]> {
   const found = new Set<number>();
-  for (const one of numbersOrServices) {
+  for (const one of to) {
     const rows = await withTextNumber(db, one, (tx) =>
       tx.execute<{ id: number }>(sql`
         select company_id as id from channel_settings
@@ -16,14 +27,23 @@ export async function companiesOfNumber(db: Db, numbersOrServices: readonly stri
     );
     for (const row of rows) found.add(row.id);
   }
+  const { twilio } = options;
+  const isShared = (keys: { number: string | null; messagingServiceSid: string | null } | null) =>
+    keys !== null && to.some((one) => one === keys.number || one === keys.messagingServiceSid);
+  if (!isShared(twilio)) return [...found];
+  // Few enough share one account to be asked one by one: nobody sees several companies' messages at once.
+  for (const { id } of await db.execute<{ id: number }>(sql`select id from companies order by id`)) {
+    const texted = await withCompany(db, id, async (tx) => {
+      if (!isShared(keysOf(await readTextSettings(tx), options))) return false;
+      const [row] = await tx.execute(sql`select from messages where channel = 'sms' and address = ${sender} limit 1`);
+      return row !== undefined;
+    });
+    if (texted) found.add(id);
+  }
   return [...found];
 }
 
 /** The keys by which a company's texts go, its own or the environment's; null when it has none. */
-export async function twilioKeysOf(
-  db: Db,
-  companyId: number,
-  options: Pick<TextOptions, 'secret' | 'twilio'>,
-): Promise<TwilioKeys | null> {
+export async function twilioKeysOf(db: Db, companyId: number, options: Options): Promise<TwilioKeys | null> {
   return keysOf(await withCompany(db, companyId, readTextSettings), options);
 }

@@ -32,7 +32,11 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export const action = (args: ActionFunctionArgs) =>
-  replyAction(args, (number) => `/customers/${idParam(args.params.id)}/texts?number=${number.replace('+', '')}`);
+  replyAction(
+    args,
+    (number) => `/customers/${idParam(args.params.id)}/texts?number=${number.replace('+', '')}`,
+    idParam(args.params.id),
+  );
 
 const LIVE_MS = 10_000;
 
@@ -79,7 +83,6 @@ export default function CustomerTexts() {
           ) : (
             <ReplyForm
               number={number}
-              said={said.length}
               error={refused?.error ?? null}
               typed={refused?.body ?? ''}
               label={said.length === 0 ? 'A text to them' : 'Your reply'}

@@ -26,7 +26,8 @@ export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'messages.reply');
   const digits = args.params.number ?? '';
   if (!/^\d{3,15}$/.test(digits)) throw notFound();
-  const number = `+${digits}`;
+  // A short code has no plus.
+  const number = digits.length <= 6 ? digits : `+${digits}`;
   return staff.tx(async (tx) => {
     const said = await readConversation(tx, number);
     if (said.length === 0) throw notFound();
@@ -67,7 +68,7 @@ export default function InboxNumber() {
           {out === 'unsubscribed' ? (
             <Text c="dimmed">They asked for no more texts, so you can’t write back by text. Call them instead.</Text>
           ) : (
-            <ReplyForm number={number} said={said.length} error={refused?.error ?? null} typed={refused?.body ?? ''} />
+            <ReplyForm number={number} error={refused?.error ?? null} typed={refused?.body ?? ''} />
           )}
         </Section>
       </div>

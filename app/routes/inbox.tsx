@@ -71,10 +71,10 @@ export default function Inbox() {
       label: 'State',
       wide: true,
       cell: (row) =>
-        row.stopped ? (
+        row.unread > 0 ? (
+          <StatusBadge tone="sending">{row.stopped ? 'Not read yet, no more texts' : 'Not read yet'}</StatusBadge>
+        ) : row.stopped ? (
           <StatusBadge tone="soon">No more texts</StatusBadge>
-        ) : row.unread > 0 ? (
-          <StatusBadge tone="sending">Not read yet</StatusBadge>
         ) : (
           <StatusBadge tone="draft">Read</StatusBadge>
         ),

@@ -4,7 +4,7 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
 import { Conversation } from '#app/messaging/Conversation.tsx';
-import { readConversation } from '#app/messaging/conversations.server.ts';
+import { readConversation, type Said } from '#app/messaging/conversations.server.ts';
 import { takeInboundText } from '#app/messaging/inbound.server.ts';
 import { messageKindLabels } from '#app/messaging/kinds.ts';
 import { readOutboxText } from '#app/messaging/outbox-texts.server.ts';
@@ -58,6 +58,14 @@ export async function action(args: ActionFunctionArgs) {
   return redirect(`/outbox/texts/${id}`);
 }
 
+/** What the customer sees of it: what arrived, and what they wrote themselves. */
+const onPhone = (said: readonly Said[]): Said[] =>
+  said
+    .filter(
+      (one) => one.from === 'them' || one.state === 'sent' || one.state === 'delivered' || one.state === 'unknown',
+    )
+    .map((one) => ({ ...one, from: one.from === 'us' ? 'them' : 'us', state: null, meaning: null, campaign: null }));
+
 const LIVE_MS = 3_000;
 
 export default function OutboxTextPage() {
@@ -98,23 +106,11 @@ export default function OutboxTextPage() {
         with={formatPhone(text.sender)}
         foot={
           answers && (
-            <ReplyForm
-              number={text.recipient}
-              said={said.length}
-              error={null}
-              typed=""
-              label="Answer as this customer"
-              button="Send"
-            />
+            <ReplyForm number={text.recipient} error={null} typed="" label="Answer as this customer" button="Send" />
           )
         }
       >
-        <Conversation
-          said={said.map((one) => ({ ...one, from: one.from === 'us' ? 'them' : 'us' }))}
-          label="On the customer’s phone"
-          timeZone={company.timeZone}
-          links
-        />
+        <Conversation said={onPhone(said)} label="On the customer’s phone" timeZone={company.timeZone} links />
       </Phone>
     </>
   );

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { noteProblem } from '#app/messaging/breaker.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { takeInboundText } from '#app/messaging/inbound.server.ts';
-import { companiesOfNumber, twilioKeysOf } from '#app/messaging/text-accounts.server.ts';
+import { companiesOfText, twilioKeysOf } from '#app/messaging/text-accounts.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { readTwilioStatus } from '#app/messaging/twilio-events.ts';
 import { isFromTwilio } from '#app/messaging/twilio-signature.server.ts';
@@ -45,20 +45,21 @@ export function twilioRoutes(options: WebhookOptions): Router {
   const { db, secret, twilio = null, appOrigin } = options;
   const log = options.log ?? pino({ level: 'silent' });
 
-  /** Whether the post is signed for one of these companies. @returns the first */
-  const signer = async (req: Request, fields: Fields, companies: readonly number[]): Promise<number | null> => {
+  /** Those of the companies for which the post is signed. */
+  const signedFor = async (req: Request, fields: Fields, companies: readonly number[]): Promise<number[]> => {
     const request = { signature: req.get('x-twilio-signature'), url: `${appOrigin}${req.originalUrl}`, fields };
+    const found: number[] = [];
     for (const companyId of companies) {
       const keys = await twilioKeysOf(db, companyId, { secret, twilio });
-      if (keys && (await isFromTwilio(keys.authToken, request))) return companyId;
+      if (keys && (await isFromTwilio(keys.authToken, request))) found.push(companyId);
     }
-    return null;
+    return found;
   };
 
   const status = async (req: Request, fields: Fields): Promise<Answer> => {
     const message = readMessageToken(secret, req.params.token ?? '');
     if (!message) return refused('unknown_token');
-    if ((await signer(req, fields, [message.companyId])) === null) return refused('signature');
+    if ((await signedFor(req, fields, [message.companyId])).length === 0) return refused('signature');
     const told = readTwilioStatus(fields);
     if (told.kind === 'malformed') return malformed;
     if (told.kind === 'ignored') return done(told.why);
@@ -77,22 +78,25 @@ export function twilioRoutes(options: WebhookOptions): Router {
     const parsed = inboundOf.safeParse(fields);
     if (!parsed.success) return malformed;
     const { MessageSid, From, To, Body, OptOutType, NumMedia, MessagingServiceSid } = parsed.data;
-    const companies = await companiesOfNumber(db, [To, ...(MessagingServiceSid ? [MessagingServiceSid] : [])]);
+    const to = [To, ...(MessagingServiceSid ? [MessagingServiceSid] : [])];
+    const companies = await companiesOfText(db, to, From, { secret, twilio });
     if (companies.length === 0) return refused('unknown_number');
-    const companyId = await signer(req, fields, companies);
-    if (companyId === null) return refused('signature');
-    const taken = await takeInboundText(db, {
-      companyId,
-      provider: 'twilio',
-      providerId: MessageSid,
-      sender: From,
-      recipient: To,
-      body: Body,
-      optOutType: OptOutType ?? null,
-      media: NumMedia,
-      at: new Date(),
-    });
-    return done(taken);
+    const signed = await signedFor(req, fields, companies);
+    if (signed.length === 0) return refused('signature');
+    for (const companyId of signed) {
+      await takeInboundText(db, {
+        companyId,
+        provider: 'twilio',
+        providerId: MessageSid,
+        sender: From,
+        recipient: To,
+        body: Body,
+        optOutType: OptOutType ?? null,
+        media: NumMedia,
+        at: new Date(),
+      });
+    }
+    return done();
   };
 
   const give = (res: Response, { status: code, log: why, level }: Answer) => {

@@ -77,6 +77,10 @@ export const messages = pgTable(
     index('messages_customer').on(t.companyId, t.customerId, t.id.desc()),
     index('messages_step').on(t.companyId, t.stepId, t.id),
     index('messages_invoice').on(t.companyId, t.invoiceId),
+    // What was texted with a number.
+    index('messages_number')
+      .on(t.companyId, t.address, t.id.desc())
+      .where(sql`${t.channel} = 'sms'`),
   ],
 );
 

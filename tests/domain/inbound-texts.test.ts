@@ -1,7 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
+import { audienceQuery } from '#app/audiences/audience.server.ts';
+import { defaultRules } from '#app/audiences/rules.ts';
+import { system } from '#app/company/audit.server.ts';
+import { appendConsent } from '#app/consent/suppress.server.ts';
+import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
+import { isSuppressed, liftSuppression } from '#app/consent/unsubscribe.server.ts';
+import { listConversations, readConversation } from '#app/messaging/conversations.server.ts';
+import { replyByText } from '#app/messaging/reply.server.ts';
 import { takeInboundText, type InboundText } from '#app/messaging/inbound.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
@@ -41,7 +48,7 @@ async function texted(campaign: Parameters<typeof makeCampaign>[1] = {}) {
   const say = (body: string, more: Partial<InboundText> = {}) =>
     takeInboundText(db, {
       companyId,
-      provider: 'twilio',
+      provider: 'sandbox',
       providerId: `SM${++ids}`,
       sender: number,
       recipient: '+15005550000',
@@ -192,4 +199,126 @@ test('another company hears nothing of it', async () => {
   const other = await sendingCompany(db);
   await at.say('stop');
   expect(await withCompany(db, other, (t) => isSuppressed(t, at.number, 'reminders'))).toBeNull();
+});
+
+test('B-13: with the switch off, the confirmation says what ended', async () => {
+  const at = await texted({ purpose: 'promotions' });
+  await at.tx((t) => t.execute(sql`insert into sending_rules (stop_ends_all) values (false)`));
+  await at.say('stop');
+  expect((await at.answers()).map((one) => one.text)).toEqual([
+    expect.stringContaining('no more offers by text from us') as unknown,
+  ]);
+});
+
+test('what Twilio answers by itself, we do not; what it does not know, we do', async () => {
+  const at = await texted();
+  await at.say('STOP', { provider: 'twilio' });
+  expect(await at.answers()).toEqual([]);
+  const other = await texted();
+  await other.say('please stop texting me', { provider: 'twilio' });
+  expect(await other.answers()).toHaveLength(1);
+});
+
+test('machines that text each other are answered once a day for each keyword', async () => {
+  const at = await texted();
+  for (const body of ['stop', 'start', 'stop', 'start', 'stop', 'help', 'help']) await at.say(body);
+  expect(await at.answers()).toHaveLength(3);
+});
+
+test('a STOP and the gate at once: both come to their end', async () => {
+  const at = await texted();
+  // The gate locks messages first, then the step's counters.
+  let held = () => {};
+  const holding = new Promise<void>((done) => (held = done));
+  const gate = at.tx(async (t) => {
+    await t.execute(sql`update messages set state = state where id = ${at.waitingId}`);
+    held();
+    await t.execute(sql`select pg_sleep(0.5)`);
+    await t.execute(sql`update campaign_steps set planned = planned where id = ${at.stepId}`);
+  });
+  await holding;
+  await Promise.all([gate, at.say('STOP')]);
+  expect(await at.stateOf(at.waitingId)).toBe('skipped:unsubscribed');
+});
+
+test('a STOP is taken whatever stands around it: null characters, half an emoji, a short code’s', async () => {
+  const at = await texted();
+  expect(await at.say('stop\u0000')).toBe('stored');
+  expect(await at.say(`${'stop texting me '.padEnd(499, 'x')}😀 end`)).toBe('stored');
+  expect(await at.say('STOP', { sender: '88202' })).toBe('stored');
+  const [email] = await at.tx((t) => t.execute(sql`select from suppressions where channel = 'email'`));
+  expect(email).toBeUndefined();
+});
+
+test('B-13: texts of promotion ask for a yes of that very number to that very purpose', async () => {
+  const at = await texted();
+  const other = '+15005557777';
+  const lacks = (number: string) =>
+    at.tx(async (t) => {
+      const [row] = await t.execute<{ lacks: boolean }>(
+        sql`select ${lacksTextConsent(sql`${number}::text`, sql`'promotions'`, sql`'on_record'`)} as lacks`,
+      );
+      return row!.lacks;
+    });
+  await at.tx(async (t) => {
+    const { customerId } = await makeCustomer(t, { mobile: other });
+    await makeInvoice(t, { customerId });
+    const yes = { purpose: 'promotions', state: 'in', how: 'office', actor: 'Ann', textShown: 'Signed' } as const;
+    await appendConsent(t, { ...yes, address: other });
+  });
+  expect([await lacks(at.number), await lacks(other)]).toEqual([true, false]);
+  const reach = { channel: 'sms', purpose: 'promotions' } as const;
+  const rows = await at.tx((t) =>
+    t.execute<{ address: string; exclusion: string | null }>(
+      sql`select address, exclusion from (${audienceQuery(defaultRules, '2030-01-01', reach)}) a order by address`,
+    ),
+  );
+  expect(Object.fromEntries(rows.map((row) => [row.address, row.exclusion]))).toEqual({
+    [at.number]: 'no_consent',
+    [other]: null,
+  });
+  // Neither is a yes to offers.
+  await at.say('start');
+  await at.tx((t) => liftSuppression(t, { address: at.number, actor: 'Ann', textShown: 'The phone works again' }));
+  expect(await lacks(at.number)).toBe(true);
+  await at.say('stop', { sender: other });
+  expect(await lacks(other)).toBe(true);
+});
+
+test('a number is whose record has it now, also once it was saved after the text came', async () => {
+  const at = await texted();
+  const moved = await at.tx(async (t) => {
+    const { customerId } = await makeCustomer(t);
+    await t.execute(sql`update contacts set customer_id = ${customerId} where value = ${at.number}`);
+    return customerId;
+  });
+  await at.say('hello?');
+  await at.say('hi', { sender: '+15005558888' });
+  const list = async () => (await at.tx((t) => listConversations(t, {}))).rows.map((row) => row.customerId);
+  expect(await list()).toEqual([null, moved]);
+  const saved = await at.tx(async (t) => (await makeCustomer(t, { mobile: '+15005558888' })).customerId);
+  expect(await list()).toEqual([saved, moved]);
+});
+
+test('staff answer within the rules: once for two clicks, not a number that is out, nor a stranger’s', async () => {
+  const at = await texted();
+  await at.say('Can I pay on Friday?');
+  const reply = (number: string, body: string) =>
+    at.tx((t) => replyByText(t, system, { number, customerId: at.customerId, body }, { twilio: null }));
+  const both = await Promise.all([reply(at.number, 'Friday is fine.'), reply(at.number, 'Friday is fine.')]);
+  expect(new Set(both.map((one) => one.ok && one.messageId)).size).toBe(1);
+  expect(await reply(at.number, ' ')).toMatchObject({ ok: false });
+  expect(await reply(at.number, 'x'.repeat(1_601))).toMatchObject({ ok: false });
+  expect(await reply('+15005550999', 'Hello')).toMatchObject({ ok: false });
+  const said = await at.tx((t) => readConversation(t, at.number));
+  expect(said.map((one) => [one.from, one.body])).toEqual([
+    ['us', null],
+    ['them', 'Can I pay on Friday?'],
+    ['us', 'Friday is fine.'],
+  ]);
+  await at.say('STOP');
+  expect(await reply(at.number, 'But why?')).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('no more texts') as unknown,
+  });
 });

@@ -1,0 +1,1 @@
+CREATE INDEX "messages_number" ON "messages" USING btree ("company_id","address","id" DESC NULLS LAST) WHERE "messages"."channel" = 'sms';
