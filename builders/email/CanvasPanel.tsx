@@ -16,7 +16,7 @@ import { useState } from 'react';
 import type { Device } from './canvas-editor.tsx';
 import type { Canvas } from './canvas.tsx';
 
-import { PortalMissing } from './LinkMenus.tsx';
+import { PortalMissing } from '../merge/LinkMenus.tsx';
 import { TextTools } from './TextTools.tsx';
 import { useBuilder } from './builder-context.tsx';
 import { portalLinkPaths } from './structure.ts';

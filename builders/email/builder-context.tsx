@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 
+import type { Portal } from '../merge/special-links.ts';
 import type { BlockKind, Brand } from './blocks.ts';
 import type { CanvasEditor } from './canvas-editor.tsx';
 import type { BodyNode } from './document.ts';
@@ -11,8 +12,6 @@ export type Images = {
   /** Pictures that were uploaded before, newest first. */
   readonly list: readonly { readonly url: string; readonly name: string }[];
 };
-
-export type Portal = { readonly ready: boolean; readonly settingsHref: string };
 
 /** What every panel of the builder works with. */
 export type Builder = {

@@ -22,6 +22,9 @@ export const specialLinks: readonly SpecialLink[] = [
   link('unsubscribe', ['Subscription'], 'Unsubscribe', 'Unsubscribe', null),
 ];
 
+/** The company's Customer Portal, as the builders know it. */
+export type Portal = { readonly ready: boolean; readonly settingsHref: string };
+
 /** What a link that requires the portal is told while there is none (S0-06). */
 export const PORTAL_MISSING = 'The Customer Portal is not set up, so this link would lead nowhere.';
 

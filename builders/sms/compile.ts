@@ -17,8 +17,19 @@ export type CompileSmsResult =
   | { readonly ok: true; readonly compiled: CompiledSms; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const LIMIT = TEXT_LIMIT.toLocaleString('en-US');
+
 /** As long as our short links are, for trying a text before there are any. */
 const SHORT_URL = 'https://example.go.example.com/aaaaaaaaaa';
+
+/** A typed text as far as it can be read: what the composer counts and shows while somebody types. */
+export type SmsDraft = {
+  readonly stretches: readonly Stretch[];
+  /** Null while the text is empty or a tag in it cannot be read. Only one without problems may be sent. */
+  readonly compiled: CompiledSms | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+};
 
 /**
  * Compiles a text for all its recipients: every address in it becomes a short link, and there is no way around that (S0-11);
@@ -27,19 +38,26 @@ const SHORT_URL = 'https://example.go.example.com/aaaaaaaaaa';
  * comes as warnings.
  */
 export function compileSms(document: SmsDocument, options: CompileSmsOptions): CompileSmsResult {
+  const { compiled, problems, warnings } = draftSms(document, options);
+  return compiled === null || problems.length > 0 ? { ok: false, problems } : { ok: true, compiled, warnings };
+}
+
+/** The same for a text that is still being written. A text is at most `TEXT_LIMIT` long, or that is its problem. */
+export function draftSms(document: SmsDocument, options: CompileSmsOptions): SmsDraft {
   const text = cleanTyped(document.text);
   const { where } = options;
-  if (text.trim() === '') return { ok: false, problems: [problemOf(where, 'The text is empty.')] };
-  if (text.length > TEXT_LIMIT) {
-    const limit = TEXT_LIMIT.toLocaleString('en-US');
-    return { ok: false, problems: [problemAt(text, TEXT_LIMIT, where, `Longer than ${limit} characters.`)] };
-  }
+  const nothing = { stretches: [], compiled: null, warnings: [] };
+  if (text.trim() === '') return { ...nothing, problems: [problemOf(where, 'The text is empty.')] };
   const book = linkBook();
   const checked = checkTemplate(text, where);
   const { stretches, problems: refused } = stretchesOf(text, where, book, options);
-  const problems = [...checked, ...refused.filter((one) => !checked.some((other) => samePlace(one, other)))];
+  const found = [...checked, ...refused.filter((one) => !checked.some((other) => samePlace(one, other)))];
+  if (text.length > TEXT_LIMIT) {
+    found.push(problemAt(text, TEXT_LIMIT, where, `From here on the text is longer than ${LIMIT} characters.`));
+  }
+  const problems = found.sort(byPlace);
   const parsed = parseTemplate(text, where);
-  if (problems.length > 0 || !parsed.ok) return { ok: false, problems: problems.sort(byPlace) };
+  if (!parsed.ok) return { ...nothing, stretches, problems };
 
   const { names } = parsed.template;
   const kinds = new Set(book.links.map(({ kind }) => kind));
@@ -55,7 +73,7 @@ export function compileSms(document: SmsDocument, options: CompileSmsOptions): C
       names: [...names].sort(),
     },
   };
-  return tried(compiled, where);
+  return { stretches, compiled, ...(problems.length > 0 ? { problems, warnings: [] } : tried(compiled, where)) };
 }
 
 /** The compiled text of stretches: Liquid, with tracked links for addresses. */
@@ -80,23 +98,19 @@ function unconditional(stretches: readonly Stretch[]): string {
 }
 
 /** Puts the text together for an invented customer and for one of whom nothing is known. */
-function tried(compiled: CompiledSms, where: string): CompileSmsResult {
+function tried(compiled: CompiledSms, where: string): { problems: Problem[]; warnings: Problem[] } {
   const prepared = prepareSms(compiled);
-  const known = composeSms(prepared, sampleValues, () => SHORT_URL);
-  const unknown = composeSms(prepared, unknownValues, () => SHORT_URL);
-  const refuse = (message: string): CompileSmsResult => ({ ok: false, problems: [problemOf(where, message)] });
-  if (known.refusal === 'unshortened' || unknown.refusal === 'unshortened') {
-    return refuse('An address is put together from pieces here, so it cannot be shortened. Type it whole.');
+  const refusals = [sampleValues, unknownValues].map((values) => composeSms(prepared, values, () => SHORT_URL).refusal);
+  const problem = (message: string) => ({ problems: [problemOf(where, message)], warnings: [] });
+  if (refusals.includes('unshortened')) {
+    return problem('An address is put together from pieces here, so it cannot be shortened. Type it whole.');
   }
-  const limit = TEXT_LIMIT.toLocaleString('en-US');
-  if (known.refusal === 'too_long' && unknown.refusal === 'too_long') {
-    return refuse(`With its tags filled in, this text is longer than ${limit} characters. Shorten it.`);
+  if (refusals.every((refusal) => refusal === 'too_long')) {
+    return problem(`With its tags filled in, this text is longer than ${LIMIT} characters. Shorten it.`);
   }
-  const warnings =
-    known.refusal === 'too_long'
-      ? [problemOf(where, `With its tags filled in, this text can be longer than ${limit} characters.`)]
-      : [];
-  return { ok: true, compiled, warnings };
+  if (!refusals.includes('too_long')) return { problems: [], warnings: [] };
+  const message = `With its tags filled in, this text can be longer than ${LIMIT} characters.`;
+  return { problems: [], warnings: [problemOf(where, message)] };
 }
 
 const unknownValues: MergeValues = {

@@ -215,5 +215,14 @@ describe('S0-13: the invitation note is advised only where it still fits', () =>
     expect(fits(text, [])).toBe(false);
     expect(fits(text, ['x'.repeat(1_500)])).toBe(false);
     expect(compose(withNote(text)).body).toContain(`r1 ${INVITATION_NOTE}\n`);
+    const followed = withNote('See {{ links.customer_portal }}. Thanks');
+    expect(followed).toBe(`See {{ links.customer_portal }}. ${INVITATION_NOTE} Thanks`);
+    expect(withNote('See {{ links.pay_invoice }}\n\nThanks')).toBe(
+      `See {{ links.pay_invoice }} ${INVITATION_NOTE}\n\nThanks`,
+    );
+    expect(withNote('See {{ links.customer_portal }}, thanks')).toBe(
+      `See {{ links.customer_portal }}, thanks ${INVITATION_NOTE}`,
+    );
+    expect(withNote('')).toBe(INVITATION_NOTE);
   });
 });

@@ -1,5 +1,5 @@
 import type { MergeValues } from '../merge/values.ts';
-import { composeSms, type ComposedSms, type PreparedSms } from './compose.ts';
+import { composeSms, type ComposedSms, type PreparedSms, type SmsRefusal } from './compose.ts';
 import { priceOf, type PriceRange, type SmsTariff } from './prices.ts';
 
 export type Estimated = {
@@ -19,6 +19,8 @@ export type SmsEstimate = {
   readonly parts: number;
   /** How many of the samples cannot be sent the text. */
   readonly refused: number;
+  /** Why the first of those cannot; null when all can. */
+  readonly refusal: SmsRefusal | null;
 };
 
 /**
@@ -42,7 +44,8 @@ export function estimateSms(
   if (!best || !typical || !worst) return null;
   const sendable = all.filter(({ composed }) => composed.refusal === null);
   const parts = sendable.reduce((sum, { composed }) => sum + composed.count.parts, 0);
-  return { best, typical, worst, parts, refused: all.length - sendable.length };
+  const [refusal = null] = all.flatMap(({ composed }) => composed.refusal ?? []);
+  return { best, typical, worst, parts, refused: all.length - sendable.length, refusal };
 }
 
 /** Orders texts: one that is too long to be sent is the longest, whatever was counted of it. */

@@ -29,17 +29,25 @@ export const GSM_EXTENSION: Readonly<Record<string, number>> = {
   '€': 0x65,
 };
 
-const septets = new Map<string, 1 | 2>();
-for (const char of GSM_BASIC) if (char !== null) septets.set(char, 1);
-for (const char of Object.keys(GSM_EXTENSION)) septets.set(char, 2);
+const singles = GSM_BASIC.filter((char) => char !== null);
+const doubles = Object.keys(GSM_EXTENSION);
+
+/** Septets by UTF-16 unit: the alphabet ends at "€". */
+const septets = new Uint8Array(0x20ad);
+for (const char of singles) septets[char.charCodeAt(0)] = 1;
+for (const char of doubles) septets[char.charCodeAt(0)] = 2;
 
 /** Septets that a character takes in GSM-7: 1 or 2; 0 for one that the alphabet does not have. */
-export function septetsOf(char: string): 0 | 1 | 2 {
-  return septets.get(char) ?? 0;
+export function septetsOf(char: string): number {
+  return septets[char.charCodeAt(0)] ?? 0;
 }
+
+/** A code point, or half of a pair that stands alone, that GSM-7 lacks. A source, to be used with the flag `u`. */
+export const NOT_GSM = `[^${[...singles, ...doubles].map((char) => `\\u{${char.codePointAt(0)?.toString(16)}}`).join('')}]`;
+
+const notGsm = new RegExp(NOT_GSM, 'u');
 
 /** Whether GSM-7 can write all of a text. An empty one it can. */
 export function isGsm(text: string): boolean {
-  for (const char of text) if (!septets.has(char)) return false;
-  return true;
+  return !notGsm.test(text);
 }

@@ -5,10 +5,17 @@ import { composeSms, prepareSms } from './compose.ts';
 /** What is advised behind a portal link, for customers who have no account yet (S0-13). */
 export const INVITATION_NOTE = 'New here? Tap "Request an invitation".';
 
-/** A typed text with the note behind it. */
+/** A typed text with the note behind its last link to the portal, where a sentence ends there; else at its end. */
 export function withNote(text: string): string {
-  const words = text.trimEnd();
-  return words === '' ? INVITATION_NOTE : `${words} ${INVITATION_NOTE}`;
+  return noteBehind(text, /\{\{-?\s*links\.(?:customer_portal|pay_invoice)\s*-?\}\}/g);
+}
+
+function noteBehind(text: string, link: RegExp): string {
+  const found = [...text.matchAll(link)].at(-1);
+  const behind = found ? found.index + found[0].length : 0;
+  const end = found ? /^[.!?)]+(?=\s|$)|^(?=[ \t]*(?:\n|$))/.exec(text.slice(behind)) : null;
+  const at = end ? behind + end[0].length : text.trimEnd().length;
+  return `${text.slice(0, at)}${at === 0 ? '' : ' '}${INVITATION_NOTE}${text.slice(at)}`;
 }
 
 /**
@@ -20,10 +27,13 @@ export function noteFits(
   samples: readonly MergeValues[],
   shortUrl: (key: string) => string,
 ): boolean {
-  const leadsToPortal = compiled.links.some(({ kind }) => kind !== 'url');
-  if (!leadsToPortal || samples.length === 0 || /request an invitation/i.test(compiled.source)) return false;
+  const portalKeys = compiled.links.filter(({ kind }) => kind !== 'url').map(({ key }) => key);
+  if (portalKeys.length === 0 || samples.length === 0 || /request an invitation/i.test(compiled.source)) return false;
   const without = prepareSms(compiled);
-  const longer = prepareSms({ ...compiled, source: withNote(compiled.source) });
+  const longer = prepareSms({
+    ...compiled,
+    source: noteBehind(compiled.source, new RegExp(`\\{\\{ tracked\\.(?:${portalKeys.join('|')}) \\}\\}`, 'g')),
+  });
   return samples.every((values) => {
     const before = composeSms(without, values, shortUrl);
     const after = composeSms(longer, values, shortUrl);

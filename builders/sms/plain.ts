@@ -1,5 +1,5 @@
 import { expressionOf, scanTemplate, type Piece } from '../merge/scan.ts';
-import { GSM_BASIC, GSM_EXTENSION, isGsm } from './gsm7.ts';
+import { NOT_GSM, isGsm } from './gsm7.ts';
 
 /** A stretch of a text that GSM-7 cannot write: one character as a person sees it, which can be several code points. */
 export type Foreign = {
@@ -85,11 +85,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   '×': 'x',
 };
 
-/** A code point, or half of a pair that stands alone, that GSM-7 lacks. */
-const FOREIGN = new RegExp(
-  `[^${[...GSM_BASIC, ...Object.keys(GSM_EXTENSION)].map((char) => (char === null ? '' : hex(char))).join('')}]`,
-  'gu',
-);
+const FOREIGN = new RegExp(NOT_GSM, 'gu');
 
 /**
  * One character as a person sees it: an emoji with its joiners, skin tones and selectors, a flag, a letter with its marks.
@@ -211,13 +207,5 @@ function isLoose(text: string, index: number): boolean {
 }
 
 function codeOf(char: string): string {
-  return `U+${hexDigits(char)}`;
-}
-
-function hex(char: string): string {
-  return `\\u{${hexDigits(char)}}`;
-}
-
-function hexDigits(char: string): string {
-  return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

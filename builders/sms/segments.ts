@@ -1,4 +1,4 @@
-import { septetsOf } from './gsm7.ts';
+import { isGsm, septetsOf } from './gsm7.ts';
 import { foreignIn, type Foreign } from './plain.ts';
 
 export type Encoding = 'GSM-7' | 'UCS-2';
@@ -18,6 +18,7 @@ export type TextCount = {
   readonly left: number;
   /** Where each part begins, in UTF-16 units of the text. */
   readonly starts: readonly number[];
+  /** Found when they are asked for: sending needs the rest alone. */
   readonly offenders: readonly Offender[];
 };
 
@@ -31,8 +32,7 @@ const SIZES = { 'GSM-7': { alone: 160, joined: 153 }, 'UCS-2': { alone: 70, join
  * @param body the text for one recipient: merged, with its short links and the opt-out line
  */
 export function countText(body: string): TextCount {
-  const offenders = foreignIn(body);
-  const encoding: Encoding = offenders.length === 0 ? 'GSM-7' : 'UCS-2';
+  const encoding: Encoding = isGsm(body) ? 'GSM-7' : 'UCS-2';
   const unitsOf = encoding === 'GSM-7' ? septetsOf : (char: string) => char.length;
   const { alone, joined } = SIZES[encoding];
   const starts: number[] = [];
@@ -49,9 +49,18 @@ export function countText(body: string): TextCount {
     units += size;
     at += char.length;
   }
-  if (units <= alone) {
-    const parts = units === 0 ? 0 : 1;
-    return { encoding, units, parts, perPart: alone, left: alone - units, starts: starts.slice(0, parts), offenders };
-  }
-  return { encoding, units, parts: starts.length, perPart: joined, left: joined - used, starts, offenders };
+  const perPart = units <= alone ? alone : joined;
+  if (units <= alone) starts.splice(1);
+  let offenders: Offender[] | undefined;
+  return {
+    encoding,
+    units,
+    parts: starts.length,
+    perPart,
+    left: units <= alone ? alone - units : joined - used,
+    starts,
+    get offenders() {
+      return (offenders ??= foreignIn(body));
+    },
+  };
 }

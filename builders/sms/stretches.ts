@@ -44,12 +44,11 @@ export function stretchesOf(
   const problems: Problem[] = [];
   if (faults.length > 0) return { stretches, problems };
   const refuse = (at: number, message: string) => problems.push(problemAt(text, at, where, message));
-  /** The source of a tracked link, or of nothing when its address is refused. */
+  /** A tracked link. One whose address is refused counts like any other while the text is written; it is never sent. */
   const linkTo = (at: number, address: string): string => {
     const resolved = resolveUrl(address, options.refuseUrl);
-    if (resolved.ok) return trackedTag(book.keyOf('url', resolved.url));
-    refuse(at, resolved.message);
-    return '';
+    if (!resolved.ok) refuse(at, resolved.message);
+    return trackedTag(book.keyOf('url', resolved.ok ? resolved.url : address));
   };
   const urls = findUrls(withMarks(text, pieces));
   for (const { start, text: address } of urls) if (address.includes(PLACE)) linkTo(start, address);

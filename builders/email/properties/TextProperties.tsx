@@ -1,7 +1,7 @@
 import { Box, Input, Text } from '@mantine/core';
 import { useEffect, useId, useRef, useState } from 'react';
 
-import { PortalMissing } from '../LinkMenus.tsx';
+import { PortalMissing } from '../../merge/LinkMenus.tsx';
 import { TextTools } from '../TextTools.tsx';
 import { useBuilder } from '../builder-context.tsx';
 import { cleanRichText } from '../rich-text.ts';

@@ -12,8 +12,9 @@ import {
 } from '@mantine/core';
 import { useEffect, useId, useRef, useState } from 'react';
 
+import { PortalMissing } from '../../merge/LinkMenus.tsx';
 import { specialLinkOf } from '../../merge/special-links.ts';
-import { PortalMissing, SpecialLinksMenu } from '../LinkMenus.tsx';
+import { SpecialLinksMenu } from '../LinkMenus.tsx';
 import { useBuilder } from '../builder-context.tsx';
 import { cleanUrl } from '../rich-text.ts';
 

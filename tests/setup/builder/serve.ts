@@ -1,54 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { servePages } from '../pages.ts';
 
-import { build, preview } from 'vite';
-
-/** What the office allows its pages: GrapesJS and its MJML have to do with that, without `eval` and foreign scripts. */
-const POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob: http: https:",
-  "font-src 'self' data:",
-  "frame-src 'self' blob:",
-  "object-src 'none'",
-].join('; ');
-
-/**
- * Builds the email builder's test page and a bare GrapesJS page as production does, and serves both on a free port.
- * @returns their origin (`/page.html`, `/bare.html`) and what ends the server.
- */
-export async function serveBuilder(): Promise<{ origin: string; close: () => Promise<void> }> {
-  const outDir = await mkdtemp(join(tmpdir(), 'fieldpost-builder-'));
-  const root = import.meta.dirname;
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: resolve(root, '../../../public'),
-    esbuild: { jsx: 'automatic' },
-    build: {
-      outDir,
-      emptyOutDir: true,
-      chunkSizeWarningLimit: 3_000,
-      rollupOptions: { input: [join(root, 'page.html'), join(root, 'bare.html')] },
-    },
-  });
-  const server = await preview({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0, host: 'localhost', headers: { 'content-security-policy': POLICY } },
-  });
-  const address = server.httpServer.address();
-  if (address === null || typeof address === 'string') throw new Error('The page is not served.');
-  return {
-    origin: `http://localhost:${address.port}`,
-    close: async () => {
-      await server.close();
-      await rm(outDir, { recursive: true, force: true });
-    },
-  };
+/** The email builder's test page and a bare GrapesJS page: `/page.html`, `/bare.html`. */
+export function serveBuilder(): Promise<{ origin: string; close: () => Promise<void> }> {
+  return servePages(import.meta.dirname, ['page.html', 'bare.html']);
 }
