@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { Form, Link, useNavigate } from '@remix-run/react';
-import { useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
@@ -55,6 +55,9 @@ export function TextStep(
     mine.current = { text: next };
     autosave.push(mine.current);
   };
+  const { exampleUrl } = props;
+  const shortUrlFor = useCallback(() => exampleUrl, [exampleUrl]);
+  const samples = useMemo(() => props.samples.map(({ name, values }) => ({ label: name, values })), [props.samples]);
   const errors = state.kind === 'invalid' ? state.errors : (refused?.errors ?? {});
   const portal = items.find((item) => item.id === 'portal' && item.state === 'wrong');
   const problems = items.find((item) => item.id === 'tags')?.problems ?? [];
@@ -78,19 +81,24 @@ export function TextStep(
           , or take the links out.
         </Alert>
       )}
-      <ProblemList problems={problems} warnings={warnings} />
+      {errors.text && (
+        <Alert role="alert" color="brick" variant="light" mb="md" title="The text is not saved yet">
+          {errors.text}
+        </Alert>
+      )}
+      <ProblemList problems={[]} warnings={warnings} />
       <Form method="post" onSubmit={(event) => mounted && event.preventDefault()}>
         <input type="hidden" name="version" value={props.version} />
         <SmsComposer
           text={text}
           onChange={change}
-          samples={props.samples}
-          exampleUrl={props.exampleUrl}
-          sender={props.number}
+          samples={samples}
+          shortUrlFor={shortUrlFor}
+          sender={{ name: props.companyName, number: props.number }}
           website={props.website}
           portal={{ ready: props.portalReady, settingsHref: places.portal }}
-          error={errors.text}
-          readOnly={!mayEdit}
+          problems={problems}
+          disabled={!mayEdit}
         />
         {!mounted && (
           <Button type="submit" mt="sm" disabled={!mayEdit}>
