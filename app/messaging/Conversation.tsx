@@ -56,8 +56,8 @@ export function Conversation({
               )}
               {one.messageId !== null && (
                 <>
-                  <Link to={`/messages/${one.messageId}`} aria-label="What became of this text">
-                    details
+                  <Link to={`/messages/${one.messageId}`}>
+                    details<span className="visually-hidden"> of this text</span>
                   </Link>
                   {' · '}
                 </>

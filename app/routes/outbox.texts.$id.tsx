@@ -58,13 +58,16 @@ export async function action(args: ActionFunctionArgs) {
   return redirect(`/outbox/texts/${id}`);
 }
 
+/** What we know of a text, and its customer does not. */
+const QUIET = { state: null, meaning: null, kind: null, campaign: null, messageId: null };
+
 /** What the customer sees of it: what arrived, and what they wrote themselves. */
 const onPhone = (said: readonly Said[]): Said[] =>
   said
     .filter(
       (one) => one.from === 'them' || one.state === 'sent' || one.state === 'delivered' || one.state === 'unknown',
     )
-    .map((one) => ({ ...one, from: one.from === 'us' ? 'them' : 'us', state: null, meaning: null, campaign: null }));
+    .map((one) => ({ ...one, from: one.from === 'us' ? 'them' : 'us', ...QUIET }));
 
 const LIVE_MS = 3_000;
 

@@ -10,6 +10,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
+import { noonZone } from '#tests/factories/noon.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
   addresses,
@@ -46,16 +47,11 @@ function recordingTexts(answer?: (message: TextMessage) => Outcome): RecordingTe
 const withTexts = (textProvider: TextProvider) =>
   sendingWith(db, recordingProvider(), { textProvider: () => Promise.resolve(textProvider) });
 
-/**
- * A company in whose zone it is about noon now, so that texts go out whenever the test runs: numbers of the area code 500 are
- * nowhere, and who is nowhere is where the company is.
- */
+/** A company whose texts go out now (see `noonZone`). */
 async function textCompany() {
   const companyId = await sendingCompany(db);
-  const hour = new Date().getUTCHours();
-  const zone = `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(12 - hour)}`;
   const tx = <T>(work: (tx: Tx) => Promise<T>) => withCompany(db, companyId, work);
-  await tx((t) => t.execute(sql`update companies set time_zone = ${zone} where id = ${companyId}`));
+  await tx((t) => t.execute(sql`update companies set time_zone = ${noonZone()} where id = ${companyId}`));
   return { companyId, tx };
 }
 
