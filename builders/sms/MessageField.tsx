@@ -23,14 +23,14 @@ export const MessageField = forwardRef<
     reading: SmsReading;
     /** Where parts begin, from the second. */
     parts: readonly (number | null)[];
-    disabled: boolean;
+    readOnly: boolean;
     problems: readonly Problem[];
     onChange: (typed: string) => void;
     announce: (message: string) => void;
     tools: React.ReactNode;
     children: React.ReactNode;
   }
->(function MessageField({ id, text, reading, parts, disabled, problems, onChange, announce, tools, children }, ref) {
+>(function MessageField({ id, text, reading, parts, readOnly, problems, onChange, announce, tools, children }, ref) {
   const mounted = useMounted();
   const { compiled } = reading.draft;
   const invalid = problems.length > 0;
@@ -49,7 +49,7 @@ export const MessageField = forwardRef<
         <Input.Label htmlFor={id}>Automated Text Message Content</Input.Label>
         {tools}
       </Group>
-      <div className={classes.box} data-invalid={invalid || undefined} data-disabled={disabled || undefined}>
+      <div className={classes.box} data-invalid={invalid || undefined}>
         <div className={classes.field} data-mounted={mounted || undefined}>
           {mounted && <Highlights text={text} reading={reading} parts={parts} problems={problems} />}
           <textarea
@@ -59,7 +59,7 @@ export const MessageField = forwardRef<
             className={classes.typed}
             rows={6}
             value={text}
-            readOnly={disabled}
+            readOnly={readOnly}
             aria-invalid={invalid || undefined}
             aria-describedby={`${id}-help${invalid ? ` ${id}-problems` : ''}`}
             spellCheck

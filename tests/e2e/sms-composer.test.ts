@@ -91,7 +91,7 @@ describe('addresses', () => {
     await page.keyboard.press('ControlOrMeta+End');
     await paste(page, 'www.brightwater.example/pay?invoice=1042, thanks');
     await expect.poll(() => marked(page, '[data-kind="url"]')).toEqual(['www.brightwater.example/pay?invoice=1042']);
-    await bubble(page).getByText('https://brightwater.go.example/k7m2p9q4r1').waitFor();
+    await bubble(page).getByText('https://brightwater.go.example/k7m2p9q4rs').waitFor();
     expect(await bubble(page).textContent()).not.toContain('www.');
     expect(await bubble(page).textContent()).toContain('Reply STOP to opt out.');
     expect(await saved(page)).toBe('Pay at www.brightwater.example/pay?invoice=1042, thanks');
