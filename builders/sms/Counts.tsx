@@ -33,7 +33,7 @@ export function Counts({
         <strong className={classes.figures}>{countWords(count)}</strong>
         {estimate && !free && <span className={classes.cost}>{costWords(estimate.typical.price)}</span>}
       </p>
-      <p className={classes.ends}>
+      <p className={classes.ends} data-several={samples.length > 1 || undefined}>
         {estimate === null && count.units > 0 && <span>As typed: a tag in it cannot be read yet.</span>}
         {estimate && <span>As sent to {name(estimate.typical)}, with short links.</span>}
         {estimate && samples.length > 1 && (

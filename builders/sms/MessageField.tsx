@@ -34,6 +34,7 @@ export const MessageField = forwardRef<
   const mounted = useMounted();
   const { compiled } = reading.draft;
   const invalid = problems.length > 0;
+  const behind = parts.findIndex((place) => place === null || place >= text.length);
   const ownWords = compiled !== null && compiled.optOut === null;
   const paste = (event: React.ClipboardEvent) => {
     const pasted = event.clipboardData.getData('text/plain');
@@ -72,6 +73,7 @@ export const MessageField = forwardRef<
             'Your text says how to stop texts, so no line is added.'
           ) : (
             <>
+              {mounted && behind >= 0 && <i className={classes.part} data-part={behind + 2} aria-hidden />}
               <span className={classes.line}>{compiled?.optOut ?? OPT_OUT}</span> <span>is added to each text</span>
             </>
           )}

@@ -1,4 +1,5 @@
 import { NativeSelect } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import { Fragment } from 'react';
 
 import { refusalWords, type ComposedSms } from './compose.ts';
@@ -27,6 +28,7 @@ export function PhonePreview({
   sentAt: string;
   exampleUrl: string;
 }) {
+  const mounted = useMounted();
   const named = (sample: number | undefined) => (sample === undefined ? '' : `: ${samples[sample]?.name}`);
   const everybody = samples.map((sample, index) => ({ value: String(index), label: sample.name }));
   const choices =
@@ -42,6 +44,7 @@ export function PhonePreview({
     <section className={classes.preview} aria-label="Preview on a phone">
       <NativeSelect
         label="Preview as"
+        disabled={!mounted}
         data={choices}
         value={chosen}
         onChange={(event) => onChoose(event.currentTarget.value)}

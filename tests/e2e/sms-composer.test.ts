@@ -236,6 +236,13 @@ describe('the parts', () => {
     expect(metrics.heights[0]).toBe(metrics.heights[1]);
   });
 
+  test('a part that begins in the line that is added is marked there', async () => {
+    const { page } = await open('a'.repeat(150));
+    const line = page.locator('p', { hasText: 'is added to each text' });
+    await expect.poll(() => line.locator('[data-part="2"]').count()).toBe(1);
+    expect(await page.locator('[data-part]').count()).toBe(1);
+  });
+
   test('S0-13: the invitation note is offered only where it still fits', async () => {
     const { page } = await open('Hi, see {{ links.customer_portal }}. Thanks');
     await page.getByRole('button', { name: 'Add it' }).click();

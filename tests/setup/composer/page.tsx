@@ -57,12 +57,12 @@ function Page() {
   );
 }
 
+// Before anything is drawn, as the office's server does: colors that change later pass through those between.
+const scheme = query.get('scheme') === 'dark' ? 'dark' : 'light';
+document.documentElement.dataset.mantineColorScheme = scheme;
+
 createRoot(document.getElementById('root') ?? document.body).render(
-  <MantineProvider
-    theme={theme}
-    cssVariablesResolver={resolveVariables}
-    forceColorScheme={query.get('scheme') === 'dark' ? 'dark' : 'light'}
-  >
+  <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} forceColorScheme={scheme}>
     <div style={{ maxWidth: 1080, margin: '0 auto', padding: 16 }}>
       <h1 style={{ margin: '0 0 16px', fontSize: 20 }}>Overdue 30+</h1>
       <Page />
