@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { Form, Link, useNavigate } from '@remix-run/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
@@ -10,7 +10,6 @@ import { SmsComposer } from '#builders/sms/SmsComposer.tsx';
 import type { CheckItem } from './checklist.ts';
 import type { Frame } from './frame.ts';
 import { places } from './places.ts';
-import { ProblemList } from './ProblemList.tsx';
 import { StepsFrame } from './StepsFrame.tsx';
 import { takeOver } from './take-over.ts';
 import type { Recipient } from './text-estimate.server.ts';
@@ -39,7 +38,7 @@ export function TextStep(
   const mounted = useMounted();
   const navigate = useNavigate();
   const [checked, setChecked] = useState<Checked | null>(null);
-  const { items, warnings } = checked ?? props;
+  const { items } = checked ?? props;
   const frame = { ...(checked ?? props).frame, campaign: props.frame.campaign }; // renaming loads the page's own anew
   const [text, setText] = useState(refused?.text ?? props.text);
   const mine = useRef({ text });
@@ -55,9 +54,6 @@ export function TextStep(
     mine.current = { text: next };
     autosave.push(mine.current);
   };
-  const { exampleUrl } = props;
-  const shortUrlFor = useCallback(() => exampleUrl, [exampleUrl]);
-  const samples = useMemo(() => props.samples.map(({ name, values }) => ({ label: name, values })), [props.samples]);
   const errors = state.kind === 'invalid' ? state.errors : (refused?.errors ?? {});
   const portal = items.find((item) => item.id === 'portal' && item.state === 'wrong');
   const problems = items.find((item) => item.id === 'tags')?.problems ?? [];
@@ -81,24 +77,19 @@ export function TextStep(
           , or take the links out.
         </Alert>
       )}
-      {errors.text && (
-        <Alert role="alert" color="brick" variant="light" mb="md" title="The text is not saved yet">
-          {errors.text}
-        </Alert>
-      )}
-      <ProblemList problems={[]} warnings={warnings} />
       <Form method="post" onSubmit={(event) => mounted && event.preventDefault()}>
         <input type="hidden" name="version" value={props.version} />
         <SmsComposer
           text={text}
           onChange={change}
-          samples={samples}
-          shortUrlFor={shortUrlFor}
-          sender={{ name: props.companyName, number: props.number }}
+          samples={props.samples}
+          exampleUrl={props.exampleUrl}
+          sender={{ name: props.companyName, number: props.number === props.companyName ? null : props.number }}
           website={props.website}
           portal={{ ready: props.portalReady, settingsHref: places.portal }}
           problems={problems}
-          disabled={!mayEdit}
+          error={errors.text}
+          readOnly={!mayEdit}
         />
         {!mounted && (
           <Button type="submit" mt="sm" disabled={!mayEdit}>

@@ -17,7 +17,7 @@ export function Counts({
   samples: readonly SmsSample[];
   free: boolean;
 }) {
-  const label = ({ sample }: Estimated) => samples[sample]?.label ?? '';
+  const name = ({ sample }: Estimated) => samples[sample]?.name ?? '';
   const typed = new Set(foreign.map(({ char }) => char));
   const words = (one: Estimated) => {
     if (one.composed.refusal === 'too_long') return 'too long to be sent';
@@ -33,16 +33,16 @@ export function Counts({
         <strong className={classes.figures}>{countWords(count)}</strong>
         {estimate && !free && <span className={classes.cost}>{costWords(estimate.typical.price)}</span>}
       </p>
-      <p className={classes.ends}>
+      <p className={classes.ends} data-several={samples.length > 1 || undefined}>
         {estimate === null && count.units > 0 && <span>As typed: a tag in it cannot be read yet.</span>}
-        {estimate && <span>As sent to {label(estimate.typical)}, with short links.</span>}
+        {estimate && <span>As sent to {name(estimate.typical)}, with short links.</span>}
         {estimate && samples.length > 1 && (
           <>
             <span>
-              Longest: {label(estimate.worst)}, {words(estimate.worst)}.
+              Longest: {name(estimate.worst)}, {words(estimate.worst)}.
             </span>
             <span>
-              Shortest: {label(estimate.best)}, {words(estimate.best)}.
+              Shortest: {name(estimate.best)}, {words(estimate.best)}.
             </span>
           </>
         )}

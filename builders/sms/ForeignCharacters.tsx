@@ -14,13 +14,13 @@ export function ForeignCharacters({
   reading,
   text,
   field,
-  disabled,
+  readOnly,
   announce,
 }: {
   reading: SmsReading;
   text: string;
   field: React.RefObject<HTMLTextAreaElement>;
-  disabled: boolean;
+  readOnly: boolean;
   announce: (message: string) => void;
 }) {
   const kinds = kindsOf(reading.foreign);
@@ -55,7 +55,7 @@ export function ForeignCharacters({
         <Text size="sm">
           <strong>{heading(reading.foreign.length)}</strong> A part then holds 70 instead of 160.
         </Text>
-        {plain !== text && !disabled && (
+        {plain !== text && !readOnly && (
           <Button
             size="compact-sm"
             variant="default"
@@ -81,7 +81,7 @@ export function ForeignCharacters({
               </span>
             </span>
             <Group gap={4} wrap="nowrap">
-              {kind.replacement === null || disabled ? (
+              {kind.replacement === null || readOnly ? (
                 <Button
                   size="compact-sm"
                   variant="subtle"
@@ -103,7 +103,7 @@ export function ForeignCharacters({
                   Replace
                 </Button>
               )}
-              {kind.replacement !== null && !disabled && kind.places.length > 1 && (
+              {kind.replacement !== null && !readOnly && kind.places.length > 1 && (
                 <Button
                   size="compact-sm"
                   variant="subtle"

@@ -23,17 +23,18 @@ export const MessageField = forwardRef<
     reading: SmsReading;
     /** Where parts begin, from the second. */
     parts: readonly (number | null)[];
-    disabled: boolean;
+    readOnly: boolean;
     problems: readonly Problem[];
     onChange: (typed: string) => void;
     announce: (message: string) => void;
     tools: React.ReactNode;
     children: React.ReactNode;
   }
->(function MessageField({ id, text, reading, parts, disabled, problems, onChange, announce, tools, children }, ref) {
+>(function MessageField({ id, text, reading, parts, readOnly, problems, onChange, announce, tools, children }, ref) {
   const mounted = useMounted();
   const { compiled } = reading.draft;
   const invalid = problems.length > 0;
+  const behind = parts.findIndex((place) => place === null || place >= text.length);
   const ownWords = compiled !== null && compiled.optOut === null;
   const paste = (event: React.ClipboardEvent) => {
     const pasted = event.clipboardData.getData('text/plain');
@@ -49,7 +50,7 @@ export const MessageField = forwardRef<
         <Input.Label htmlFor={id}>Automated Text Message Content</Input.Label>
         {tools}
       </Group>
-      <div className={classes.box} data-invalid={invalid || undefined} data-disabled={disabled || undefined}>
+      <div className={classes.box} data-invalid={invalid || undefined}>
         <div className={classes.field} data-mounted={mounted || undefined}>
           {mounted && <Highlights text={text} reading={reading} parts={parts} problems={problems} />}
           <textarea
@@ -59,7 +60,7 @@ export const MessageField = forwardRef<
             className={classes.typed}
             rows={6}
             value={text}
-            readOnly={disabled}
+            readOnly={readOnly}
             aria-invalid={invalid || undefined}
             aria-describedby={`${id}-help${invalid ? ` ${id}-problems` : ''}`}
             spellCheck
@@ -72,6 +73,7 @@ export const MessageField = forwardRef<
             'Your text says how to stop texts, so no line is added.'
           ) : (
             <>
+              {mounted && behind >= 0 && <i className={classes.part} data-part={behind + 2} aria-hidden />}
               <span className={classes.line}>{compiled?.optOut ?? OPT_OUT}</span> <span>is added to each text</span>
             </>
           )}

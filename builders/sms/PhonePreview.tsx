@@ -1,4 +1,6 @@
 import { NativeSelect } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
+import { Fragment } from 'react';
 
 import { refusalWords, type ComposedSms } from './compose.ts';
 import classes from './PhonePreview.module.css';
@@ -14,7 +16,7 @@ export function PhonePreview({
   composed,
   sender,
   sentAt,
-  shortUrlFor,
+  exampleUrl,
 }: {
   reading: SmsReading;
   samples: readonly SmsSample[];
@@ -24,24 +26,25 @@ export function PhonePreview({
   composed: ComposedSms | null;
   sender: { readonly name: string; readonly number: string | null };
   sentAt: string;
-  shortUrlFor: (key: string) => string;
+  exampleUrl: string;
 }) {
-  const label = (sample: number | undefined) => (sample === undefined ? '' : `: ${samples[sample]?.label}`);
-  const everybody = samples.map((sample, index) => ({ value: String(index), label: sample.label }));
+  const mounted = useMounted();
+  const named = (sample: number | undefined) => (sample === undefined ? '' : `: ${samples[sample]?.name}`);
+  const everybody = samples.map((sample, index) => ({ value: String(index), label: sample.name }));
   const choices =
     samples.length === 1
-      ? [{ value: 'typical', label: samples[0]?.label ?? '' }]
+      ? [{ value: 'typical', label: samples[0]?.name ?? '' }]
       : [
-          { value: 'typical', label: `Typical${label(estimate?.typical.sample)}` },
-          { value: 'longest', label: `Longest${label(estimate?.worst.sample)}` },
-          { value: 'shortest', label: `Shortest${label(estimate?.best.sample)}` },
+          { value: 'typical', label: `Typical${named(estimate?.typical.sample)}` },
+          { value: 'longest', label: `Longest${named(estimate?.worst.sample)}` },
+          { value: 'shortest', label: `Shortest${named(estimate?.best.sample)}` },
           { group: 'Recipients', items: everybody },
         ];
-  const shortUrls = draft.compiled?.links.map(({ key }) => shortUrlFor(key)) ?? [];
   return (
     <section className={classes.preview} aria-label="Preview on a phone">
       <NativeSelect
         label="Preview as"
+        disabled={!mounted}
         data={choices}
         value={chosen}
         onChange={(event) => onChoose(event.currentTarget.value)}
@@ -69,7 +72,7 @@ export function PhonePreview({
               ) : composed.body === '' ? (
                 'Nothing is left of the text.'
               ) : (
-                <WithLinks body={composed.body} shortUrls={shortUrls} />
+                <WithLinks body={composed.body} url={exampleUrl} />
               )}
             </div>
           </div>
@@ -88,26 +91,11 @@ export function PhonePreview({
 }
 
 /** The body with its short links marked as a phone marks them. They are examples, so they lead nowhere. */
-function WithLinks({ body, shortUrls }: { body: string; shortUrls: readonly string[] }) {
-  const pieces: { text: string; link: boolean; at: number }[] = [];
-  let at = 0;
-  while (at < body.length) {
-    const next = shortUrls
-      .map((url) => ({ url, index: body.indexOf(url, at) }))
-      .filter(({ index }) => index >= 0)
-      .sort((a, b) => a.index - b.index || b.url.length - a.url.length)[0];
-    const end = next?.index ?? body.length;
-    if (end > at) pieces.push({ text: body.slice(at, end), link: false, at });
-    if (next) pieces.push({ text: next.url, link: true, at: end });
-    at = next ? end + next.url.length : end;
-  }
-  return pieces.map((piece) =>
-    piece.link ? (
-      <span key={piece.at} className={classes.link}>
-        {piece.text}
-      </span>
-    ) : (
-      piece.text
-    ),
-  );
+function WithLinks({ body, url }: { body: string; url: string }) {
+  return body.split(url).map((words, index) => (
+    <Fragment key={index}>
+      {index > 0 && <span className={classes.link}>{url}</span>}
+      {words}
+    </Fragment>
+  ));
 }

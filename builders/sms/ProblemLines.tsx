@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import { IconAlertCircle } from '@tabler/icons-react';
 
 import { PortalMissing } from '../merge/LinkMenus.tsx';
@@ -24,6 +25,7 @@ export function ProblemLines({
   portal: Portal;
   field: React.RefObject<HTMLTextAreaElement>;
 }) {
+  const mounted = useMounted();
   const show = (problem: Problem) => {
     const { start, end } = placeOf(text, problem);
     if (field.current) select(field.current, start, end);
@@ -39,7 +41,7 @@ export function ProblemLines({
             >
               <IconAlertCircle size={16} aria-hidden />
               <span>{problem.message === PORTAL_MISSING ? <PortalMissing portal={portal} /> : problem.message}</span>
-              {problem.excerpt !== '' && (
+              {mounted && problem.excerpt !== '' && (
                 <Button
                   size="compact-sm"
                   variant="subtle"

@@ -11,8 +11,9 @@ test('before JavaScript the composer is a textarea named text, with nothing that
         text={'Hi <b> “there”\n{{ links.pay_invoice }}'}
         onChange={() => undefined}
         samples={[]}
-        shortUrlFor={(key) => `https://demo.go.example/k7m2p9q4r${key.slice(1)}`}
+        exampleUrl="https://demo.go.example/k7m2p9q4rs"
         sender={{ name: 'Brightwater Plumbing', number: null }}
+        error="This text is too long."
         portal={{ ready: true, settingsHref: '/settings/portal' }}
       />
     </MantineProvider>,
@@ -21,6 +22,7 @@ test('before JavaScript the composer is a textarea named text, with nothing that
   expect(html).toContain(`for="${id}"`);
   expect(content).toBe('Hi &lt;b&gt; “there”\n{{ links.pay_invoice }}');
   expect(html).toContain('Reply STOP to opt out.');
+  expect(html).toContain('This text is too long.');
   expect(html).not.toContain('<mark');
   for (const [button] of html.matchAll(/<button[^>]*>/g)) expect(button).toContain('disabled');
 });

@@ -1,9 +1,9 @@
 import { Button, Group, Text, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue, useMounted } from '@mantine/hooks';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { MergeTagsMenu, SpecialLinksMenu } from '../merge/LinkMenus.tsx';
-import type { Problem } from '../merge/problem.ts';
+import { problemOf, type Problem } from '../merge/problem.ts';
 import { type Portal, specialLinks } from '../merge/special-links.ts';
 import { sampleValues } from '../merge/values.ts';
 import { Counts } from './Counts.tsx';
@@ -28,9 +28,12 @@ export type SmsComposerProps = {
   /** Recipients to count for: the longest, the typical and the shortest text are found among them. */
   samples: readonly SmsSample[];
   /** An example of the company's short links, as long as they are: `https://demo.go.example/k7m2p9q4rs`. */
-  shortUrlFor: (key: string) => string;
+  exampleUrl: string;
+  /** Whom the text comes from; without a number while the company has none. */
   sender: { readonly name: string; readonly number: string | null };
   portal: Portal;
+  /** Why the server did not keep the text. */
+  error?: string | undefined;
   /** What the server found at the last save; said together with what is found here. */
   problems?: readonly Problem[];
   /** The company's website, for *Our website*. */
@@ -40,15 +43,17 @@ export type SmsComposerProps = {
   tariff?: SmsTariff | null;
   /** When the preview's text came, in words. */
   sentAt?: string;
-  disabled?: boolean;
+  readOnly?: boolean;
 };
 
-const EXAMPLE: readonly SmsSample[] = [{ label: 'Dana Whitfield (an example)', values: sampleValues }];
-const NONE: readonly Problem[] = [];
+const EXAMPLE: readonly SmsSample[] = [{ name: 'Dana Whitfield (an example)', values: sampleValues }];
 const links = specialLinks.filter(({ id }) => id !== 'unsubscribe');
 
 /** What a text is called where its problems are shown. */
 const WHERE = 'Message';
+
+/** Of the field, as it is named: a summary of errors links to it. */
+const ID = 'text';
 
 /** A pause in typing, after which what is wrong is said and the count is read out, in milliseconds. */
 const PAUSE = 700;
@@ -58,10 +63,9 @@ const PAUSE = 700;
  * on the phone of any recipient. Before JavaScript it is a textarea named `text`.
  */
 export function SmsComposer(props: SmsComposerProps) {
-  const { shortUrlFor, portal, website, refuseUrl, sender, tariff = 'US long code', disabled = false } = props;
+  const { exampleUrl, portal, website, refuseUrl, sender, error, tariff = 'US long code', readOnly = false } = props;
   const samples = props.samples.length > 0 ? props.samples : EXAMPLE;
   const field = useRef<HTMLTextAreaElement>(null);
-  const id = useId();
   const mounted = useMounted();
   const [text, change] = useTyped(props.text, props.onChange);
   const [message, announce] = useState('');
@@ -73,30 +77,33 @@ export function SmsComposer(props: SmsComposerProps) {
     () => ({ where: WHERE, portalReady, ...(website && { website }), ...(refuseUrl && { refuseUrl }) }),
     [portalReady, website, refuseUrl],
   );
+  const shortUrl = useCallback(() => exampleUrl, [exampleUrl]);
   const values = useMemo(() => samples.map((sample) => sample.values), [samples]);
   const reading = useMemo(
-    () => readSms(text, options, values, shortUrlFor, tariff ?? undefined),
-    [text, options, values, shortUrlFor, tariff],
+    () => readSms(text, options, values, shortUrl, tariff ?? undefined),
+    [text, options, values, shortUrl, tariff],
   );
   const { draft, estimate } = reading;
   const typical = estimate?.typical.sample ?? 0;
   const shown =
     { typical, longest: estimate?.worst.sample ?? 0, shortest: estimate?.best.sample ?? 0 }[chosen] ?? Number(chosen);
   const sample = samples[shown] ?? samples[typical] ?? EXAMPLE[0];
-  const composed = reading.prepared && sample ? composeSms(reading.prepared, sample.values, shortUrlFor) : null;
-  const parts = sample ? partPlaces(reading, sample.values, composed?.count ?? reading.count, shortUrlFor) : [];
+  const composed = reading.prepared && sample ? composeSms(reading.prepared, sample.values, shortUrl) : null;
+  const parts = sample ? partPlaces(reading, sample.values, composed?.count ?? reading.count, shortUrl) : [];
 
   const [settled] = useDebouncedValue(text, PAUSE);
   const paused = mounted && settled === text;
   const told = useTold(props.problems, text);
-  const problems = paused ? withoutRepeats(text.trim() === '' ? told : [...draft.problems, ...told]) : NONE;
+  const kept = error === undefined ? [] : [problemOf(WHERE, error)];
+  const found = paused && text.trim() !== '' ? draft.problems : [];
+  const problems = paused || !mounted ? withoutRepeats([...kept, ...found, ...told]) : kept;
   const noteOffered = useMemo(
     () =>
-      paused && draft.compiled !== null && draft.problems.length === 0 && noteFits(draft.compiled, values, shortUrlFor),
-    [paused, draft, values, shortUrlFor],
+      paused && draft.compiled !== null && draft.problems.length === 0 && noteFits(draft.compiled, values, shortUrl),
+    [paused, draft, values, shortUrl],
   );
   const type = (act: (element: HTMLTextAreaElement) => void) => {
-    if (field.current && !disabled) act(field.current);
+    if (field.current && !readOnly) act(field.current);
   };
   return (
     <div className={classes.composer}>
@@ -104,11 +111,11 @@ export function SmsComposer(props: SmsComposerProps) {
         <div className={classes.main}>
           <MessageField
             ref={field}
-            id={id}
+            id={ID}
             text={text}
             reading={reading}
             parts={parts}
-            disabled={disabled}
+            readOnly={readOnly}
             problems={problems}
             onChange={(typed) => change(cleanTyped(typed))}
             announce={announce}
@@ -119,13 +126,13 @@ export function SmsComposer(props: SmsComposerProps) {
                   links={links}
                   portal={portal}
                   announce={announce}
-                  disabled={disabled || !mounted}
+                  disabled={readOnly || !mounted}
                   onPick={(link) => type((element) => insertLink(element, link.tag))}
                 />
                 <MergeTagsMenu
                   compact
                   announce={announce}
-                  disabled={disabled || !mounted}
+                  disabled={readOnly || !mounted}
                   onPick={(tag) => type((element) => insertTag(element, tag))}
                 />
               </Group>
@@ -133,18 +140,18 @@ export function SmsComposer(props: SmsComposerProps) {
           >
             <Counts reading={reading} samples={samples} free={tariff === null} />
           </MessageField>
+          <ProblemLines
+            id={`${ID}-problems`}
+            problems={problems}
+            warnings={draft.warnings}
+            text={text}
+            portal={portal}
+            field={field}
+          />
           {mounted && (
             <>
-              <ProblemLines
-                id={`${id}-problems`}
-                problems={problems}
-                warnings={draft.warnings}
-                text={text}
-                portal={portal}
-                field={field}
-              />
-              <ForeignCharacters reading={reading} text={text} field={field} disabled={disabled} announce={announce} />
-              {noteOffered && !disabled && (
+              <ForeignCharacters reading={reading} text={text} field={field} readOnly={readOnly} announce={announce} />
+              {noteOffered && !readOnly && (
                 <div className={classes.offer}>
                   <Text size="sm">
                     There is room for customers without an account: <q className={classes.quote}>{INVITATION_NOTE}</q>
@@ -172,7 +179,7 @@ export function SmsComposer(props: SmsComposerProps) {
           composed={composed}
           sender={sender}
           sentAt={props.sentAt ?? 'Today 9:05 AM'}
-          shortUrlFor={shortUrlFor}
+          exampleUrl={exampleUrl}
         />
       </div>
       <VisuallyHidden role="status">{message}</VisuallyHidden>

@@ -10,8 +10,8 @@ import { countText, type TextCount } from './segments.ts';
 import type { Stretch } from './stretches.ts';
 import { traceSms, typedPlace } from './trace.ts';
 
-/** A recipient to count for, and how the composer names them. */
-export type SmsSample = { readonly label: string; readonly values: MergeValues };
+/** A recipient to count for. */
+export type SmsSample = { readonly name: string; readonly values: MergeValues };
 
 /** A typed text with all that the composer says of it. */
 export type SmsReading = {

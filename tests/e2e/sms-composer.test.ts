@@ -91,7 +91,7 @@ describe('addresses', () => {
     await page.keyboard.press('ControlOrMeta+End');
     await paste(page, 'www.brightwater.example/pay?invoice=1042, thanks');
     await expect.poll(() => marked(page, '[data-kind="url"]')).toEqual(['www.brightwater.example/pay?invoice=1042']);
-    await bubble(page).getByText('https://brightwater.go.example/k7m2p9q4r1').waitFor();
+    await bubble(page).getByText('https://brightwater.go.example/k7m2p9q4rs').waitFor();
     expect(await bubble(page).textContent()).not.toContain('www.');
     expect(await bubble(page).textContent()).toContain('Reply STOP to opt out.');
     expect(await saved(page)).toBe('Pay at www.brightwater.example/pay?invoice=1042, thanks');
@@ -234,6 +234,13 @@ describe('the parts', () => {
     expect(metrics.typed).toEqual(metrics.layer);
     expect(metrics.scrolls).toBe(false);
     expect(metrics.heights[0]).toBe(metrics.heights[1]);
+  });
+
+  test('a part that begins in the line that is added is marked there', async () => {
+    const { page } = await open('a'.repeat(150));
+    const line = page.locator('p', { hasText: 'is added to each text' });
+    await expect.poll(() => line.locator('[data-part="2"]').count()).toBe(1);
+    expect(await page.locator('[data-part]').count()).toBe(1);
   });
 
   test('S0-13: the invitation note is offered only where it still fits', async () => {

@@ -18,9 +18,9 @@ import { SmsComposer } from '#builders/sms/SmsComposer.tsx';
 const query = new URLSearchParams(location.search);
 
 const samples: SmsSample[] = [
-  { label: 'Bo Li', values: named('Bo', 'Li', '$80.00') },
-  { label: 'Dana Whitfield', values: sampleValues },
-  { label: 'Bartholomew Featherstonehaugh', values: named('Bartholomew', 'Featherstonehaugh', '$12,418.50') },
+  { name: 'Bo Li', values: named('Bo', 'Li', '$80.00') },
+  { name: 'Dana Whitfield', values: sampleValues },
+  { name: 'Bartholomew Featherstonehaugh', values: named('Bartholomew', 'Featherstonehaugh', '$12,418.50') },
 ];
 
 function named(first_name: string, last_name: string, amount_due: string) {
@@ -36,7 +36,6 @@ const told = [
 ];
 const none: never[] = [];
 const portal = { ready: query.get('portal') !== 'no', settingsHref: '/settings/portal' };
-const shortUrlFor = (key: string) => `https://brightwater.go.example/k7m2p9q4r${key.slice(1)}`;
 
 function Page() {
   const [text, setText] = useState(query.get('text') ?? '');
@@ -48,22 +47,22 @@ function Page() {
         setText(next);
       }}
       samples={query.get('samples') === 'none' ? none : samples}
-      shortUrlFor={shortUrlFor}
+      exampleUrl="https://brightwater.go.example/k7m2p9q4rs"
       sender={{ name: 'Brightwater Plumbing', number: '(512) 555-0142' }}
       portal={portal}
       website="https://brightwater.example"
       problems={query.get('told') === 'yes' ? told : none}
-      disabled={query.get('readonly') === 'yes'}
+      readOnly={query.get('readonly') === 'yes'}
     />
   );
 }
 
+// Before anything is drawn, as the office's server does: colors that change later pass through those between.
+const scheme = query.get('scheme') === 'dark' ? 'dark' : 'light';
+document.documentElement.dataset.mantineColorScheme = scheme;
+
 createRoot(document.getElementById('root') ?? document.body).render(
-  <MantineProvider
-    theme={theme}
-    cssVariablesResolver={resolveVariables}
-    forceColorScheme={query.get('scheme') === 'dark' ? 'dark' : 'light'}
-  >
+  <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} forceColorScheme={scheme}>
     <div style={{ maxWidth: 1080, margin: '0 auto', padding: 16 }}>
       <h1 style={{ margin: '0 0 16px', fontSize: 20 }}>Overdue 30+</h1>
       <Page />
