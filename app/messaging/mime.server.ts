@@ -1,12 +1,7 @@
 import { escapes } from '#builders/merge/engine.ts';
 import { makeProgram, runProgram, type Program } from '#builders/merge/program.ts';
 import type { MergeValues } from '#builders/merge/values.ts';
-import {
-  emailEngine,
-  mergeScope,
-  type CompiledEmail,
-  type TrackedLinks,
-} from '#builders/email/render.ts';
+import { emailEngine, mergeScope, type CompiledEmail, type TrackedLinks } from '#builders/email/render.ts';
 import { dateHeader, mailboxHeader, oneLine, plainHeader, textHeader, type Mailbox } from './mime-headers.ts';
 import { encodePiece } from './quoted-printable.ts';
 

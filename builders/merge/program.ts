@@ -22,7 +22,10 @@ export type Program = {
 type Plain = string | number;
 
 /** That, the index of a stretch for Liquid, or what is there only for those who have a value. */
-type Step = Plain | { readonly stretch: number } | { readonly root: string; readonly key: string; readonly then: Plain[] };
+type Step =
+  | Plain
+  | { readonly stretch: number }
+  | { readonly root: string; readonly key: string; readonly then: Plain[] };
 
 type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
 
@@ -100,7 +103,11 @@ function plainIf(group: readonly Piece[], lookupOf: (source: string, simple: Reg
   if (!root || !key || !/^\{% endif %\}$/.test(group.at(-1)?.source ?? '')) return null;
   const simple = inner.map((piece) => (piece.kind === 'output' ? SIMPLE.exec(piece.source) : null));
   if (inner.some((piece, index) => piece.kind !== 'text' && !simple[index])) return null;
-  return { root, key, then: inner.map(({ source }, index) => (simple[index] ? lookupOf(source, simple[index]) : source)) };
+  return {
+    root,
+    key,
+    then: inner.map(({ source }, index) => (simple[index] ? lookupOf(source, simple[index]) : source)),
+  };
 }
 
 /** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
