@@ -17,11 +17,11 @@ const bigintAsNumber = { to: 20, from: [20], parse: Number, serialize: String };
  * @param options.max connections; two to four a process proved fastest
  * @param options.statementSeconds a statement that takes longer is given up; by default it may take its time
  * @param options.prepare keeps each statement prepared on its connection: one round trip in place of two, without planning.
- *   For many small queries whose plan does not hang on their values
+ *   For many small queries whose plan does not hang on their values. `parsed` keeps what a statement means and plans it each time
  */
 export function connect(
   url: string,
-  options: { max?: number; name?: string; statementSeconds?: number; prepare?: boolean } = {},
+  options: { max?: number; name?: string; statementSeconds?: number; prepare?: boolean | 'parsed' } = {},
 ) {
   const client = postgres(url, {
     max: options.max ?? 4,
@@ -29,6 +29,7 @@ export function connect(
     connection: {
       application_name: options.name ?? 'fieldpost',
       role: 'fieldpost_app',
+      ...(options.prepare === 'parsed' && { plan_cache_mode: 'force_custom_plan' }),
       ...(options.statementSeconds && { statement_timeout: options.statementSeconds * 1000 }),
     },
     types: { bigint: bigintAsNumber },
@@ -73,11 +74,14 @@ export function withTextNumber<T>(db: Db, number: string, work: (tx: Tx) => Prom
   });
 }
 
+/** Longer statements are put together from many rows: they hardly come twice. */
+const LONGEST = 20_000;
+
 /** drizzle sends every statement as `unsafe`, which the driver does not prepare unless it is asked to, in transactions too. */
 function prepareStatements(client: postgres.Sql | postgres.TransactionSql): void {
   const unsafe = client.unsafe.bind(client);
   client.unsafe = (query, parameters, options) =>
-    unsafe(query, parameters, parameters?.length ? { ...options, prepare: true } : options);
+    unsafe(query, parameters, parameters?.length && query.length < LONGEST ? { ...options, prepare: true } : options);
   const inside =
     <T>(work: (tx: postgres.TransactionSql) => T) =>
     (tx: postgres.TransactionSql) => {

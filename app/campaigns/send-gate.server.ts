@@ -8,7 +8,7 @@ import type { SendingRules } from '#app/consent/rules.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
-import { recipientColumns, type RecipientRow } from './send-values.server.ts';
+import { recipientColumns, recipientNames, type RecipientRow } from './send-values.server.ts';
 
 export type Range = {
   id: number;
@@ -121,9 +121,11 @@ async function gate(
                   when cu.do_not_contact then 'do_not_contact'
                   when ${noAddress(terms.channel)}
                   else coalesce((
-                    select case s.reason when 'office' then 'do_not_contact' else s.reason end from suppressions s
-                     where s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
-                     order by s.purpose = 'all' desc limit 1), ${noConsent(terms)})
+                    -- What holds for all purposes comes first. An aggregate: to sort nothing for each of nearly all costs more.
+                    select case s.reason when 'office' then 'do_not_contact' else s.reason end
+                      from (select coalesce(max(reason) filter (where purpose = 'all'), max(reason)) as reason
+                              from suppressions where channel = ${terms.channel} and address = m.address
+                               and purpose in (m.purpose, 'all')) s), ${noConsent(terms)})
              end as refusal
         from picked m
         join lateral (select * from customers where id = m.customer_id offset 0) cu on true
@@ -158,7 +160,7 @@ async function gate(
       select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
-    select due.*, marked.refusal as refusal, marked.until, placed.closes as "closesAt"
+    select due.id, due.address, ${recipientNames}, marked.refusal, marked.until, placed.closes as "closesAt"
       from due join marked on marked.id = due.id left join placed on placed.id = due.id order by due.id`);
   return {
     passed: rows.filter((row) => row.refusal === null && row.until === null),

@@ -27,6 +27,26 @@ export const recipientColumns: SQL = sql`
   cu.company_name as "companyName", i.number, i.balance_cents as "balanceCents", i.total_cents as "totalCents",
   i.currency, i.due_on as "dueOn", i.issued_on as "issuedOn", i.summary`;
 
+/** The same from a list that has them already. */
+export const recipientNames: SQL = sql.raw(
+  [
+    ...[
+      'customerId',
+      'invoiceId',
+      'firstName',
+      'lastName',
+      'name',
+      'companyName',
+      'number',
+      'balanceCents',
+      'totalCents',
+    ],
+    ...['currency', 'dueOn', 'issuedOn', 'summary'],
+  ]
+    .map((name) => `due."${name}"`)
+    .join(', '),
+);
+
 /** The recipient that an invoice is about, or null when the company has no such invoice. */
 export async function loadRecipient(tx: Tx, invoiceId: number): Promise<RecipientRow | null> {
   const [row] = await tx.execute<RecipientRow>(sql`
@@ -41,20 +61,10 @@ export async function loadRecipient(tx: Tx, invoiceId: number): Promise<Recipien
  * @param unsubscribe where this recipient unsubscribes
  */
 export function mergeValues(sender: Sender, row: RecipientRow, today: string, unsubscribe: string): MergeValues {
-  const { phone, email, website, postalAddress } = sender.profile;
   const portal = sender.portalOrigin;
   return {
     customer: { first_name: row.firstName, last_name: row.lastName, name: row.name, company_name: row.companyName },
-    company: {
-      name: sender.companyName,
-      phone,
-      email,
-      website,
-      postal_address: postalAddress
-        .split(/\s*\n\s*/)
-        .filter(Boolean)
-        .join(', '),
-    },
+    company: companyValues(sender),
     invoice: {
       number: row.number,
       amount_due: money(row.balanceCents, row.currency),
@@ -72,6 +82,19 @@ export function mergeValues(sender: Sender, row: RecipientRow, today: string, un
   };
 }
 
+/** Many messages have one sender. */
+const companies = new WeakMap<Sender, MergeValues['company']>();
+
+function companyValues(sender: Sender): MergeValues['company'] {
+  const known = companies.get(sender);
+  if (known) return known;
+  const { phone, email, website, postalAddress } = sender.profile;
+  const lines = postalAddress.split(/\s*\n\s*/).filter(Boolean);
+  const values = { name: sender.companyName, phone, email, website, postal_address: lines.join(', ') };
+  companies.set(sender, values);
+  return values;
+}
+
 /** The calendar day in a zone. @returns `YYYY-MM-DD` */
 export function localDay(timeZone: string, at: Date = new Date()): string {
   let format = zones.get(timeZone);
@@ -86,11 +109,19 @@ export function localDay(timeZone: string, at: Date = new Date()): string {
 const zones = new Map<string, Intl.DateTimeFormat>();
 
 const moneyFormats = new Map<string, Intl.NumberFormat>();
+const amounts = new Map<string, string>();
 
+/** An invoice's total mostly is what is due of it, and prices come up again and again. */
 function money(cents: number, currency: string): string {
+  const key = `${cents} ${currency}`;
+  const known = amounts.get(key);
+  if (known) return known;
+  if (amounts.size > 5_000) amounts.clear();
   let format = moneyFormats.get(currency);
   if (!format) moneyFormats.set(currency, (format = new Intl.NumberFormat('en-US', { style: 'currency', currency })));
-  return format.format(cents / 100);
+  const words = format.format(cents / 100);
+  amounts.set(key, words);
+  return words;
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-US', {

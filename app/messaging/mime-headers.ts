@@ -11,9 +11,12 @@ const encoder = new TextEncoder();
  * True if a message can be addressed to it: local part in ASCII, at most 64 characters, a domain with a dot or localhost,
  * nothing that needs quoting. Domains in other scripts are fine, they are sent as punycode.
  */
-export function isMailAddress(address: string): boolean {
+export const isMailAddress = (address: string): boolean => asciiAddress(address) !== null;
+
+function asciiAddress(address: string): string | null {
   const parts = /^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([^\s@<>()[\]\\,;:"]{1,253})$/.exec(address);
-  return parts !== null && asciiDomain(parts[2] ?? '') !== null;
+  const domain = parts && asciiDomain(parts[2]!);
+  return domain === null ? null : `${parts![1]!}@${domain}`;
 }
 
 /** `Name: value` and CRLF, folded; non-ASCII text as encoded words. */
@@ -31,9 +34,8 @@ export function plainHeader(name: string, value: string): string {
 
 /** `From`, `To` or `Reply-To`. @throws TypeError if the address is none that `isMailAddress` accepts */
 export function mailboxHeader(name: string, { name: display = '', address }: Mailbox): string {
-  if (!isMailAddress(address)) throw new TypeError(`Not an email address: ${JSON.stringify(address.slice(0, 80))}`);
-  const at = address.lastIndexOf('@');
-  const spec = `${address.slice(0, at)}@${asciiDomain(address.slice(at + 1)) ?? ''}`;
+  const spec = asciiAddress(address);
+  if (spec === null) throw new TypeError(`Not an email address: ${JSON.stringify(address.slice(0, 80))}`);
   const label = oneLine(display);
   if (label === '') return `${name}: ${spec}\r\n`;
   const quoted = `"${label.replace(/[\\"]/g, '\\$&')}"`;
@@ -44,16 +46,27 @@ export function mailboxHeader(name: string, { name: display = '', address }: Mai
 
 /** `Date` in UTC. */
 export function dateHeader(date: Date): string {
-  return `Date: ${date.toUTCString().replace('GMT', '+0000')}\r\n`;
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== lastDate.second) {
+    lastDate = { second, header: `Date: ${date.toUTCString().replace('GMT', '+0000')}\r\n` };
+  }
+  return lastDate.header;
 }
+
+/** Many messages are written within a second. */
+let lastDate = { second: Number.NaN, header: '' };
 
 /** Control characters and line ends of every kind become one blank. */
 export function oneLine(value: string): string {
+  if (ONE_LINE.test(value)) return value;
   return value
     .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
     .trim();
 }
+
+/** What nearly every value is already: words in ASCII with one blank between them. */
+const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
 /** Domains come up again and again, and reading one is slow. Null: it can't be one. */
 const domains = new LRUCache<string, { ascii: string | null }>({ max: 5_000 });

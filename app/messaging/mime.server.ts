@@ -1,15 +1,7 @@
 import { escapes } from '#builders/merge/engine.ts';
 import { makeProgram, runProgram, type Program } from '#builders/merge/program.ts';
 import type { MergeValues } from '#builders/merge/values.ts';
-import {
-  emailEngine,
-  mergeScope,
-  prepareEmail,
-  renderSubject,
-  type CompiledEmail,
-  type PreparedEmail,
-  type TrackedLinks,
-} from '#builders/email/render.ts';
+import { emailEngine, mergeScope, type CompiledEmail, type TrackedLinks } from '#builders/email/render.ts';
 import { dateHeader, mailboxHeader, oneLine, plainHeader, textHeader, type Mailbox } from './mime-headers.ts';
 import { encodePiece } from './quoted-printable.ts';
 
@@ -31,7 +23,7 @@ export type Envelope = {
 export type Mime = { readonly subject: string; readonly mime: string };
 
 /** A compiled email whose bodies are quoted-printable already, but for the merge values. */
-export type PreparedMime = { readonly email: PreparedEmail; readonly html: Program; readonly text: Program };
+export type PreparedMime = { readonly subject: Program; readonly html: Program; readonly text: Program };
 
 /** Cannot stand in quoted-printable, where `=` is followed by two hex digits or a line end. */
 const BOUNDARY = '=_fieldpost';
@@ -40,7 +32,11 @@ const encode = {
   html: (value: unknown) => encodePiece(escapes.html(value)),
   text: (value: unknown) => encodePiece(escapes.text(value)),
 };
-const engines = { html: emailEngine(encode.html), text: emailEngine(encode.text) };
+const engines = {
+  subject: emailEngine(escapes.header),
+  html: emailEngine(encode.html),
+  text: emailEngine(encode.text),
+};
 
 /**
  * Makes a compiled email ready to be sent many times: the static text is encoded here, once, so that a recipient costs what
@@ -48,7 +44,7 @@ const engines = { html: emailEngine(encode.html), text: emailEngine(encode.text)
  */
 export function prepareMime(compiled: CompiledEmail): PreparedMime {
   return {
-    email: prepareEmail(compiled),
+    subject: makeProgram(compiled.subject, engines.subject, escapes.header),
     html: makeProgram(compiled.html, engines.html, encode.html, encodePiece),
     text: makeProgram(compiled.text, engines.text, encode.text, encodePiece),
   };
@@ -63,7 +59,7 @@ export function composeMime(
   message: Envelope & { readonly values: MergeValues; readonly tracked: TrackedLinks },
 ): Mime {
   const scope = mergeScope(message.values, message.tracked);
-  const subject = renderSubject(prepared.email, scope);
+  const subject = oneLine(runProgram(prepared.subject, scope));
   const text = runProgram(prepared.text, scope);
   const html = runProgram(prepared.html, scope);
   return { subject, mime: headersOf(message, subject) + alternativeOf(text, html) };

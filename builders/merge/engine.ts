@@ -90,12 +90,15 @@ export const escapes: Record<MergeMode, Escape> = {
       .trim(),
 };
 
+/** What nearly every value is: nothing in it has to be looked at more closely. */
+const ASCII = /^[\x20-\x7e]*$/;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** A value as text, without control characters that no message may carry (tab and line feed stay). */
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : booleanText(value);
+  if (ASCII.test(text)) return text;
   // Lone surrogates cannot be sent in UTF-8; they become U+FFFD here so that every part of a message agrees.
   return wellFormed(text).replace(/\r\n?/g, '\n').replace(CONTROLS, '');
 }

@@ -5,8 +5,8 @@ import { joinPieces } from './template.ts';
 
 /**
  * A template made ready to be rendered very often. Liquid walks a tree of generators for each `{{ … }}`; most of them are
- * just a name with a fallback, and many are the same. Those are looked up once per rendering, directly; what is between
- * `{% if %}` and its end, and every other filter, stays with Liquid. What comes out is the same (a property test holds it
+ * just a name with a fallback, and many are the same. Those are looked up once per rendering, directly, and so is a condition
+ * that only asks for a value; what is between any other `{% if %}` and its end, and every other filter, stays with Liquid. What comes out is the same (a property test holds it
  * to that): 40 KB with 200 expressions took 0.6 ms in Liquid alone.
  */
 export type Program = {
@@ -18,10 +18,19 @@ export type Program = {
   readonly escape: Escape;
 };
 
-/** Static text, the index of a look-up, or that of a stretch for Liquid. */
-type Step = string | number | { readonly stretch: number };
+/** Static text or the index of a look-up. */
+type Plain = string | number;
+
+/** That, the index of a stretch for Liquid, or what is there only for those who have a value. */
+type Step =
+  | Plain
+  | { readonly stretch: number }
+  | { readonly root: string; readonly key: string; readonly then: Plain[] };
 
 type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
+
+/** A condition that only asks whether there is a value. */
+const SIMPLE_IF = /^\{% if ([a-z]\w*)\.([a-z]\w*) %\}$/;
 
 /** A name of two parts, alone or with a plain fallback. */
 const SIMPLE = /^\{\{ ([a-z]\w*)\.([a-z]\w*)(?: \| default: (?:"([^"\\]*)"|'([^'\\]*)'))? \}\}$/;
@@ -53,13 +62,25 @@ export function makeProgram(
   const knownStretches = new Map<string, number>();
   let group: Piece[] = [];
   let depth = 0;
+  const lookupOf = (source: string, [, root = '', key = '', double, single]: RegExpExecArray): number => {
+    const index = known.get(source) ?? lookups.length;
+    if (index === lookups.length) {
+      lookups.push({ root, key, fallback: double ?? single ?? null });
+      known.set(source, index);
+    }
+    return index;
+  };
   for (const piece of pieces) {
     if (piece.kind === 'tag' && /^\{% (if|unless|case)\b/.test(piece.source)) depth += 1;
     if (piece.kind === 'tag' && /^\{% end/.test(piece.source)) depth -= 1;
     const simple = piece.kind === 'output' && depth === 0 ? SIMPLE.exec(piece.source) : null;
     if (depth > 0 || piece.kind === 'tag' || (piece.kind === 'output' && simple === null)) {
       group.push(piece);
-      if (depth === 0) {
+      const plain = depth === 0 ? plainIf(group, lookupOf) : null;
+      if (plain) {
+        steps.push(plain);
+        group = [];
+      } else if (depth === 0) {
         const stretch = joinPieces(group);
         const index = knownStretches.get(stretch) ?? stretches.push(engine.parse(stretch)) - 1;
         knownStretches.set(stretch, index);
@@ -67,18 +88,26 @@ export function makeProgram(
         group = [];
       }
     } else if (simple) {
-      const index = known.get(piece.source) ?? lookups.length;
-      if (index === lookups.length) {
-        const [, root = '', key = '', double, single] = simple;
-        lookups.push({ root, key, fallback: double ?? single ?? null });
-        known.set(piece.source, index);
-      }
-      steps.push(index);
+      steps.push(lookupOf(piece.source, simple));
     } else {
       steps.push(piece.source);
     }
   }
   return { steps, lookups, stretches, engine, escape };
+}
+
+/** A group that asks for one value and holds nothing but text and simple expressions; null for any other. */
+function plainIf(group: readonly Piece[], lookupOf: (source: string, simple: RegExpExecArray) => number): Step | null {
+  const [, root, key] = SIMPLE_IF.exec(group[0]?.source ?? '') ?? [];
+  const inner = group.slice(1, -1);
+  if (!root || !key || !/^\{% endif %\}$/.test(group.at(-1)?.source ?? '')) return null;
+  const simple = inner.map((piece) => (piece.kind === 'output' ? SIMPLE.exec(piece.source) : null));
+  if (inner.some((piece, index) => piece.kind !== 'text' && !simple[index])) return null;
+  return {
+    root,
+    key,
+    then: inner.map(({ source }, index) => (simple[index] ? lookupOf(source, simple[index]) : source)),
+  };
 }
 
 /** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
@@ -89,18 +118,29 @@ export function runProgram({ steps, lookups, stretches, engine, escape }: Progra
   for (const step of steps) {
     if (typeof step === 'string') out += step;
     else if (typeof step === 'number') out += found[step] ?? '';
-    else out += rendered[step.stretch] ?? '';
+    else if ('stretch' in step) out += rendered[step.stretch] ?? '';
+    else if (isThere(rawValue(step, scope))) {
+      for (const inner of step.then) out += typeof inner === 'string' ? inner : (found[inner] ?? '');
+    }
   }
   return out;
 }
 
-function valueOf({ root, key, fallback }: Lookup, scope: object): unknown {
+/** To Liquid, whatever is not nothing and not false is true, empty text too. */
+const isThere = (value: unknown) => value !== undefined && value !== null && value !== false;
+
+function rawValue({ root, key }: { root: string; key: string }, scope: object): unknown {
   const parent = own(scope, root);
-  const value = typeof parent === 'object' && parent !== null ? own(parent, key) : undefined;
+  return typeof parent === 'object' && parent !== null ? own(parent, key) : undefined;
+}
+
+function valueOf(lookup: Lookup, scope: object): unknown {
+  const value = rawValue(lookup, scope);
+  const { fallback } = lookup;
   const isEmpty = value === undefined || value === null || value === false || value === '';
   return isEmpty && fallback !== null ? fallback : value;
 }
 
 function own(holder: object, key: string): unknown {
-  return Object.getOwnPropertyDescriptor(holder, key)?.value;
+  return Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
 }

@@ -161,7 +161,8 @@ async function send(
   provider: EmailProvider,
   windowSize = NOOP_WINDOW,
 ): Promise<void> {
-  const sending = sendingWith(db, provider, { windowSize });
+  // A range is given back after a turn; here each is sent whole, however slow the machine.
+  const sending = sendingWith(db, provider, { windowSize, turnSeconds: 600 });
   await lanes(campaign.ranges, RUNS, async (rangeId) => {
     const end = await sendRange(sending, { companyId: campaign.companyId, rangeId });
     if (end !== 'done') throw new Error(`A range ended as ${end}`);
