@@ -265,10 +265,7 @@ describe('what becomes of texts', () => {
       expect(lines.join('')).not.toContain(text!.address.slice(1));
       expect(lines.join('')).not.toContain(text!.token);
     }
-    for (const params of [
-      {},
-      { MessageSid: 'SM1', MessageStatus: 'sent' },
-    ]) {
+    for (const params of [{}, { MessageSid: 'SM1', MessageStatus: 'sent' }]) {
       expect((await post(text!.statusCallback, params as Record<string, string>)).status).toBe(400);
     }
     expect(
