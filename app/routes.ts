@@ -89,6 +89,7 @@ export default [
         route('sending', 'routes/settings.sending.tsx'),
         route('sending/try-now', 'routes/settings.sending.try-now.tsx'),
         route('sending/jobs/:id/run', 'routes/settings.sending.jobs.$id.run.tsx'),
+        route('texts', 'routes/settings.texts.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),

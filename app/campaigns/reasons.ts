@@ -18,6 +18,10 @@ const remedies: Record<string, string> = {
   rejected: 'Check the address and your sender settings.',
   gave_up: 'Check your email provider, then send a new campaign to them.',
   interrupted: 'Look at the Outbox or your provider to see whether it went out.',
+  bad_number: 'Correct the number on the customer.',
+  landline: 'Ask the customer for a mobile number.',
+  opted_out: 'Reach them another way. They can text START to your number.',
+  country: 'Turn the country on in Twilio’s console, under Geo permissions.',
   no_answer: 'Look at the Outbox or your provider to see whether it went out.',
 };
 

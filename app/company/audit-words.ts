@@ -23,6 +23,8 @@ const actions: Record<string, string> = {
   'invoice.promised': 'Changed the promised day',
   'company.update': 'Changed the company profile',
   'sending.update': 'Changed the email provider',
+  'texts.update': 'Changed how texts go out',
+  'texts.test': 'Sent a test text',
   'rules.update': 'Changed the sending rules',
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',
@@ -38,7 +40,12 @@ export function actionWords(action: string): string {
   return `${capital(plain(noun))}: ${plain(verb)}`;
 }
 
-const subjects: Record<string, string> = { staff: 'Person', sending: 'Email provider', rules: 'Sending rules' };
+const subjects: Record<string, string> = {
+  staff: 'Person',
+  sending: 'Email provider',
+  texts: 'Text provider',
+  rules: 'Sending rules',
+};
 
 /** `Invoice 12`; without a number the kind alone. */
 export function subjectWords(type: string, id: number | null): string {

@@ -48,6 +48,13 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         words: 'email provider ses amazon aws keys sandbox test queue rate errors',
       },
       {
+        to: '/settings/texts',
+        label: 'Texts',
+        description: 'Sandbox or Twilio, the number texts come from, and your registration',
+        needs: 'settings.read',
+        words: 'sms text messages twilio number a2p 10dlc toll-free registration messaging service',
+      },
+      {
         to: '/settings/sending-rules',
         label: 'Sending rules',
         description: 'Sending hours by time zone and state, and how often is often enough',

@@ -1,11 +1,12 @@
-import { Button, CopyButton, Group, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
 import { Form } from '@remix-run/react';
 
+import { CopyField } from '#app/ui/CopyField.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
 import type { ChannelErrors, ChannelForm, EmailChannel } from './channel.server.ts';
-import classes from './EmailProviderForm.module.css';
 import type { EmailProvider } from './provider.ts';
+import classes from './ProviderForm.module.css';
 
 type Props = {
   channel: EmailChannel;
@@ -124,23 +125,7 @@ export function EmailProviderForm(props: Props) {
                   defaultValue={typed?.topicArn ?? channel.topicArn}
                   error={errors.topicArn}
                 />
-                <Group align="flex-end" gap="xs" wrap="nowrap">
-                  <TextInput
-                    id="webhook"
-                    label="Address for the topic’s subscription"
-                    value={webhook}
-                    readOnly
-                    flex={1}
-                    onFocus={(event) => event.currentTarget.select()}
-                  />
-                  <CopyButton value={webhook}>
-                    {({ copied, copy }) => (
-                      <Button variant="default" onClick={copy}>
-                        {copied ? 'Copied' : 'Copy'}
-                      </Button>
-                    )}
-                  </CopyButton>
-                </Group>
+                <CopyField id="webhook" label="Address for the topic’s subscription" value={webhook} />
               </Stack>
             </fieldset>
           )}

@@ -74,7 +74,8 @@ export type Heard = {
 
 /** Weighs a window's calls. @param results null for messages that were not handed over */
 export function weigh(provider: EmailProvider['name'], results: readonly (Attempt | null)[]): Heard {
-  const calls = results.filter((one) => one !== null);
+  // What was held back for its hours was no call.
+  const calls = results.filter((one) => one !== null).filter((one) => one.kind !== 'retry' || one.why !== 'hours');
   const retry = (why: RetryWhy) => calls.find((one) => one.kind === 'retry' && one.why === why);
   const silent = calls.filter((one) => one.kind === 'unknown').length;
   const quota = retry('quota');

@@ -154,10 +154,10 @@ async function moveMessages(
       if (!known || at < known) first[kind] = at;
     }
   }
-  const rows = [...firsts].map(([id, first]) => ({ id, taken: taken.has(id), ...first }));
+  const rows = [...firsts].map(([id, first]) => ({ id, at_provider: taken.has(id), ...first }));
   await tx.execute(sql`
     with first as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, taken boolean,
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, at_provider boolean,
         delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
         unsubscribed timestamptz, replied timestamptz)
     ), held as materialized (
@@ -165,7 +165,7 @@ async function moveMessages(
              m.unsubscribed_at, m.replied_at
         from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
     ), before as (
-      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.taken) as settled
+      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.at_provider) as settled
         from held h join first f on f.id = h.id
     ), moved as (
       update messages m

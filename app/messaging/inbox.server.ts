@@ -1,17 +1,11 @@
 import { sql } from 'drizzle-orm';
 
 import { withCompany, withTopic, type Db, type Tx } from '#db/client.ts';
-import { sqlState } from '#db/failure.ts';
 
+import { inGroups, type Taken } from './event-groups.server.ts';
 import { recordEvents, type MessageEvent } from './events.server.ts';
 import type { SesEvent } from './ses-events.ts';
 import { readMessageToken } from './token.server.ts';
-
-/**
- * What became of an event: `stored` (or had been before), `unknown` when no message of ours is meant, `foreign` when the
- * topic is not one that may tell that company anything, `busy` when more waits than can be held.
- */
-export type Taken = 'stored' | 'unknown' | 'foreign' | 'busy';
 
 export type EventInbox = {
   /** Whether the environment or any company names this topic. */
@@ -23,60 +17,19 @@ export type EventInbox = {
   take: (topicArn: string, event: SesEvent, at: Date) => Promise<Taken>;
 };
 
-/** Events that one transaction takes in, at most. */
-const GROUP = 500;
-/** Companies whose events are written at a time: pages want connections too. */
-const LANES = 3;
-/** What may wait in memory; SNS comes again for the rest. */
-const MAX_WAITING = 5_000;
 const TOPIC_TTL_MS = 30_000;
 
-type Waiting = {
-  topicArn: string;
-  event: MessageEvent;
-  done: (taken: Taken) => void;
-  failed: (error: unknown) => void;
-};
+type Told = { topicArn: string; event: MessageEvent };
 
 /**
- * Takes in the provider's events. What arrives for one company while its last group is being written is written together,
- * in one transaction: a burst costs few commits, a single event waits for none. Nothing is kept but in the database, and
- * the same event told again finds its key there, so a replay changes nothing.
+ * Takes in the events of Amazon SES, in groups. The same event told again finds its key in the database, so a replay changes
+ * nothing.
  * @param options.secret verifies message tokens
  * @param options.topicArn the environment's topic, which speaks for every company without keys of its own
  */
 export function eventInbox(db: Db, options: { secret: string; topicArn: string | null }): EventInbox {
-  const waiting = new Map<number, Waiting[]>();
-  const inTurn: number[] = [];
   const known = new Map<string, number>();
-  let lanes = 0;
-  let count = 0;
-
-  const work = async () => {
-    lanes++;
-    for (let companyId = inTurn.shift(); companyId !== undefined; companyId = inTurn.shift()) {
-      const list = waiting.get(companyId)!;
-      const group = list.splice(0, GROUP);
-      await write(db, companyId, group, options.topicArn);
-      count -= group.length;
-      // Whoever came meanwhile makes the next group, after other companies had theirs.
-      if (list.length > 0) inTurn.push(companyId);
-      else waiting.delete(companyId);
-    }
-    lanes--;
-  };
-
-  const put = (companyId: number, topicArn: string, event: MessageEvent) =>
-    new Promise<Taken>((done, failed) => {
-      if (count >= MAX_WAITING) return done('busy');
-      count++;
-      const one = { topicArn, event, done, failed };
-      const list = waiting.get(companyId);
-      if (list) return void list.push(one);
-      waiting.set(companyId, [one]);
-      inTurn.push(companyId);
-      if (lanes < LANES) setImmediate(() => void (lanes < LANES && work()));
-    });
+  const put = inGroups<Told>((companyId, group) => write(db, companyId, group, options.topicArn));
 
   return {
     async knowsTopic(topicArn) {
@@ -87,44 +40,36 @@ export function eventInbox(db: Db, options: { secret: string; topicArn: string |
       return isKnown;
     },
 
-    async take(topicArn, event, at) {
-      const named = event.token ? readMessageToken(options.secret, event.token) : null;
-      const found = named ?? (await findByProviderId(db, topicArn, event));
+    async take(topicArn, told, at) {
+      const named = told.token ? readMessageToken(options.secret, told.token) : null;
+      const found = named ?? (await findByProviderId(db, topicArn, told));
       if (!found) return 'unknown';
-      const { kind, key, details } = event;
+      const { kind, key, details } = told;
       const dedupeKey = `ses:${found.messageId}:${key}`;
       // A time to come would stand above all that really happens until then.
-      const when = event.at && event.at.getTime() < Date.now() + 60_000 ? event.at : at;
-      return put(found.companyId, topicArn, { messageId: found.messageId, kind, dedupeKey, details, at: when });
+      const when = told.at && told.at.getTime() < Date.now() + 60_000 ? told.at : at;
+      const event = { messageId: found.messageId, kind, dedupeKey, details, at: when };
+      return put(found.companyId, { topicArn, event });
     },
   };
 }
 
-async function write(db: Db, companyId: number, group: readonly Waiting[], environmentTopic: string | null) {
-  try {
-    const may = await withCompany(db, companyId, async (tx) => {
-      const trusted = await trustedTopic(tx, environmentTopic);
-      const heard = group.filter((one) => one.topicArn === trusted);
-      if (heard.length > 0)
-        await recordEvents(
-          tx,
-          heard.map((one) => one.event),
-        );
-      return trusted;
-    });
-    for (const one of group) one.done(one.topicArn === may ? 'stored' : 'foreign');
-  } catch (error) {
-    if (group.length === 1 || !isOfStatement(error)) return group.forEach((one) => one.failed(error));
-    // One that can't be stored must not hold back the others.
-    for (const one of group) await write(db, companyId, [one], environmentTopic);
-  }
-}
-
-/** True when the database answered and refused; false when it could not be asked. */
-function isOfStatement(error: unknown): boolean {
-  const code = sqlState(error);
-  // SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention.
-  return code !== '' && !/^(08|53|57)/.test(code);
+function write(
+  db: Db,
+  companyId: number,
+  group: readonly Told[],
+  environmentTopic: string | null,
+): Promise<readonly Taken[]> {
+  return withCompany(db, companyId, async (tx) => {
+    const trusted = await trustedTopic(tx, environmentTopic);
+    const heard = group.filter((one) => one.topicArn === trusted);
+    if (heard.length > 0)
+      await recordEvents(
+        tx,
+        heard.map((one) => one.event),
+      );
+    return group.map((one) => (one.topicArn === trusted ? 'stored' : 'foreign'));
+  });
 }
 
 /** The one topic that may tell the company of its messages: its own, or the environment's while it sends by its keys. */

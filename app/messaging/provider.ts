@@ -14,9 +14,10 @@ export type Outcome =
 
 /**
  * Why nothing was taken. `throttled`: too much at a time, so the account's rate falls; `quota`: the day's number is used up, so
- * the account waits; `unavailable`: it can't be reached or can't serve just now.
+ * the account waits; `unavailable`: it can't be reached or can't serve just now; `hours`: it was not asked, since sending hours
+ * are all but over.
  */
-export type RetryWhy = 'throttled' | 'quota' | 'unavailable';
+export type RetryWhy = 'throttled' | 'quota' | 'unavailable' | 'hours';
 
 /** Thrown when the provider certainly took nothing, so that a later attempt can't send twice. */
 export class Retryable extends Error {

@@ -33,6 +33,8 @@ export const reasons = {
   too_long: { label: 'Too long', why: 'With this customer’s values the text is longer than a text can be.' },
   replied: { label: 'Answered', why: 'The customer answered an earlier text of this campaign, and answers end it.' },
   rejected: { label: 'Refused by the provider', why: 'The provider refused this message.' },
+  bad_number: { label: 'Number cannot be right', why: 'The number is not in service, or not one that can be texted.' },
+  country: { label: 'Country not allowed', why: 'The account at Twilio does not text numbers of this country.' },
   landline: { label: 'Takes no texts', why: 'The number is a landline, or one that texts can’t go to.' },
   unreachable: { label: 'Not reachable', why: 'The carrier could not reach the number.' },
   opted_out: {

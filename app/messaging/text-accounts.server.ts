@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 
 import { withCompany, withTextNumber, type Db } from '#db/client.ts';
 
-import { keysOf, readTextSettings, type TextOptions, type TwilioKeys } from './providers/choose-text.server.ts';
+import { keysOf, readTextSettings, type TextOptions } from './providers/choose-text.server.ts';
 
 type Options = Pick<TextOptions, 'secret' | 'twilio'>;
+/** Whether a post is signed with this auth token. */
+export type IsSigned = (authToken: string) => boolean;
 
 /**
  * The companies that a text may be for: those that entered the number or Messaging Service that it was sent to, and of those that
@@ -15,6 +17,7 @@ export async function companiesOfText(
   db: Db,
   to: readonly string[],
   sender: string,
+  isSigned: IsSigned,
   options: Options,
 ): Promise<number[]> {
   const found = new Set<number>();
@@ -30,7 +33,8 @@ export async function companiesOfText(
   const { twilio } = options;
   const isShared = (keys: { number: string | null; messagingServiceSid: string | null } | null) =>
     keys !== null && to.some((one) => one === keys.number || one === keys.messagingServiceSid);
-  if (!isShared(twilio)) return [...found];
+  // Whoever forges a post does not make us ask everybody.
+  if (!twilio || !isShared(twilio) || !isSigned(twilio.authToken)) return [...found];
   // Few enough share one account to be asked one by one: nobody sees several companies' messages at once.
   for (const { id } of await db.execute<{ id: number }>(sql`select id from companies order by id`)) {
     const texted = await withCompany(db, id, async (tx) => {
@@ -43,7 +47,23 @@ export async function companiesOfText(
   return [...found];
 }
 
-/** The keys by which a company's texts go, its own or the environment's; null when it has none. */
-export async function twilioKeysOf(db: Db, companyId: number, options: Options): Promise<TwilioKeys | null> {
-  return keysOf(await withCompany(db, companyId, readTextSettings), options);
+/** How long a company's auth token is believed to be the same; where it fails it is read again at once. */
+const TOKEN_TTL_MS = 30_000;
+const MOST_TOKENS = 1_000;
+
+/**
+ * Tells whether the account by which a company's texts go, its own or the environment's, signed a post. Also while the company is back
+ * in the sandbox: late callbacks count, and so does a STOP.
+ */
+export function signers(db: Db, options: Options): (companyId: number, isSigned: IsSigned) => Promise<boolean> {
+  const kept = new Map<number, { token: string; until: number }>();
+  return async (companyId, isSigned) => {
+    const known = kept.get(companyId);
+    if (known && known.until > Date.now() && isSigned(known.token)) return true;
+    const token = keysOf(await withCompany(db, companyId, readTextSettings), options)?.authToken;
+    if (!token || !isSigned(token)) return false;
+    if (kept.size >= MOST_TOKENS) kept.clear();
+    kept.set(companyId, { token, until: Date.now() + TOKEN_TTL_MS });
+    return true;
+  };
 }

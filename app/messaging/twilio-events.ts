@@ -1,17 +1,30 @@
 import { z } from 'zod';
 
 import type { EventKind } from './events.server.ts';
+import type { RetryWhy } from './provider.ts';
 import { twilioCodes } from './providers/twilio-errors.ts';
+
+/** What a callback says of a text. */
+export type TwilioEvent = {
+  kind: EventKind;
+  /** Told twice, it has the same. */
+  key: string;
+  details: Record<string, unknown>;
+  /** Whoever has the number said STOP to Twilio: START lets them in again, so the number is not simply no good. */
+  out: boolean;
+  /** What somebody has to look at: the texts after it would fare no better. */
+  problem: { kind: 'blocked' | RetryWhy; message: string } | null;
+};
 
 /** What a status callback tells of a text, or why it tells nothing. */
 export type TwilioStatus =
-  | { kind: 'event'; event: { kind: EventKind; key: string; details: Record<string, unknown>; problem: string | null } }
+  | { kind: 'event'; event: TwilioEvent }
   | { kind: 'ignored'; why: string }
   | { kind: 'malformed' };
 
 const fieldsOf = z.object({
   MessageSid: z.string().regex(/^(?:SM|MM)[0-9a-f]{32}$/i),
-  MessageStatus: z.string().max(40),
+  MessageStatus: z.string().min(1).max(40),
   ErrorCode: z
     .string()
     .regex(/^\d{1,6}$/)
@@ -20,36 +33,48 @@ const fieldsOf = z.object({
 });
 
 /**
- * Reads a status callback. `accepted`, `scheduled`, `queued` and `sending` say nothing that the answer of the call did not say.
- * `sent` proves that Twilio has the text, which settles one whose answer was lost.
+ * Reads a status callback. `accepted`, `scheduled` and `sending` say nothing that will not be said again. `queued` and `sent` prove
+ * that Twilio has the text, which settles one whose answer was lost.
  */
-export function readTwilioStatus(fields: Readonly<Record<string, string>>): TwilioStatus {
+export function readTwilioStatus(fields: unknown): TwilioStatus {
   const parsed = fieldsOf.safeParse(fields);
   if (!parsed.success) return { kind: 'malformed' };
   const { MessageStatus: status, ErrorCode: code } = parsed.data;
-  const details = { provider: 'twilio', status, ...(code && { code }) };
+  const details = { provider: 'twilio', status, ...(code && Number(code) !== 0 && { code }) };
+  const good = { out: false, problem: null };
   switch (status) {
     case 'delivered':
     case 'read':
-      return { kind: 'event', event: { kind: 'delivered', key: 'delivered', details, problem: null } };
+      return { kind: 'event', event: { kind: 'delivered', key: 'delivered', details, ...good } };
     case 'queued':
     case 'sent':
-      return { kind: 'event', event: { kind: 'taken', key: 'taken', details, problem: null } };
+      return { kind: 'event', event: { kind: 'taken', key: 'taken', details, ...good } };
     case 'undelivered':
-    case 'failed': {
-      const known = code ? twilioCodes[Number(code)] : undefined;
-      const dead = known?.kind === 'failed' && known.number !== undefined;
-      const problem = known?.kind === 'blocked' || code === '30007' ? problemOf(code!, known) : null;
-      const told = { ...details, type: known?.kind === 'failed' ? known.reason : 'unreachable', permanent: dead };
-      return { kind: 'event', event: { kind: 'bounced', key: 'bounced', details: told, problem } };
-    }
+    case 'failed':
+      return { kind: 'event', event: bounced(details) };
     default:
       return { kind: 'ignored', why: `status_${status.replaceAll(/\W/g, '').slice(0, 20)}` };
   }
 }
 
-/** What somebody has to look at: the texts after it would fare no better. */
-function problemOf(code: string, known: (typeof twilioCodes)[number] | undefined): string {
-  const words = known?.kind === 'blocked' ? known.words : 'A carrier filtered a text as spam. Look at what it says.';
-  return `Twilio (${code}): ${words}`;
+function bounced(details: { provider: string; status: string; code?: string }): TwilioEvent {
+  const { code } = details;
+  const known = code === undefined ? undefined : twilioCodes[Number(code)];
+  const failed = known?.kind === 'failed' ? known : null;
+  return {
+    kind: 'bounced',
+    key: 'bounced',
+    details: { ...details, type: failed?.reason ?? 'unreachable', permanent: failed?.number === 'dead' },
+    out: failed?.number === 'out',
+    problem: code === undefined ? null : problemOf(code, known),
+  };
+}
+
+function problemOf(code: string, known: (typeof twilioCodes)[number] | undefined): TwilioEvent['problem'] {
+  const message = (words: string) => `Twilio (${code}): ${words}`;
+  if (known?.kind === 'blocked') return { kind: 'blocked', message: message(known.words) };
+  if (known?.kind === 'retry') return { kind: known.why, message: message('Texts could not be handed on in time.') };
+  return known?.kind === 'failed' && known.reason === 'filtered'
+    ? { kind: 'blocked', message: message('A carrier filtered a text as spam. Look at what it says.') }
+    : null;
 }

@@ -2,14 +2,12 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { pino } from 'pino';
 import { z } from 'zod';
 
-import { noteProblem } from '#app/messaging/breaker.server.ts';
-import { recordEvents } from '#app/messaging/events.server.ts';
 import { takeInboundText } from '#app/messaging/inbound.server.ts';
-import { companiesOfText, twilioKeysOf } from '#app/messaging/text-accounts.server.ts';
+import { companiesOfText, signers } from '#app/messaging/text-accounts.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { readTwilioStatus } from '#app/messaging/twilio-events.ts';
-import { isFromTwilio } from '#app/messaging/twilio-signature.server.ts';
-import { withCompany } from '#db/client.ts';
+import { twilioInbox } from '#app/messaging/twilio-inbox.server.ts';
+import { isFromTwilio, readFields, type Fields } from '#app/messaging/twilio-signature.server.ts';
 import { withoutParameters } from '#db/failure.ts';
 
 import type { Locals } from './express.server.ts';
@@ -19,19 +17,19 @@ const PATH = '/webhooks/twilio';
 /** A text has at most 1,600 characters; what Twilio tells beside it is short. */
 const MAX_BYTES = 64 * 1024;
 
-type Answer = { status: 200 | 400 | 403 | 503; log: string; level: 'debug' | 'warn' };
-const done = (log = 'stored'): Answer => ({ status: 200, log, level: 'debug' });
+type Answer = { status: 200 | 204 | 400 | 403 | 503; log: string; level: 'debug' | 'warn' };
+const done = (status: 200 | 204, log: string): Answer => ({ status, log, level: 'debug' });
 const refused = (log: string): Answer => ({ status: 403, log, level: 'warn' });
 const malformed: Answer = { status: 400, log: 'malformed', level: 'warn' };
-
-type Fields = Readonly<Record<string, string>>;
+const later = (log: string): Answer => ({ status: 503, log, level: 'warn' });
 
 const inboundOf = z.object({
   MessageSid: z.string().regex(/^(?:SM|MM)[0-9a-f]{32}$/i),
   From: z.string().regex(/^\+?\d{3,15}$/),
   To: z.string().regex(/^\+?\d{3,15}$/),
   Body: z.string().max(20_000).default(''),
-  OptOutType: z.string().max(20).optional(),
+  /** Where the service answers STOP, START and HELP itself ("Advanced Opt-Out"). */
+  OptOutType: z.enum(['STOP', 'START', 'HELP']).optional().catch(undefined),
   NumMedia: z.coerce.number().int().min(0).max(100).catch(0),
   MessagingServiceSid: z.string().max(64).optional(),
 });
@@ -45,46 +43,39 @@ export function twilioRoutes(options: WebhookOptions): Router {
   const { db, secret, twilio = null, appOrigin } = options;
   const log = options.log ?? pino({ level: 'silent' });
 
-  /** Those of the companies for which the post is signed. */
-  const signedFor = async (req: Request, fields: Fields, companies: readonly number[]): Promise<number[]> => {
-    const request = { signature: req.get('x-twilio-signature'), url: `${appOrigin}${req.originalUrl}`, fields };
-    const found: number[] = [];
-    for (const companyId of companies) {
-      const keys = await twilioKeysOf(db, companyId, { secret, twilio });
-      if (keys && (await isFromTwilio(keys.authToken, request))) found.push(companyId);
-    }
-    return found;
-  };
+  const isSignedBy = signers(db, { secret, twilio });
+  const take = twilioInbox(db);
+
+  const signed = (req: Request, fields: Fields) => (authToken: string) =>
+    isFromTwilio(authToken, {
+      signature: req.get('x-twilio-signature'),
+      url: `${appOrigin}${req.originalUrl}`,
+      fields,
+    });
 
   const status = async (req: Request, fields: Fields): Promise<Answer> => {
     const message = readMessageToken(secret, req.params.token ?? '');
     if (!message) return refused('unknown_token');
-    if ((await signedFor(req, fields, [message.companyId])).length === 0) return refused('signature');
+    if (!(await isSignedBy(message.companyId, signed(req, fields)))) return refused('signature');
     const told = readTwilioStatus(fields);
     if (told.kind === 'malformed') return malformed;
-    if (told.kind === 'ignored') return done(told.why);
-    const { kind, key, details, problem } = told.event;
-    await withCompany(db, message.companyId, async (tx) => {
-      const dedupeKey = `twilio:${message.messageId}:${key}`;
-      const fresh = await recordEvents(tx, [
-        { messageId: message.messageId, kind, dedupeKey, details, at: new Date() },
-      ]);
-      if (fresh > 0 && problem) await noteProblem(tx, 'twilio', { kind: 'rejected', message: problem });
-    });
-    return done();
+    if (told.kind === 'ignored') return done(204, told.why);
+    const taken = await take(message, told.event);
+    return taken === 'busy' ? later('busy') : done(204, taken);
   };
 
   const inbound = async (req: Request, fields: Fields): Promise<Answer> => {
     const parsed = inboundOf.safeParse(fields);
     if (!parsed.success) return malformed;
     const { MessageSid, From, To, Body, OptOutType, NumMedia, MessagingServiceSid } = parsed.data;
+    const isSigned = signed(req, fields);
     const to = [To, ...(MessagingServiceSid ? [MessagingServiceSid] : [])];
-    const companies = await companiesOfText(db, to, From, { secret, twilio });
+    const companies = await companiesOfText(db, to, From, isSigned, { secret, twilio });
     if (companies.length === 0) return refused('unknown_number');
-    const signed = await signedFor(req, fields, companies);
-    if (signed.length === 0) return refused('signature');
-    for (const companyId of signed) {
-      await takeInboundText(db, {
+    let taken: 'stored' | 'known' | null = null;
+    for (const companyId of companies) {
+      if (!(await isSignedBy(companyId, isSigned))) continue;
+      taken = await takeInboundText(db, {
         companyId,
         provider: 'twilio',
         providerId: MessageSid,
@@ -96,13 +87,14 @@ export function twilioRoutes(options: WebhookOptions): Router {
         at: new Date(),
       });
     }
-    return done();
+    return taken === null ? refused('signature') : done(200, taken);
   };
 
   const give = (res: Response, { status: code, log: why, level }: Answer) => {
     const { reference } = res.locals as Partial<Locals>;
     log[level]({ webhook: 'twilio', status: code, why, reference }, 'webhook answered');
     res.status(code).set('cache-control', 'no-store');
+    if (code === 204) return void res.end();
     // Our own answers go out as texts of ours: Twilio is asked to say nothing.
     if (code === 200) res.type('text/xml').send('<?xml version="1.0" encoding="UTF-8"?><Response></Response>');
     else res.type('text').send(code === 503 ? 'Try again in a moment.\n' : 'Refused.\n');
@@ -111,10 +103,11 @@ export function twilioRoutes(options: WebhookOptions): Router {
   const answerBy =
     (handle: (req: Request, fields: Fields) => Promise<Answer>) => async (req: Request, res: Response) => {
       try {
-        give(res, await handle(req, fieldsOf(req.body)));
+        // With no body, or one that is no form, there is no buffer.
+        give(res, Buffer.isBuffer(req.body) ? await handle(req, readFields(req.body.toString('utf8'))) : malformed);
       } catch (error) {
         log.error({ webhook: 'twilio', err: withoutParameters(error) }, 'webhook failed');
-        give(res, { status: 503, log: 'failed', level: 'warn' });
+        give(res, later('failed'));
       }
     };
 
@@ -124,7 +117,7 @@ export function twilioRoutes(options: WebhookOptions): Router {
     if (req.method === 'POST') return next();
     res.status(405).set('allow', 'POST').type('text').send('Twilio posts here.\n');
   });
-  const form = express.raw({ type: () => true, limit: MAX_BYTES, inflate: false });
+  const form = express.raw({ type: 'application/x-www-form-urlencoded', limit: MAX_BYTES, inflate: false });
   router.post(`${PATH}/status/:token`, form, answerBy(status));
   router.post(`${PATH}/inbound`, form, answerBy(inbound));
   router.use(PATH, (error: { status?: number }, _req: Request, res: Response, next: NextFunction) => {
@@ -135,7 +128,3 @@ export function twilioRoutes(options: WebhookOptions): Router {
   });
   return router;
 }
-
-/** The fields of a posted form. Of one that stands twice, which Twilio never sends, the last one. */
-const fieldsOf = (body: unknown): Fields =>
-  Object.fromEntries(new URLSearchParams(Buffer.isBuffer(body) ? body.toString('utf8') : ''));

@@ -1,7 +1,8 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { pino, type Logger } from 'pino';
 
-import { eventInbox, type Taken } from '#app/messaging/inbox.server.ts';
+import type { Taken } from '#app/messaging/event-groups.server.ts';
+import { eventInbox } from '#app/messaging/inbox.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
 import { readSesEvent } from '#app/messaging/ses-events.ts';
 import { readSnsMessage, type SnsMessage } from '#app/messaging/sns-message.ts';

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { attempt } from '#app/messaging/attempt.server.ts';
+import { weigh } from '#app/messaging/breaker.server.ts';
 import type { TextMessage } from '#app/messaging/provider.ts';
 import { textProviders, textsReady } from '#app/messaging/providers/choose-text.server.ts';
 import { twilioProvider } from '#app/messaging/providers/twilio.server.ts';
@@ -72,12 +73,32 @@ test('a text goes out once, with where to tell of it and how long it may be trie
 
 test('a Messaging Service comes before the number; hours bound the validity, within what Twilio takes', async () => {
   const service = provider({ messagingServiceSid: `MG${'1'.repeat(32)}` });
-  for (const validForSeconds of [null, 3, 100_000]) await attempt(service, message({ validForSeconds }));
+  for (const validForSeconds of [null, 10, 100_000]) await attempt(service, message({ validForSeconds }));
   expect(twilio.taken.map((one) => [one.from, one.messagingServiceSid?.slice(0, 2), one.validityPeriod])).toEqual([
     [null, 'MG', null],
     [null, 'MG', 10],
     [null, 'MG', 36_000],
   ]);
+});
+
+test('B-14: with sending hours all but over a text waits for the next ones, and the account is not blamed', async () => {
+  for (const left of [9, 0, -20]) {
+    const result = await attempt(provider(), message({ validForSeconds: left }));
+    expect(result).toMatchObject({ kind: 'retry', why: 'hours', afterSeconds: Math.max(left, 0) + 1 });
+    expect(weigh('twilio', [result, result, result])).toMatchObject({
+      verdict: 'nothing',
+      problem: null,
+      throttled: false,
+    });
+  }
+  expect(twilio.requests).toBe(0);
+});
+
+test('forty at once are forty calls, each with its own callback', async () => {
+  const sender = provider({ answerTimeoutMs: 10_000 });
+  const sent = await Promise.all(Array.from({ length: 40 }, (_, n) => attempt(sender, message({ token: `t${n}` }))));
+  expect(new Set(sent.map((one) => one.kind === 'sent' && one.providerId)).size).toBe(40);
+  expect(new Set(twilio.taken.map((text) => text.statusCallback)).size).toBe(40);
 });
 
 describe('what Twilio answers', () => {
@@ -95,7 +116,9 @@ describe('what Twilio answers', () => {
 
   test.each([
     ['429 without a code', { status: 429 }, { kind: 'retry', why: 'throttled' }],
-    ['503 without a code', { status: 503 }, { kind: 'retry', why: 'unavailable' }],
+    ['503 of Twilio', { status: 503, code: 20503 }, { kind: 'retry', why: 'unavailable' }],
+    ['503 of something in between', 'gateway', { kind: 'unknown' }],
+    ['500, whatever code stands in it', { status: 500, code: 20500 }, { kind: 'unknown' }],
     ['a refusal of no known code', { status: 400, code: 99_999 }, { kind: 'failed', reason: 'rejected' }],
     ['401', { status: 401 }, { kind: 'blocked' }],
     ['500: it may have been taken', { status: 500 }, { kind: 'unknown' }],
@@ -192,7 +215,13 @@ test('S1-08: texts wait for a default number and for the registration, and say w
     ok: false,
     why: 'No default number for texts is set yet.',
   });
-  expect(await ready(await company({ ...OWN, registration: 'pending' }))).toMatchObject({ ok: false });
+  const pending = await company({ ...OWN, registration: 'pending' });
+  expect(await ready(pending)).toMatchObject({ ok: false, why: expect.stringContaining('not approved') as string });
+  // Single texts as well, such as answers: not only the checklist asks.
+  await expect(textProviders(db, textOptions())(pending)).rejects.toThrow(/not approved/);
+  // The environment's number is not one of the company's own account.
+  const own = await company({ ...OWN, number: '' });
+  expect(await withCompany(db, own, (tx) => textsReady(tx, { twilio: twilioKeys }))).toMatchObject({ ok: false });
   expect(await ready(await company(OWN))).toEqual({ ok: true, number: '+15005550007' });
 });
 
@@ -201,6 +230,7 @@ test('keys that can’t be read, or that are not there, hold the company’s own
   await expect(choose(await company(OWN, null))).rejects.toThrow(/can’t be read/);
   const environment = textProviders(db, textOptions({ twilio: twilioKeys }));
   const companyId = await sendingCompany(db);
-  expect((await environment(companyId)).name).toBe('twilio');
+  await expect(environment(companyId)).rejects.toThrow(/not registered/);
+  expect((await environment(await company({ registration: 'approved' }, null))).name).toBe('twilio');
   expect((await choose(companyId)).name).toBe('sandbox');
 });

@@ -19,10 +19,19 @@ export type TextOptions = {
   addresses: { appOrigin: string };
 };
 
+type TextOption =
+  | 'accountSid'
+  | 'messagingServiceSid'
+  | 'number'
+  | 'perSecond'
+  /** `none`, `pending` or `approved`: whether carriers know the business (S1-08). */
+  | 'registration'
+  | 'registeredOn';
+
 /** What a company chose for its texts. All options may be missing. */
 export type TextSettings = {
   provider: 'sandbox' | 'twilio';
-  options: Partial<Record<'accountSid' | 'messagingServiceSid' | 'number' | 'perSecond' | 'registration', string>>;
+  options: Partial<Record<TextOption, string>>;
   secrets: string | null;
 };
 
@@ -34,7 +43,7 @@ const STAND_IN = '+15005550006';
 /**
  * Chooses the provider that carries a company's texts, and keeps it while the company's settings stay the same. With no setting
  * of the company's own, Twilio keys in the environment are used, else the sandbox.
- * @returns a function that gives a company's provider; it throws `Blocked` when the stored keys can't be used
+ * @returns a function that gives a company's provider; it throws `Blocked` while texts are not ready to go out
  */
 export function textProviders(db: Db, options: TextOptions): (companyId: number) => Promise<TextProvider> {
   const kept = new Map<number, { key: string; provider: TextProvider }>();
@@ -78,19 +87,42 @@ const SETTINGS = '/settings/texts';
  * @returns the number that they come from, or in words what is missing and where it is entered
  */
 export async function textsReady(tx: Tx, options: Pick<TextOptions, 'twilio'>): Promise<TextsReady> {
-  const stored = await readTextSettings(tx);
+  return readiness(await readTextSettings(tx), options);
+}
+
+function readiness(stored: TextSettings | null, options: Pick<TextOptions, 'twilio'>): TextsReady {
   if (providerName(stored, options) === 'sandbox') return { ok: true, number: stored?.options.number || STAND_IN };
-  const number = stored?.options.number || options.twilio?.number || null;
-  const service = stored?.options.messagingServiceSid || options.twilio?.messagingServiceSid;
-  if (!number && !service) return { ok: false, why: 'No default number for texts is set yet.', to: SETTINGS };
-  if (stored?.options.registration !== 'approved') {
-    return {
-      ok: false,
-      why: 'Your business is not registered for texts yet. Carriers refuse texts from numbers that are not.',
-      to: SETTINGS,
-    };
+  const { number, messagingServiceSid } = senderOf(stored, options);
+  if (!number && !messagingServiceSid) {
+    return { ok: false, why: 'No default number for texts is set yet.', to: `${SETTINGS}#number` };
   }
-  return { ok: true, number };
+  switch (stored?.options.registration) {
+    case 'approved':
+      return { ok: true, number };
+    case 'pending':
+      return {
+        ok: false,
+        why: 'Your registration for texts is not approved yet. Until then carriers refuse your texts.',
+        to: `${SETTINGS}#registration`,
+      };
+    default:
+      return {
+        ok: false,
+        why: 'Your business is not registered for texts yet. Carriers refuse texts from numbers that are not.',
+        to: `${SETTINGS}#registration`,
+      };
+  }
+}
+
+/** What texts come from: the company's own choice, else the environment's while its keys are used. */
+export function senderOf(
+  stored: Pick<TextSettings, 'options' | 'secrets'> | null,
+  { twilio }: Pick<TextOptions, 'twilio'>,
+): Pick<TwilioKeys, 'messagingServiceSid' | 'number'> {
+  const messagingServiceSid = stored?.options.messagingServiceSid || null;
+  const number = stored?.options.number || null;
+  if (messagingServiceSid || number || stored?.secrets || !twilio) return { messagingServiceSid, number };
+  return { messagingServiceSid: twilio.messagingServiceSid, number: twilio.number };
 }
 
 export async function readTextSettings(tx: Tx): Promise<Stored | null> {
@@ -103,8 +135,8 @@ export async function readTextSettings(tx: Tx): Promise<Stored | null> {
 function twilioOptions(stored: Stored | null, options: TextOptions): TwilioOptions {
   const keys = keysOf(stored, options);
   if (!keys) throw new Blocked('The keys of Twilio in Settings can’t be read. Enter them again.');
-  if (!keys.number && !keys.messagingServiceSid)
-    throw new Blocked('No default number for texts is set. Enter it in Settings.');
+  const ready = readiness(stored, options);
+  if (!ready.ok) throw new Blocked(ready.why);
   const perSecond = Number(stored?.options.perSecond ?? 1);
   return {
     ...keys,
@@ -119,14 +151,11 @@ export function keysOf(
   stored: Pick<TextSettings, 'options' | 'secrets'> | null,
   options: Pick<TextOptions, 'secret' | 'twilio'>,
 ): TwilioKeys | null {
-  const messagingServiceSid = stored?.options.messagingServiceSid || null;
-  const number = stored?.options.number || null;
+  const sender = senderOf(stored, options);
   if (stored?.secrets) {
     const authToken = decryptSecret(options.secret, stored.secrets);
     const accountSid = stored.options.accountSid;
-    return authToken && accountSid ? { accountSid, authToken, messagingServiceSid, number } : null;
+    return authToken && accountSid ? { accountSid, authToken, ...sender } : null;
   }
-  if (!options.twilio) return null;
-  const own = messagingServiceSid || number ? { messagingServiceSid, number } : {};
-  return { ...options.twilio, ...own };
+  return options.twilio && { ...options.twilio, ...sender };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Twilio } from 'twilio';
 
-import type { Outcome, TextMessage, TextProvider } from '../provider.ts';
+import { Blocked, Retryable, type Outcome, type TextMessage, type TextProvider } from '../provider.ts';
 import { textOutcomeOf } from './twilio-errors.ts';
 
 export type TwilioOptions = {
@@ -22,10 +22,11 @@ export type TwilioOptions = {
   answerTimeoutMs?: number;
 };
 
-/** Twilio tries at most ten hours; below some seconds a text would fail before it was tried once. */
+/** Twilio tries at most ten hours (its error 21624). */
 const LONGEST_SECONDS = 36_000;
+/** With less left of sending hours a text would hardly leave Twilio's queue in time, and be paid for: it waits for the next ones. */
 const SHORTEST_SECONDS = 10;
-const SOCKETS = 64;
+const SOCKETS = 128;
 
 /**
  * Twilio by its SDK, one text a call, with retries off: it knows no idempotency key. It can't be asked what it took either: a
@@ -39,9 +40,10 @@ export function twilioProvider(options: TwilioOptions): TextProvider {
     account: twilioAccount(options),
     rate: () => Promise.resolve(options.perSecond),
     async send(message): Promise<Outcome> {
+      const request = requestOf(message, options);
       const twilio = await (client ??= connect(options));
       try {
-        const { sid } = await twilio.messages.create(requestOf(message, options));
+        const { sid } = await twilio.messages.create(request);
         return sid ? { kind: 'sent', providerId: sid } : { kind: 'unknown', reason: 'no_answer' };
       } catch (error) {
         return textOutcomeOf(error);
@@ -57,13 +59,18 @@ export const twilioAccount = (of: Pick<TwilioOptions, 'accountSid' | 'messagingS
     .digest('base64url')
     .slice(0, 22);
 
+/** @throws Blocked when the SDK can't be set up with these keys: nothing was sent */
 async function connect({ accountSid, authToken, base, answerTimeoutMs = 20_000 }: TwilioOptions): Promise<Twilio> {
+  if (!/^AC[0-9a-f]{32}$/i.test(accountSid) || !authToken) {
+    throw new Blocked('The keys of Twilio can’t be used. Enter them again in Settings.');
+  }
   const { default: twilio } = await import('twilio');
   const httpClient = new twilio.RequestClient({
     timeout: answerTimeoutMs,
     keepAlive: true,
     maxSockets: SOCKETS,
     maxTotalSockets: SOCKETS,
+    maxFreeSockets: SOCKETS,
     autoRetry: false,
   });
   if (base) {
@@ -77,16 +84,18 @@ async function connect({ accountSid, authToken, base, answerTimeoutMs = 20_000 }
 }
 
 function requestOf(message: TextMessage, options: TwilioOptions) {
-  const from = options.messagingServiceSid
-    ? { messagingServiceSid: options.messagingServiceSid }
-    : { from: options.number ?? '' };
+  const { messagingServiceSid, number } = options;
+  const from = messagingServiceSid ? { messagingServiceSid } : number ? { from: number } : null;
+  if (!from) throw new Blocked('No default number for texts is set. Enter it in Settings.');
+  const left = message.validForSeconds;
+  if (left !== null && left < SHORTEST_SECONDS) {
+    throw new Retryable('Sending hours are all but over.', Math.max(Math.ceil(left), 0) + 1, 'hours');
+  }
   return {
     to: message.to,
     body: message.body,
     ...from,
     statusCallback: options.statusCallback(message.token),
-    ...(message.validForSeconds !== null && { validityPeriod: validity(message.validForSeconds) }),
+    ...(left !== null && { validityPeriod: Math.min(LONGEST_SECONDS, Math.floor(left)) }),
   };
 }
-
-const validity = (seconds: number) => Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, Math.floor(seconds)));
