@@ -235,7 +235,9 @@ test('B-14: email keeps no hours unless the company wants it; texts always do', 
   const text = await campaignIn([{ zip: '10001' }], sql`false, 540, 1200`);
   await withCompany(db, text.companyId, async (tx) => {
     await tx.execute(sql`update campaign_steps set channel = 'sms'`);
-    await tx.execute(sql`update messages set channel = 'sms', address = '+12125550100'`);
+    const [row] = await tx.execute<{ id: number }>(sql`select customer_id as id from messages`);
+    const contactId = await makeContact(tx, { customerId: row!.id, kind: 'mobile', value: '+12125550100' });
+    await tx.execute(sql`update messages set channel = 'sms', address = '+12125550100', contact_id = ${contactId}`);
   });
   await windowAt(text, '2026-07-15T07:00:00Z');
   expect(await standing(text)).toEqual([opening.eastern]);
@@ -252,7 +254,7 @@ test('B-14: the number that a text goes to counts, not another of the customer',
       primary: false,
     });
     await tx.execute(sql`update campaign_steps set channel = 'sms'`);
-    await tx.execute(sql`update messages set channel = 'sms', contact_id = ${contactId}`);
+    await tx.execute(sql`update messages set channel = 'sms', address = '+18085550100', contact_id = ${contactId}`);
   });
   await windowAt(text, '2026-07-15T07:00:00Z');
   expect(await standing(text)).toEqual([opening.hawaii]);

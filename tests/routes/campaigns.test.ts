@@ -67,7 +67,7 @@ const save = (id: number, body: unknown, role: Role = 'marketer') =>
 async function launchFields(id: number) {
   const { body } = await get(`/campaigns/${id}/review`);
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? '';
-  return { emailVersion: field('emailVersion'), rulesVersion: field('rulesVersion'), confirmed: 'yes' };
+  return { stepVersion: field('stepVersion'), rulesVersion: field('rulesVersion'), confirmed: 'yes' };
 }
 
 const pages = ['audience', 'people', 'email', 'preview', 'review', 'sent'];
@@ -115,7 +115,7 @@ test('another company’s campaign, a missing one and a word for a number all an
     for (const verb of verbs.filter((name) => name !== 'save')) {
       const answer = await post(
         `/campaigns/${id}/${verb}`,
-        { name: 'x', version: '1', emailVersion: '1' },
+        { name: 'x', version: '1', stepVersion: '1' },
         'administrator',
       );
       expect([id, verb, answer.status]).toEqual([id, verb, 404]);
@@ -131,7 +131,7 @@ test('another company’s campaign, a missing one and a word for a number all an
 test('who may only look changes nothing; sending is a permission of its own (B-15)', async () => {
   const id = await draft();
   const fields = await launchFields(id);
-  expect(fields.emailVersion).toBe('1');
+  expect(fields.stepVersion).toBe('1');
   const denied: [Role, string][] = [
     ...verbs.map((verb): [Role, string] => ['viewer', verb]),
     ...['review', 'pause', 'resume', 'cancel'].map((verb): [Role, string] => ['office', verb]),
@@ -165,7 +165,7 @@ test('S0-01: a new campaign opens at its audience; without a name it says so and
 test('S0-04: the email is saved in its version; an older one, nonsense and too much are refused in words', async () => {
   const id = await draft();
   const first = await save(id, { step: 'email', version: 1, value: { subject: 'Pay {{ invoice.nmber }}' } });
-  expect(first).toMatchObject({ status: 200, json: { ok: true, version: 2, frame: { steps: { email: 'wrong' } } } });
+  expect(first).toMatchObject({ status: 200, json: { ok: true, version: 2, frame: { steps: { content: 'wrong' } } } });
   expect(JSON.stringify(first.json)).toContain('Unknown tag invoice.nmber. Did you mean invoice.number?');
   const late = await save(id, { step: 'email', version: 1, value: { subject: 'Late' } });
   expect(late).toMatchObject({ status: 409, json: { ok: false, reason: 'conflict' } });
@@ -327,9 +327,9 @@ test('a launch of what somebody changed meanwhile, or of what is not ready, says
   await save(id, { step: 'email', version: 1, value: { subject: 'Changed' } });
   const changed = await post(`/campaigns/${id}/review`, fields);
   expect(changed.status).toBe(409);
-  expect(changed.body).toContain('A colleague changed the email');
+  expect(changed.body).toContain('A colleague changed the message');
   await save(id, { step: 'email', version: 2, value: { document: emptyDocument() } });
-  const bare = await post(`/campaigns/${id}/review`, { ...fields, emailVersion: '3' });
+  const bare = await post(`/campaigns/${id}/review`, { ...fields, stepVersion: '3' });
   expect(bare.status).toBe(409);
   expect(bare.body).toContain('Something is missing');
   expect((await inMine((tx) => tx.select().from(campaigns).where(eq(campaigns.id, id))))[0]!.status).toBe('draft');
