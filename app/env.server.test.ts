@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { readEnv } from './env.server.ts';
 
-const base = { NODE_ENV: 'test' as const, APP_SECRET: 's'.repeat(40), DATA_DIR: tmpdir() };
+const base = { NODE_ENV: 'test', APP_SECRET: 's'.repeat(40), DATA_DIR: tmpdir() } as const;
 const accountSid = `AC${'0'.repeat(32)}`;
 const messagingServiceSid = `MG${'a'.repeat(32)}`;
 const authToken = 't'.repeat(32);

@@ -110,7 +110,7 @@ function errorsOf(
   else if (accountSid && !/^AC[0-9a-f]{32}$/i.test(accountSid)) {
     found.accountSid = 'An account SID is AC and 32 digits or letters from a to f.';
   }
-  if (accountSid && !authToken && had === null) found.authToken = 'Enter the auth token.';
+  if ((accountSid || !twilio) && !authToken && had === null) found.authToken = 'Enter the auth token.';
   else if (accountSid && !authToken && had !== accountSid) found.authToken = 'Enter the auth token of this account.';
   else if (authToken && !/^[\x21-\x7e]{16,200}$/.test(authToken)) {
     found.authToken = 'An auth token has no spaces and at least 16 characters.';

@@ -92,6 +92,7 @@ describe('B-19: every page passes axe and fits', () => {
     '/settings/audit-log',
     '/settings/sending',
     '/settings/sending-rules',
+    '/settings/texts',
     `/customers/${ids.customer}/locations/new`,
     `/customers/${ids.customer}/locations/${ids.location}`,
   ];

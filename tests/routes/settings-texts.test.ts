@@ -151,7 +151,7 @@ test('a number that another company has by the same account is refused in words;
 test('two companies that claim a number at once: one of them gets it', async () => {
   const both = [await company(), await company()];
   const results = await Promise.all(both.map((at) => at.save({ number: '+15125550175' })));
-  expect(results.map((one) => one.ok).toSorted()).toEqual([false, true]);
+  expect(results.filter((one) => one.ok)).toHaveLength(1);
 });
 
 test('with no account of its own a company takes over the environment’s number by name, and gives its own account up', async () => {

@@ -21,7 +21,6 @@ import {
   AUTH_TOKEN,
   inboundParams,
   newSid,
-  NUMBER,
   post,
   say,
   SERVICE,
