@@ -10,11 +10,14 @@ export async function linkHost(tx: Tx): Promise<string | null> {
   return row?.name ?? null;
 }
 
+/** Selects the name of the company's portal; nothing when it is not set up or switched off (S0-06). */
+export const openPortalName = sql`
+  select h.name from hosts h join portal_settings p on p.enabled
+   where h.company_id = current_company_id() and h.kind = 'portal' and h.current`;
+
 /** The name of the company's portal, or null when it is not set up or switched off (S0-06). */
 export async function openPortalHost(tx: Tx): Promise<string | null> {
-  const [row] = await tx.execute<{ name: string }>(sql`
-    select h.name from hosts h join portal_settings p on p.enabled
-     where h.company_id = current_company_id() and h.kind = 'portal' and h.current`);
+  const [row] = await tx.execute<{ name: string }>(openPortalName);
   return row?.name ?? null;
 }
 
