@@ -60,16 +60,24 @@ export function lookAlike(hostname: string, ours: readonly string[]): string | n
   return null;
 }
 
+/** Letters of other alphabets stand for i and l alike; among plain letters these two are told apart. */
+const looselyShaped = (name: string) => shapeOf(name).replaceAll('i', 'l');
+
+const known = {
+  names: new Set(wellKnown),
+  byShape: new Map(wellKnown.map((name) => [shapeOf(name), name])),
+  byLooseShape: new Map(wellKnown.map((name) => [looselyShaped(name), name])),
+};
+
 /** The name that this one would be taken for, or null. The name itself, under whatever suffix, imitates nothing. */
 function imitated(name: string, domain: string, ours: readonly string[]): string | null {
   const foreign = /[^\x00-\x7f]/.test(name);
-  // Letters of other alphabets stand for i and l alike; among plain letters these two are told apart.
-  const shape = (text: string) => (foreign ? shapeOf(text).replaceAll('i', 'l') : shapeOf(text));
+  const shape = foreign ? looselyShaped : shapeOf;
   const own = shape(name);
   for (const mine of ours) {
     const [label = ''] = mine.split('.');
     if (mine !== domain && label !== name && shape(label) === own) return mine;
   }
-  const known = wellKnown.includes(name) ? undefined : wellKnown.find((each) => shape(each) === own);
-  return known ?? null;
+  if (known.names.has(name)) return null;
+  return (foreign ? known.byLooseShape : known.byShape).get(own) ?? null;
 }
