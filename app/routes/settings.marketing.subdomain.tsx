@@ -42,7 +42,7 @@ export default function SubdomainManagement() {
   const busy = useNavigation().state === 'submitting';
   const [params] = useSearchParams();
   const edits = useOffice().may('settings.edit');
-  const example = (subdomain: string) => `${before}${subdomain}${after}/k7m2p9x4qd`;
+  const example = (subdomain: string) => `${before}${subdomain}${after}/k7m2pqw4dr`;
   return (
     <>
       <PageHeader title="Subdomain Management">The name that the short links in your messages begin with.</PageHeader>
