@@ -91,6 +91,7 @@ export default [
         route('sending/jobs/:id/run', 'routes/settings.sending.jobs.$id.run.tsx'),
         route('texts', 'routes/settings.texts.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
+        route('marketing/subdomain', 'routes/settings.marketing.subdomain.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),
       ]),

@@ -51,6 +51,8 @@ async function main() {
       .then(close)
       .finally(() => process.exit(0));
   const stop = () => {
+    // Whoever keeps a connection and asks on and on is answered once more.
+    server.prependListener('request', (_req, res) => (res.shouldKeepAlive = false));
     server.close(() => void end());
     server.closeIdleConnections();
     setTimeout(() => void end(), 8_000).unref();

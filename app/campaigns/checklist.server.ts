@@ -1,6 +1,7 @@
 import { audienceCounts, type AudienceCounts, type Reach } from '#app/audiences/audience.server.ts';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import type { Actor } from '#app/company/audit.server.ts';
+import { refuseDestination } from '#app/links/destination.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { textProviderName, textsReady, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviderName, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
@@ -8,7 +9,7 @@ import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compileEmail } from '#builders/email/compile.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
-import type { Problem } from '#builders/merge/problem.ts';
+import { problemOf, type Problem } from '#builders/merge/problem.ts';
 import { compileSms } from '#builders/sms/compile.ts';
 import type { CompiledSms } from '#builders/sms/compiled.ts';
 import { emptySms, parseSmsDocument } from '#builders/sms/document.ts';
@@ -96,18 +97,30 @@ async function checkEmail(
   const document = parsed.ok ? parsed.document : emptyDocument();
   const { subject, preheader } = step;
   const result = await compileEmail({ document, subject, preheader, assetOrigin: options.addresses.appOrigin });
+  const refused = result.ok ? refusedLinks(result.email.links, options.addresses) : result.problems;
   const items = checklist({
     ...facts,
     subject,
     hasContent: parsed.ok && hasContent(document),
     uses: result.ok ? result.email.uses : usesOf(document),
-    problems: result.ok ? [] : result.problems,
+    problems: refused,
     postalAddress: sender.profile.postalAddress,
     from: sender.from?.address ?? null,
   });
   const compiled = result.ok ? result.email : null;
   const warnings = result.ok ? result.warnings : [];
   return { items, content: { channel: 'email', compiled, warnings, provider: await emailProviderName(tx, options) } };
+}
+
+/**
+ * Links that nobody may be led to, as problems of the content (S0-11). The redirect asks again.
+ * @param links as compiled
+ */
+function refusedLinks(links: readonly { url: string | null }[], addresses: Addresses): Problem[] {
+  return links.flatMap(({ url }) => {
+    const why = url === null ? null : refuseDestination(url, addresses);
+    return why === null ? [] : [problemOf('Link', why, url!.slice(0, 60))];
+  });
 }
 
 async function checkText(

@@ -30,6 +30,7 @@ const actions: Record<string, string> = {
   'sending.try': 'Tried again to send at once',
   'sending.run': 'Ran a failed job again',
   'portal.invite': 'Invited to the portal',
+  'subdomain.update': 'Changed the subdomain of short links',
 };
 
 /** `Changed a role` of `staff.change_role`. */
@@ -45,6 +46,7 @@ const subjects: Record<string, string> = {
   sending: 'Email provider',
   texts: 'Text provider',
   rules: 'Sending rules',
+  subdomain: 'Subdomain',
 };
 
 /** `Invoice 12`; without a number the kind alone. */

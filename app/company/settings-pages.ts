@@ -63,4 +63,16 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
       },
     ],
   },
+  {
+    label: 'Marketing',
+    pages: [
+      {
+        to: '/settings/marketing/subdomain',
+        label: 'Subdomain Management',
+        description: 'The name that your short links begin with',
+        needs: 'settings.read',
+        words: 'short links url domain shortener text sms click',
+      },
+    ],
+  },
 ];

@@ -24,5 +24,10 @@ export const words = {
     'The unsubscribe link of a test email changes nothing. In the real email it leads to the recipient’s preferences.',
   endedTitle: 'This link has ended',
   endedText: (company: string) =>
-    `It may be mistyped, or what it led to is no longer there. ${company} is glad to help.`,
+    `It came with a message from more than a year ago. ${company} is glad to help with what it was about.`,
+  noLinkTitle: 'This link leads nowhere',
+  noLinkText: (company: string) =>
+    `It may be mistyped, or what it led to is not open now. Check it against the message from ${company}.`,
+  endedPortal: 'See and pay your invoices',
+  endedContact: (byPhone: boolean) => (byPhone ? 'Or call, and we will look it up for you:' : 'Or write to us:'),
 } as const;

@@ -86,6 +86,26 @@ test('B-03: one client at ten messages within a minute is a scanner; a family be
   expect(new Set(round(40, () => ({ code: null, userAgent: GMAIL })))).toEqual(new Set([null]));
 });
 
+test('B-03: ten messages from one network within five seconds are a data center’s, whatever its programs call themselves', () => {
+  const round = (count: number, more: (n: number) => Partial<Visit>) =>
+    judge(
+      Array.from({ length: count }, (_, n) =>
+        visit({ messageId: n + 1, at: NOON + n * 400, userAgent: CHROME.replace('126', String(100 + n)), ...more(n) }),
+      ),
+    );
+  const near = (n: number) => ({ ip: `198.51.100.${n + 1}` });
+  expect(new Set(round(10, near))).toEqual(new Set(['data_center']));
+  expect(new Set(round(9, near))).toEqual(new Set([null]));
+  // Two clicks in three seconds: customers of one phone company after a large campaign.
+  expect(new Set(round(60, (n) => ({ ...near(n), at: NOON + n * 600 })))).toEqual(new Set([null]));
+  expect(new Set(round(40, (n) => ({ ip: `198.51.${n}.7` })))).toEqual(new Set([null]));
+  expect(new Set(round(12, (n) => ({ ip: `2001:db8:7:${n}::1` })))).toEqual(new Set(['data_center']));
+  expect(new Set(round(12, (n) => ({ ip: `2001:db8:${n}::1` })))).toEqual(new Set([null]));
+  expect(new Set(round(40, (n) => ({ ...near(n), code: null, userAgent: GMAIL })))).toEqual(new Set([null]));
+  // One message, many times: somebody who shows it around.
+  expect(new Set(round(40, (n) => ({ ...near(n), messageId: 1 })))).toEqual(new Set([null]));
+});
+
 const anyVisit: fc.Arbitrary<Visit> = fc.record({
   companyId: fc.constant(1),
   messageId: fc.integer({ min: 1, max: 14 }),

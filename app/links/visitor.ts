@@ -1,4 +1,7 @@
 import { isbot } from 'isbot';
+import { LRUCache } from 'lru-cache';
+
+import { networkOf } from './network.ts';
 
 /** One look at an open pixel or at a short link, as the web server saw it. */
 export type Visit = {
@@ -31,10 +34,11 @@ export type Visit = {
  * | `too_soon` | less than 10 s after it was handed over, or before that was written down | FACTS: gateways open and click within seconds |
  * | `many_links` | two links of one message within 2.5 s, and openings by the same client beside them | FACTS: every link at once |
  * | `burst` | one client, by network address and user agent, at ten messages within a minute | FACTS: from a data centre |
+ * | `data_center` | one network (/24, /48), by whatever names, at ten messages within five seconds: a phone company's customers share one too, but not at two clicks a second | FACTS: from a data centre |
  *
  * What loads pictures for a reader counts: Gmail's proxy (`GoogleImageProxy`) fetches when the email is first opened (Word to
  * the Wise, 2013; others saw it fetch at delivery, check: `too_soon` leaves those out), and Yahoo's likewise. Their readers
- * share addresses, so `burst` does not look at them.
+ * share addresses, so neither `burst` nor `data_center` looks at them.
  *
  * Network addresses are not looked up in lists of data centres: none is at hand that stays true. A scanner that waits, uses
  * one link and names a normal browser counts as a person.
@@ -49,6 +53,7 @@ export const machineRules = {
   too_soon: 'It came within seconds of being sent, as mail scanners do.',
   many_links: 'Several links of the message were followed at once, as mail scanners do.',
   burst: 'The same program looked at many messages within a minute.',
+  data_center: 'Many messages were looked at from one network within seconds, as from a data center.',
 } as const;
 
 export type MachineRule = keyof typeof machineRules;
@@ -67,6 +72,9 @@ const MANY_LINKS = 2;
 /** So many messages visited by one client within this time are no person's. Phones of one carrier may share an address. */
 export const BURST_MS = 60_000;
 const BURST_MESSAGES = 10;
+/** So many messages visited from one network within this time, each by a client of another name, are no people's. */
+const NETWORK_BURST_MS = 5_000;
+const NETWORK_BURST_MESSAGES = 10;
 
 const READER_PROXIES = /GoogleImageProxy|YahooMailProxy/;
 const GATEWAYS =
@@ -93,7 +101,8 @@ export function classify(
     const sent = handedOver.get(visit.messageId);
     if (sent !== undefined && visit.at - sent < TOO_SOON_MS) return 'too_soon';
     if (crowds.manyLinks.has(visit)) return 'many_links';
-    return crowds.bursts.has(visit) ? 'burst' : null;
+    if (crowds.bursts.has(visit)) return 'burst';
+    return crowds.networks.has(visit) ? 'data_center' : null;
   });
 }
 
@@ -106,13 +115,23 @@ function ruleFor({ method, userAgent, purpose, code }: Visit): MachineRule | nul
   if (code === null && READER_PROXIES.test(agent)) return null;
   if (code === null && agent === 'Mozilla/5.0') return 'apple_privacy';
   if (GATEWAYS.test(agent) || (code !== null && LINK_CHECKS.test(agent))) return 'scanner';
-  return isbot(agent) ? 'bot' : null;
+  return isBot(agent) ? 'bot' : null;
+}
+
+/** Names come up again and again, and the list is long. */
+const bots = new LRUCache<string, boolean>({ max: 1_000 });
+
+function isBot(agent: string): boolean {
+  const known = bots.get(agent) ?? isbot(agent);
+  bots.set(agent, known);
+  return known;
 }
 
 /** @param visits by time */
-function crowdsAmong(visits: readonly Visit[]): { manyLinks: Set<Visit>; bursts: Set<Visit> } {
+function crowdsAmong(visits: readonly Visit[]): Record<'manyLinks' | 'bursts' | 'networks', Set<Visit>> {
   const manyLinks = new Set<Visit>();
   const bursts = new Set<Visit>();
+  const networks = new Set<Visit>();
   /** From when to when each client followed the links of each message. */
   const spans = new Map<string, { from: number; to: number }>();
   const spanKey = (visit: Visit) => `${messageOf(visit)} ${clientOf(visit)}`;
@@ -129,22 +148,28 @@ function crowdsAmong(visits: readonly Visit[]): { manyLinks: Set<Visit>; bursts:
       manyLinks.add(opening);
     }
   }
-  const sharesNoAddress = (one: Visit) => (READER_PROXIES.test(one.userAgent ?? '') ? null : clientOf(one));
-  for (const theirs of groups(visits, sharesNoAddress).values()) {
+  const strangers = visits.filter((one) => !READER_PROXIES.test(one.userAgent ?? ''));
+  for (const theirs of groups(strangers, clientOf).values()) {
     for (const visit of crowded(theirs, BURST_MS, BURST_MESSAGES, messageOf)) bursts.add(visit);
   }
-  return { manyLinks, bursts };
+  for (const theirs of groups(strangers, (one) => networkOf(one.ip)).values()) {
+    for (const visit of crowded(theirs, NETWORK_BURST_MS, NETWORK_BURST_MESSAGES, messageOf)) networks.add(visit);
+  }
+  return { manyLinks, bursts, networks };
 }
 
 /** Who knocked, as far as can be told. */
-export const clientOf = (visit: Visit) => `${visit.ip} ${visit.userAgent ?? ''}`;
+const clientOf = (visit: Visit) => `${visit.ip} ${visit.userAgent ?? ''}`;
 
 /** Numbers of messages are each company's own. */
 const messageOf = (visit: Visit) => `${visit.companyId}:${visit.messageId}`;
 
 /** Those with one key, in their order; those with none are left out. */
-export function groups<Key>(visits: readonly Visit[], keyOf: (visit: Visit) => Key | null): Map<Key, Visit[]> {
-  const found = new Map<Key, Visit[]>();
+export function groups<Key, Kind extends Visit>(
+  visits: readonly Kind[],
+  keyOf: (visit: Kind) => Key | null,
+): Map<Key, Kind[]> {
+  const found = new Map<Key, Kind[]>();
   for (const visit of visits) {
     const key = keyOf(visit);
     if (key === null) continue;

@@ -1,10 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 
 import { withoutParameters } from '#db/failure.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { recordVisits } from './clicks.server.ts';
-import { BURST_MS, clientOf, groups, type Visit } from './visitor.ts';
+import { networkOf } from './network.ts';
+import { BURST_MS, groups, type Visit } from './visitor.ts';
 
 /** Holds visits for a moment, tells people from programs and writes them down in batches. */
 export type VisitLog = {
@@ -19,7 +21,14 @@ const HOLD_MS = 3_000;
 /** So many are written early: memory is bounded whoever knocks. */
 const MANY = 20_000;
 /** More than this is never held, as when the database is away for long; what comes then is led on and not counted. */
-const MOST = 100_000;
+const MOST = 200_000;
+/** Written in one transaction: no more than are judged and packed without a redirect waiting noticeably. */
+const SLICE = 2_000;
+/** Events that are known to stand, so that a link that all follow costs one number. */
+const WRITTEN = 100_000;
+
+/** A visit with what crowds are found by. */
+type Held = Visit & { message: string; network: string };
 
 /**
  * The web process's memory of visits. A redirect never waits for it: visits are held for about three seconds, so that a burst
@@ -33,16 +42,17 @@ const MOST = 100_000;
  */
 export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}): VisitLog {
   const holdMs = options.holdMs ?? HOLD_MS;
-  let held: Visit[] = [];
+  let held: Held[] = [];
   /** Written already, kept as what crowds are told by. */
-  let recent: Visit[] = [];
+  let recent: Held[] = [];
+  const written = new LRUCache<string, true>({ max: WRITTEN });
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> = Promise.resolve();
   let failing = false;
 
   const schedule = () => {
     if (timer !== null || held.length === 0) return;
-    const wait = failing ? holdMs + 1_000 : Math.max(250, held[0]!.at + holdMs - Date.now());
+    const wait = failing ? holdMs + 1_000 : Math.max(holdMs / 3, held[0]!.at + holdMs - Date.now());
     timer = setTimeout(() => {
       timer = null;
       void run(held.length >= MANY ? Number.POSITIVE_INFINITY : Date.now() - holdMs);
@@ -57,41 +67,55 @@ export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}
 
   async function write(until: number): Promise<void> {
     const due = held.filter((visit) => visit.at <= until);
-    if (due.length === 0) return;
-    const around = [...recent, ...held];
-    const byCompany = groups(around, (visit) => visit.companyId);
-    const byClient = groups(around, clientOf);
     held = held.filter((visit) => visit.at > until);
-    const written: Visit[] = [];
     let error: unknown = null;
-    for (const [companyId, visits] of groups(due, (visit) => visit.companyId)) {
-      // Crowds are of one message or of one client: nobody else's visits have to be looked through.
-      const clients = [...new Set(visits.map(clientOf))].flatMap((client) => byClient.get(client) ?? []);
-      const near = [...new Set([...(byCompany.get(companyId) ?? []), ...clients])];
-      try {
-        await withCompany(db, companyId, (tx) => recordVisits(tx, visits, near));
-        written.push(...visits);
-      } catch (caught) {
-        error = caught;
-        held = [...visits, ...held];
+    for (let start = 0; start < due.length && error === null; start += SLICE) {
+      const slice = due.slice(start, start + SLICE);
+      const near = crowdsAround(slice, [...recent, ...due.slice(start + SLICE), ...held]);
+      for (const [companyId, visits] of groups(slice, (visit) => visit.companyId)) {
+        if (error === null) error = await writeOf(companyId, visits, near);
+        if (error !== null) held = [...visits, ...held];
+        else recent.push(...visits);
       }
+      if (error !== null) held = [...due.slice(start + SLICE), ...held];
+      recent = recent.slice(-MANY).filter((visit) => visit.at > Date.now() - BURST_MS);
     }
-    if (error && !failing) {
+    if (error !== null && !failing) {
       options.log?.error({ err: withoutParameters(error) }, 'visits of links are held until they can be written');
     }
     failing = error !== null;
-    recent = [...recent, ...written].filter((visit) => visit.at > Date.now() - BURST_MS).slice(-MANY);
+  }
+
+  /** @returns the failure, or null */
+  async function writeOf(companyId: number, visits: readonly Held[], around: readonly Held[]): Promise<unknown> {
+    const ofCompany = { has: (key: string) => written.has(`${companyId} ${key}`) };
+    try {
+      const keys = await withCompany(db, companyId, (tx) => recordVisits(tx, visits, { around, written: ofCompany }));
+      for (const key of keys) written.set(`${companyId} ${key}`, true);
+      return null;
+    } catch (caught) {
+      return caught ?? new Error('visits could not be written');
+    }
   }
 
   return {
     add(visit) {
       if (held.length >= MOST) return;
-      held.push({ ...visit, userAgent: brief(visit.userAgent), purpose: brief(visit.purpose) });
+      const message = `${visit.companyId}:${visit.messageId}`;
+      const [userAgent, purpose] = [brief(visit.userAgent), brief(visit.purpose)];
+      held.push({ ...visit, userAgent, purpose, message, network: networkOf(visit.ip) });
       if (held.length === MANY) void run(Number.POSITIVE_INFINITY);
       else schedule();
     },
     flush: () => run(Number.POSITIVE_INFINITY),
   };
+}
+
+/** Those of the same messages or networks, as crowds are of one message or of one network; the judged ones among them. */
+function crowdsAround(judged: readonly Held[], others: readonly Held[]): Held[] {
+  const messages = new Set(judged.map((visit) => visit.message));
+  const networks = new Set(judged.map((visit) => visit.network));
+  return [...judged, ...others.filter((visit) => messages.has(visit.message) || networks.has(visit.network))];
 }
 
 /** Far longer than any name of a program. */

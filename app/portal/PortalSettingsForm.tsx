@@ -1,22 +1,8 @@
-import {
-  Anchor,
-  Box,
-  Button,
-  Checkbox,
-  CopyButton,
-  FileInput,
-  Grid,
-  Group,
-  Input,
-  Paper,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Box, Button, Checkbox, FileInput, Grid, Group, Input, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { Form, useNavigation } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 
+import { AddressLine } from '#app/ui/AddressLine.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { formatDate, formatPhone } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
@@ -126,10 +112,12 @@ export function PortalSettingsForm({
                       autoCorrect="off"
                       spellCheck={false}
                     />
-                    <PortalAddress
-                      url={host ? `${address.before}${host}${address.after}` : null}
-                      live={settings.enabled && host === settings.host}
-                    />
+                    {host && (
+                      <AddressLine
+                        url={`${address.before}${host}${address.after}`}
+                        live={settings.enabled && host === settings.host}
+                      />
+                    )}
                   </div>
                   <TextInput
                     {...text('name')}
@@ -238,31 +226,6 @@ export function PortalSettingsForm({
         />
       </Grid.Col>
     </Grid>
-  );
-}
-
-/** The whole address, to be copied (S0-08). */
-function PortalAddress({ url, live }: { url: string | null; live: boolean }) {
-  if (!url) return null;
-  return (
-    <Paper bg="var(--fp-hover)" px="sm" py={6} mt="xs">
-      <Group gap="xs" justify="space-between" wrap="nowrap">
-        {live ? (
-          <Anchor href={url} target="_blank" rel="noreferrer" style={{ overflowWrap: 'anywhere' }}>
-            {url}
-          </Anchor>
-        ) : (
-          <Text style={{ overflowWrap: 'anywhere' }}>{url}</Text>
-        )}
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Button variant="default" size="xs" onClick={copy} style={{ flexShrink: 0 }} aria-live="polite">
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </Paper>
   );
 }
 

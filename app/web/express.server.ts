@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import { and, eq } from 'drizzle-orm';
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
-import type { VisitLog } from '#app/links/visits.server.ts';
+import { linkLookup, type LinkLookup } from '#app/links/lookup.server.ts';
+import { visitLog, type VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';
 import { hosts } from '#db/schema/index.ts';
 
+import { bare } from './bare.server.ts';
+import { TRUSTED_PROXIES, type Trusts } from './client-address.server.ts';
 import type { AppContext } from './context.ts';
 import { failed, giveReference, replaceBareFailures } from './failure.server.ts';
 import { areaOf, type Area } from './hosts.ts';
 import { healthRoute } from './health.server.ts';
+import { linkFront } from './link-front.server.ts';
 import { linkRoutes } from './links.server.ts';
 import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
@@ -45,19 +50,23 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
  * The whole web server: tells hosts apart, sets the security headers, refuses cross-site posts, and hands the rest to Remix.
  * Portal and link hosts are served by the routes under `/portal` and `/go`, which no other host can reach.
  */
-export function createApp(options: AppOptions): Express {
+export function createApp(options: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', 'loopback, uniquelocal');
+  app.set('trust proxy', TRUSTED_PROXIES);
+  const trusts = app.get('trust proxy fn') as Trusts;
+  const { db, addresses, secret } = options;
   const log = options.log ?? failuresOnly();
-  const { observe, route } = metrics({ db: options.db, addresses: options.addresses, token: options.metricsToken });
-  app.get('/healthz', healthRoute(options.db));
+  const visits = options.visits ?? visitLog(db);
+  const lookup = linkLookup(db, { addresses });
+  const { observe, observeLink, route } = metrics({ db, addresses, token: options.metricsToken });
+  const front = linkFront({ addresses, lookup, visits, trusts, log, observe: observeLink });
+  app.get('/healthz', healthRoute(db));
   app.get('/metrics', route);
   app.use(giveReference);
   app.use(logRequests(log), observe);
-  app.use(knownHostOnly(options));
-  const { db, secret, twilio = null } = options;
-  const webhooks = { db, secret, twilio, appOrigin: options.addresses.appOrigin, ...options.webhooks };
+  app.use(knownHostOnly(options, lookup));
+  const webhooks = { db, secret, twilio: options.twilio ?? null, appOrigin: addresses.appOrigin, ...options.webhooks };
   app.use(webhookRoutes(webhooks), twilioRoutes(webhooks));
   app.use(securityHeaders);
   if ('folder' in options.assets) {
@@ -72,12 +81,12 @@ export function createApp(options: AppOptions): Express {
   }
   app.use(readablePaths);
   app.use(sameOriginPosts);
-  app.use(linkRoutes(options));
+  app.use(linkRoutes({ secret, visits, trusts, front }));
   app.use(enterArea);
   app.use(replaceBareFailures);
   app.use(pages(options, log));
   app.use(failed(log));
-  return app;
+  return (req, res) => front(req, res, () => app(req, res));
 }
 
 /** Remix, which answers for every page. */
@@ -102,13 +111,15 @@ function pages({ build, ...options }: AppOptions, log: Logger): RequestHandler {
 export type Locals = { area: Area; hostCompanyId: number | null; nonce: string; reference: string };
 
 /** Finds out whose host this is; one that nobody has answers 404 without saying more. */
-function knownHostOnly({ addresses, db }: AppOptions) {
+function knownHostOnly({ addresses, db }: AppOptions, lookup: LinkLookup) {
+  const companyOf = async (area: { area: 'portal' | 'link'; name: string }) =>
+    area.area === 'portal' ? companyOfPortal(db, area.name) : (await lookup.company(area.name)) || null;
   return async (req: Request, res: Response, next: NextFunction) => {
     const area = areaOf(req.headers.host ?? '', addresses);
     if (!area) return bare(res, 404, 'Nothing is here. Check the address.');
     let companyId: number | null;
     try {
-      companyId = area.area === 'office' ? null : await companyOfHost(db, area);
+      companyId = area.area === 'office' ? null : await companyOf(area);
     } catch (error) {
       return next(error);
     }
@@ -124,11 +135,11 @@ function knownHostOnly({ addresses, db }: AppOptions) {
   };
 }
 
-async function companyOfHost(db: Db, area: { area: 'portal' | 'link'; name: string }): Promise<number | null> {
+async function companyOfPortal(db: Db, name: string): Promise<number | null> {
   const [row] = await db
     .select({ companyId: hosts.companyId })
     .from(hosts)
-    .where(and(eq(hosts.kind, area.area), eq(hosts.name, area.name)));
+    .where(and(eq(hosts.kind, 'portal'), eq(hosts.name, name)));
   return row?.companyId ?? null;
 }
 
@@ -212,12 +223,3 @@ function enterArea(req: Request, res: Response, next: NextFunction) {
 }
 
 const nothingHere = (res: Response) => bare(res, 404, 'Nothing is at this address.');
-
-/** A page for whoever is outside of every company's pages: one sentence of ours, readable on a phone. */
-function bare(res: Response, status: number, sentence: string) {
-  const style = 'max-width: 24rem; margin: 20vh auto; padding: 0 1rem; font: 1.125rem/1.5 system-ui, sans-serif';
-  res.status(status).type('html').send(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${sentence}</title><body style="color: #1d2420; background: #fff"><main style="${style}">${sentence}</main></body></html>
-`);
-}

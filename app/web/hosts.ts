@@ -18,6 +18,17 @@ export function areaOf(host: string, at: Addresses): Area | null {
   return null;
 }
 
+/**
+ * The same for a link host alone, as it costs little: it is asked before each request.
+ * @returns its name, or null for any other host
+ */
+export function linkNameOf(host: string, at: Addresses): string | null {
+  const name = label(host.toLowerCase(), at.linkDomain);
+  if (name === null) return null;
+  const area = areaOf(host, at);
+  return area?.area === 'link' ? area.name : null;
+}
+
 /** The one label before the domain, or null. */
 function label(host: string, domain: string): string | null {
   if (!host.endsWith(`.${domain.toLowerCase()}`)) return null;

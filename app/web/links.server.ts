@@ -1,53 +1,32 @@
-import { Router, type Request } from 'express';
+import { Router } from 'express';
 
-import { resolveLink } from '#app/links/resolve.server.ts';
-import type { Visit } from '#app/links/visitor.ts';
-import { visitLog } from '#app/links/visits.server.ts';
+import type { VisitLog } from '#app/links/visits.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
-import { withCompany } from '#db/client.ts';
 
-import type { AppOptions, Locals } from './express.server.ts';
+import type { Trusts } from './client-address.server.ts';
+import type { Locals } from './express.server.ts';
+import { visitOf, type LinkFront } from './link-front.server.ts';
 
 /** One transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
+export type LinkRoutesOptions = { secret: string; visits: VisitLog; trusts: Trusts; front: LinkFront };
+
 /**
- * What a company's link host answers before Remix is entered: short links and open pixels. Nobody waits for their visit to be
- * counted: it is handed to the visit log, which tells people from programs and writes it a few seconds later.
+ * What a company's link host answers before Remix is entered, besides its links: open pixels. Nobody waits for their visit to
+ * be counted: it is handed to the visit log, which tells people from programs and writes it a few seconds later.
  */
-export function linkRoutes({ db, addresses, secret, visits = visitLog(db) }: AppOptions): Router {
+export function linkRoutes({ secret, visits, trusts, front }: LinkRoutesOptions): Router {
   const router = Router();
   router.use((_req, res, next) => ((res.locals as Locals).area.area === 'link' ? next() : next('router')));
+  router.use((req, _res, next) => next(front.failureOf(req)));
 
   router.get('/o/:token.gif', (req, res) => {
     const message = readMessageToken(secret, req.params.token);
     if (message && message.companyId === (res.locals as Locals).hostCompanyId) {
-      visits.add({ ...message, code: null, ...visitOf(req) });
+      visits.add({ ...message, code: null, ...visitOf(req, trusts) });
     }
     res.set({ 'cache-control': 'no-store, private', 'content-type': 'image/gif' }).send(PIXEL);
   });
-
-  router.get('/:code', async (req, res, next) => {
-    try {
-      const companyId = (res.locals as Locals).hostCompanyId ?? 0;
-      const link = await withCompany(db, companyId, (tx) => resolveLink(tx, req.params.code, { addresses }));
-      if (!link) return next();
-      res
-        .set({ 'cache-control': 'no-store, private', 'referrer-policy': 'no-referrer' })
-        .redirect(302, link.destination);
-      visits.add({ companyId, messageId: link.messageId, code: link.code, ...visitOf(req) });
-    } catch (error) {
-      next(error);
-    }
-  });
-
   return router;
 }
-
-const visitOf = (req: Request): Omit<Visit, 'companyId' | 'messageId' | 'code'> => ({
-  at: Date.now(),
-  method: req.method,
-  userAgent: req.get('user-agent'),
-  purpose: req.get('sec-purpose') ?? req.get('purpose'),
-  ip: req.ip ?? '',
-});

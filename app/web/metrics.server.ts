@@ -21,9 +21,14 @@ export type MetricsOptions = {
 /**
  * What Prometheus asks for: the process's own numbers, how long requests take, and, read from the database at that moment, the queue,
  * the messages and the providers. Nothing in it is about a person, and no company is named.
- * @returns `observe` times every request; `route` answers `GET /metrics`
+ * @returns `observe` times every request that reaches Express; `observeLink` takes those of short links, in seconds; `route` answers
+ *   `GET /metrics`
  */
-export function metrics(options: MetricsOptions): { observe: RequestHandler; route: RequestHandler } {
+export function metrics(options: MetricsOptions): {
+  observe: RequestHandler;
+  observeLink: (method: string, status: number, seconds: number) => void;
+  route: RequestHandler;
+} {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -43,6 +48,8 @@ export function metrics(options: MetricsOptions): { observe: RequestHandler; rou
       });
       next();
     },
+    observeLink: (method, status, seconds) =>
+      requests.observe({ area: 'link', method, status: String(status) }, seconds),
     route: (req, res, next) => {
       const area = areaOfHost(req.headers.host ?? '', options.addresses)?.area;
       if (area === 'portal' || area === 'link') return next();

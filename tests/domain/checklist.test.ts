@@ -96,6 +96,21 @@ test('B-10: an unknown tag, a broken expression and a link to nowhere are named 
   expect(openLines(checked)).toEqual([['tags', 'wrong']]);
 });
 
+test('S0-11: a link that nobody may be led to keeps the campaign from being launched, with words', async () => {
+  const { check, tx, actor, campaignId } = await ready();
+  const document = documentOf([section([button('Pay', 'https://paypa1.com/larkfield', '#1E6B52'), footer()])]);
+  await tx((t) => saveEmailStep(t, actor, campaignId, { version: 1, document }));
+  const checked = await check();
+  expect(openLines(checked)).toEqual([['tags', 'wrong']]);
+  expect(checked.items.find((item) => item.id === 'tags')!.problems).toMatchObject([
+    { where: 'Link', message: expect.stringContaining('looks like paypal') },
+  ]);
+  expect(checked.ready).toBe(false);
+  const honest = documentOf([section([button('Pay', 'https://larkfield.example/pay', '#1E6B52'), footer()])]);
+  await tx((t) => saveEmailStep(t, actor, campaignId, { version: checked.step.version, document: honest }));
+  expect(openLines(await check())).toEqual([]);
+});
+
 test('each thing that a company or a draft lacks is its own open line', async () => {
   const { check, tx, actor, campaignId } = await ready();
   const opens = async (work: (t: Tx) => Promise<unknown>) => {

@@ -52,9 +52,11 @@ test('S0-05, S0-08: links lead to the portal where it is now, and to the invoice
     await tx.execute(
       sql`insert into hosts (kind, name, company_id) values ('portal', ${`moved${companyId}x`}, current_company_id())`,
     );
-    expect((await resolveLink(tx, links[0]!.code, { addresses }))?.destination).toContain(`moved${companyId}x.portal`);
+    expect(await resolveLink(tx, links[0]!.code, { addresses })).toMatchObject({
+      destination: expect.stringContaining(`moved${companyId}x.portal`),
+    });
     await tx.execute(sql`update portal_settings set enabled = false`);
-    expect(await resolveLink(tx, links[0]!.code, { addresses })).toBeNull();
+    expect(await resolveLink(tx, links[0]!.code, { addresses })).toBe('closed');
   });
 });
 
@@ -76,14 +78,49 @@ test('links of another company, unknown codes and odd paths lead nowhere', async
   });
 });
 
-test('a stored address that is not http or https is never a redirect', async () => {
+test('S0-11: a stored address that may not be linked to is never a redirect, whoever stored it', async () => {
   const { companyId, links } = await campaignLinks(1);
   await withCompany(db, companyId, async (tx) => {
     const { code } = links[0]!;
-    await tx.execute(sql`update links set kind = 'url', destination = 'javascript:alert(1)' where code = ${code}`);
-    expect(await resolveLink(tx, code, { addresses })).toBeNull();
-    await tx.execute(sql`update links set destination = 'https://example.com/a?b=c' where code = ${code}`);
-    expect((await resolveLink(tx, code, { addresses }))?.destination).toBe('https://example.com/a?b=c');
+    const stored = async (destination: string) => {
+      await tx.execute(sql`update links set kind = 'url', destination = ${destination} where code = ${code}`);
+      return resolveLink(tx, code, { addresses });
+    };
+    for (const bad of [
+      'javascript:alert(1)',
+      '//evil.com',
+      'http://169.254.169.254/latest',
+      'https://paypal.com@evil.com/',
+      'http://demo.go.localhost:3000/abcdefghjk',
+      'https://example.com/\r\nset-cookie: a=b',
+    ]) {
+      expect(await stored(bad), bad).toBe('closed');
+    }
+    expect(await stored('https://example.com/a?b=c')).toMatchObject({ destination: 'https://example.com/a?b=c' });
+    expect(await stored('https://example.com/ü')).toMatchObject({ destination: 'https://example.com/%C3%BC' });
+  });
+});
+
+test('B-03: a link lives for 400 days, and as long as its invoice is open', async () => {
+  const { companyId, links } = await campaignLinks(1);
+  const { code, invoiceId } = links.find((link) => link.kind === 'pay_invoice')!;
+  await withCompany(db, companyId, async (tx) => {
+    const found = async (days: number, status: 'open' | 'paid' | 'void', invoice: number | null = invoiceId) => {
+      await tx.execute(sql`update links set created_at = now() - make_interval(days => ${days}), invoice_id = ${invoice}
+                            where code = ${code}`);
+      await tx.execute(sql`update invoices set status = ${status} where id = ${invoiceId}`);
+      const link = await resolveLink(tx, code, { addresses });
+      return typeof link === 'string' ? link : link?.destination;
+    };
+    const leads = expect.stringMatching(/\/invoices\/\d+$/);
+    expect(await found(0, 'open')).toEqual(leads);
+    expect(await found(399, 'paid')).toEqual(leads);
+    expect(await found(401, 'paid')).toBe('expired');
+    expect(await found(401, 'void')).toBe('expired');
+    expect(await found(401, 'open')).toEqual(leads);
+    expect(await found(4_000, 'open')).toEqual(leads);
+    expect(await found(401, 'open', null)).toBe('expired');
+    expect(await found(399, 'open', null)).toMatch(/portal\.localhost:3000\/$/);
   });
 });
 

@@ -17,13 +17,14 @@ const reserved: ReadonlySet<string> = new Set(
 export type HostName = { ok: true; name: string } | { ok: false; error: string };
 
 /**
- * Checks what was typed as *Host*: one word of 3 to 63 letters `a-z` and digits, in lower case (S0-09), and none that is
- * reserved (S2-09). Whether another company has it, only the database knows: see `claimHost`.
+ * Checks what was typed as *Host* or *Subdomain*: one word of 3 to 63 letters `a-z` and digits, in lower case (S0-09, S0-12), and
+ * none that is reserved (S2-09). Whether another company has it, only the database knows: see `claimHost`.
+ * @param kind what it is called where the person is looking
  */
-export function readHostName(typed: string): HostName {
+export function readHostName(typed: string, kind: 'portal' | 'link' = 'portal'): HostName {
   const name = typed.trim().toLowerCase();
   const refuse = (error: string): HostName => ({ ok: false, error });
-  if (name === '') return refuse('Enter a host, such as xyzplumbing.');
+  if (name === '') return refuse(`Enter a ${kind === 'portal' ? 'host' : 'subdomain'}, such as xyzplumbing.`);
   if (/\s/.test(name)) return refuse('Use one word without spaces, such as xyzplumbing.');
   if (/^xn--/.test(name)) {
     return refuse('A name that begins with xn-- stands for letters that customers can’t type. Choose another.');
