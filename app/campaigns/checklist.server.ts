@@ -132,7 +132,10 @@ async function checkText(
 ): Promise<Checked> {
   const parsed = parseSmsDocument(step.document);
   const document = parsed.ok ? parsed.document : emptySms();
-  const result = compileSms(document, smsOptions(sender));
+  const result = compileSms(document, {
+    ...smsOptions(sender),
+    refuseUrl: (url) => refuseDestination(url, options.addresses),
+  });
   const number = await textsReady(tx, options);
   const items = textChecklist({
     ...facts,

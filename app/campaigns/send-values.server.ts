@@ -30,18 +30,19 @@ export const recipientColumns: SQL = sql`
 /** The same from a list that has them already. */
 export const recipientNames: SQL = sql.raw(
   [
-    ...[
-      'customerId',
-      'invoiceId',
-      'firstName',
-      'lastName',
-      'name',
-      'companyName',
-      'number',
-      'balanceCents',
-      'totalCents',
-    ],
-    ...['currency', 'dueOn', 'issuedOn', 'summary'],
+    'customerId',
+    'invoiceId',
+    'firstName',
+    'lastName',
+    'name',
+    'companyName',
+    'number',
+    'balanceCents',
+    'totalCents',
+    'currency',
+    'dueOn',
+    'issuedOn',
+    'summary',
   ]
     .map((name) => `due."${name}"`)
     .join(', '),

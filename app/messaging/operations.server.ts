@@ -2,12 +2,16 @@ import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 import { withoutAddresses } from '#db/failure.ts';
 
 import { readHold, tryNow } from './breaker.server.ts';
 import { DUE_MOST, type FailedJob, type RightNow } from './operations.ts';
+import { textAccount, type TextOptions } from './providers/choose-text.server.ts';
 import { emailAccount, emailProviderName, type ProviderOptions } from './providers/choose.server.ts';
 import { readRate } from './rate.server.ts';
+
+type AccountOptions = Pick<ProviderOptions, 'secret' | 'ses'> & Pick<TextOptions, 'twilio'>;
 
 /** Of a campaign's open ranges the first are looked at: ranges are worked on in order. */
 const RANGES_MOST = 40;
@@ -16,7 +20,7 @@ const RANGES_MOST = 40;
  * Where sending stands, cheap enough to be asked every few seconds: counters of the steps, a few ranges, the queue. Nothing in it
  * counts a campaign's messages.
  */
-export async function readRightNow(tx: Tx, options: Pick<ProviderOptions, 'secret' | 'ses'>): Promise<RightNow> {
+export async function readRightNow(tx: Tx, options: AccountOptions): Promise<RightNow> {
   const account = await emailAccount(tx, options);
   const [counted] = await tx.execute<Pick<RightNow, 'waiting' | 'paused' | 'unknown'>>(sql`
     select coalesce(sum(s.planned) filter (where c.status in ('launching', 'sending', 'paused')), 0)::int as waiting,
@@ -41,7 +45,7 @@ export async function readRightNow(tx: Tx, options: Pick<ProviderOptions, 'secre
     single: queue[0]?.waiting ?? 0,
     rate: account === null ? null : await readRate(tx, account),
     unknownIn: [...unknownIn],
-    hold: await readHold(tx, account),
+    hold: (await readHold(tx, account)) ?? (await readSendingHold(tx, 'sms', options)),
     workers: workers?.n ?? 0,
     failed: await failedJobs(tx),
     problems: await lastProblems(tx),
@@ -93,20 +97,19 @@ async function lastProblems(tx: Tx): Promise<RightNow['problems']> {
  * Tries at once what waits for the provider.
  * @returns false when nothing waits
  */
-export async function trySendingNow(
-  tx: Tx,
-  actor: Actor,
-  options: Pick<ProviderOptions, 'secret' | 'ses'>,
-): Promise<boolean> {
-  const account = await emailAccount(tx, options);
-  if (account === null || !(await tryNow(tx, account))) return false;
+export async function trySendingNow(tx: Tx, actor: Actor, options: AccountOptions): Promise<boolean> {
+  let tried = false;
+  for (const account of [await emailAccount(tx, options), await textAccount(tx, options)]) {
+    if (account !== null && (await tryNow(tx, account))) tried = true;
+  }
+  if (!tried) return false;
   await recordAudit(tx, actor, 'sending.try', { type: 'sending', id: null });
   return true;
 }
 
-/** Why the company's email waits just now; null when it does not. */
-export const readSendingHold = async (tx: Tx, options: Pick<ProviderOptions, 'secret' | 'ses'>) =>
-  readHold(tx, await emailAccount(tx, options));
+/** Why the company's messages of a channel wait just now; null when they do not. */
+export const readSendingHold = async (tx: Tx, channel: Channel, options: AccountOptions) =>
+  readHold(tx, await { email: emailAccount, sms: textAccount }[channel](tx, options));
 
 /**
  * Tries a failed job again now, with all its tries.

@@ -24,7 +24,10 @@ export async function loader(args: LoaderFunctionArgs) {
     return {
       campaign: { id, name: campaign.name, status: results.status, archived: campaign.archivedAt !== null },
       results,
-      hold: results.status === 'sending' ? await readSendingHold(tx, args.context) : null,
+      hold:
+        results.status === 'sending'
+          ? await readSendingHold(tx, results.steps[0]?.channel ?? 'email', args.context)
+          : null,
       cost: await campaignCost(tx, id),
       now: new Date().toISOString(),
       today: dateIn(staff.company.timeZone, new Date()),

@@ -25,14 +25,6 @@ export type TakenText = {
 export type TwilioBehaviour = 'ok' | 'drop' | 'hang' | 'reset' | 'gateway' | TwilioRefusal;
 export type TwilioRefusal = { status: number; code?: number; message?: string };
 
-export const tooMany: TwilioRefusal = { status: 429, code: 20429, message: 'Too Many Requests' };
-export const unavailable: TwilioRefusal = { status: 503, code: 20503, message: 'Service unavailable' };
-export const stopped: TwilioRefusal = {
-  status: 400,
-  code: 21610,
-  message: 'Attempt to send to unsubscribed recipient',
-};
-
 export const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`;
 export const AUTH_TOKEN = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
 export const SERVICE = `MG${'fedcba9876543210'.repeat(2)}`;
@@ -40,16 +32,6 @@ export const NUMBER = '+15005550006';
 
 /** The keys of an environment that sends through the fake. */
 export const twilioKeys = { accountSid: ACCOUNT, authToken: AUTH_TOKEN, messagingServiceSid: null, number: NUMBER };
-
-/** What a worker process needs to send through the fake, quietly. */
-export const environmentOf = (twilio: FakeTwilio) => ({
-  TWILIO_ACCOUNT_SID: ACCOUNT,
-  TWILIO_AUTH_TOKEN: AUTH_TOKEN,
-  TWILIO_NUMBER: NUMBER,
-  TWILIO_API_BASE: twilio.url,
-  LOG_LEVEL: 'error',
-  NODE_NO_WARNINGS: '1',
-});
 
 export type Status = 'queued' | 'sending' | 'sent' | 'delivered' | 'undelivered' | 'failed' | 'read' | 'canceled';
 export type Posted = { status: number; type: string; body: string };
