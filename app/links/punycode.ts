@@ -6,7 +6,7 @@ export function readLabel(label: string): string {
   if (!/^xn--/i.test(label)) return label;
   const body = label.slice(4).toLowerCase();
   const basic = body.lastIndexOf('-');
-  const points = [...body.slice(0, Math.max(basic, 0))].map((char) => char.codePointAt(0)!);
+  const points = Array.from(body.slice(0, Math.max(basic, 0)), (char) => char.codePointAt(0)!);
   let next = 128;
   let bias = 72;
   let place = 0;
