@@ -91,6 +91,7 @@ test('S0-12: two of one company who change at once leave one current name, and b
   await Promise.all([change('atonceone'), change('atoncetwo')]);
   const { name, earlier } = await read();
   expect(new Set([name, ...earlier])).toEqual(new Set(['atonce', 'atonceone', 'atoncetwo']));
+  expect(earlier).toHaveLength(2);
 });
 
 test('a company that is called like a reserved name gets another one by itself', async () => {

@@ -166,21 +166,21 @@ test(
       await expect.poll(() => status('o/none.gif', PERSON), { timeout: 60_000 }).toBe(200);
       let redirects = 0;
       let asked = 0;
-      const state = { stopping: false };
+      const stop = { asked: false };
       const visitor = async () => {
-        for (let mine = 0; !state.stopping || mine < 2; mine++) {
+        for (let mine = 0; !stop.asked || mine < 2; mine++) {
           const n = asked++;
           // Each from a network of its own: a person by every rule.
           const address = `${20 + (n % 60)}.${(n >> 8) % 250}.${n % 250}.7`;
           const answer = await status(links[n % links.length]!.l2!, from(address));
           if (answer === 302) redirects++;
-          else if (state.stopping) return;
+          else if (stop.asked) return;
         }
       };
       const visitors = Promise.all(Array.from({ length: 16 }, visitor));
       await expect.poll(() => redirects, { timeout: 30_000 }).toBeGreaterThan(600);
       child.kill('SIGTERM');
-      state.stopping = true;
+      stop.asked = true;
       await visitors;
       expect(await ended).toEqual([0, null]);
       const [row] = await inCompany((tx) =>

@@ -29,7 +29,7 @@ server.on(
     secret: 's'.repeat(40),
     ses: null,
     sesEndpoint: null,
-  }) as RequestListener,
+  }),
 );
 const cookie = await signInCookie(origin, process.env.EMAIL!, process.env.PASSWORD!);
 const page = await send(`${origin}/invoices`, { cookie });
