@@ -80,7 +80,7 @@ export function ConsentOfAddress({
 
 function Line({ line, timeZone }: { line: ConsentLine; timeZone: string }) {
   const what = line.purpose === 'all' ? 'everything' : purposeLabels[line.purpose].toLowerCase();
-  const said = line.how === 'office' ? 'Note' : 'Text shown';
+  const said = line.how === 'office' ? 'Note' : line.how === 'text' ? 'Their words' : 'Text shown';
   return (
     <li>
       <div className={classes.head}>

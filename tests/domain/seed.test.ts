@@ -22,9 +22,7 @@ const one = await createTestDatabase();
 const two = await createTestDatabase();
 
 const lines: string[] = [];
-const start = performance.now();
 const first = await seedIfEmpty(one.url, { today: now, log: (line) => lines.push(line) });
-const seconds = (performance.now() - start) / 1000;
 
 async function inDemo<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   const [company] = await db.select().from(companies);
@@ -36,9 +34,8 @@ const rows = <T extends Record<string, unknown>>(query: ReturnType<typeof sql>) 
 
 const value = async (query: ReturnType<typeof sql>) => (await rows<{ value: number }>(query))[0]!.value;
 
-test('the demo is made in under ten seconds, and a second start leaves it alone', async () => {
+test('the demo is made once: a second start leaves it alone', async () => {
   expect(first).toEqual({ seeded: true });
-  expect(seconds).toBeLessThan(10);
   expect(lines.join('\n')).toContain(DEMO.companyName);
   const before = await fingerprint(one.db);
   expect(await seedIfEmpty(one.url, { today: now })).toEqual({ seeded: false });
