@@ -72,7 +72,6 @@ const ids = await withCompany(app.db, companyId, async (tx) => {
 
 async function office(viewport = DESKTOP) {
   const opened = await openPage(browser, { viewport, baseURL: app.origin });
-  opened.page.setDefaultTimeout(8000);
   await signIn(opened.page, app.origin, company.admin.email, TEST_PASSWORD);
   return opened;
 }
@@ -94,7 +93,7 @@ test('B-19: the pages about messages pass axe and fit, on a desk and on a phone'
       await expectAccessible(page);
     }
     await page.goto(`/customers/${ids.customerId}/consent`);
-    await page.getByText('They asked for no more mail').click();
+    await page.getByText('They asked for no more messages').click();
     await expectAccessible(page);
     expect(errors()).toEqual([]);
     await context.close();
@@ -133,7 +132,7 @@ test('B-13: the office writes down that somebody wants no more mail, and it stan
   await page.getByRole('heading', { name: 'Did Alia Conley get it?' }).waitFor();
   await page.goto(`/customers/${ids.customerId}`);
   await page.getByRole('link', { name: 'Consent', exact: true }).click();
-  await page.getByText('They asked for no more mail').click();
+  await page.getByText('They asked for no more messages').click();
   await page.getByRole('radio', { name: 'Invoice reminders' }).check();
   await page.getByRole('textbox', { name: 'How they asked' }).fill('Called on Monday.');
   await page.getByRole('button', { name: 'Mark as unsubscribed' }).click();

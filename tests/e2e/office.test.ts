@@ -63,7 +63,6 @@ beforeAll(async () => {
 
 async function office(viewport = DESKTOP) {
   const opened = await openPage(browser, { viewport, baseURL: app.origin });
-  opened.page.setDefaultTimeout(8000);
   await signIn(opened.page, app.origin, company.admin.email, TEST_PASSWORD);
   return opened;
 }

@@ -119,7 +119,10 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   await page.getByText('you will get no more texts from us').waitFor();
   expect(await inside((tx) => isSuppressed(tx, people[1]!.mobile!, 'reminders'))).toBe('unsubscribed');
   await page.goto(`${app.origin}/customers/${people[1]!.customerId}/texts`);
-  await page.getByRole('list', { name: /^Texts with/ }).getByText('Asked for no more texts').waitFor();
+  await page
+    .getByRole('list', { name: /^Texts with/ })
+    .getByText('Asked for no more texts')
+    .waitFor();
   expect(await page.getByRole('button', { name: 'Send text' }).count()).toBe(0);
   await page.goto(`${app.origin}/customers/${people[1]!.customerId}/consent`);
   await page.getByText('Their words: “pls stop”').waitFor();

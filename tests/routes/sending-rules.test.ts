@@ -30,6 +30,8 @@ const good = {
   capPerInvoice: '3',
   capPerCustomer: '5',
   capDays: '14',
+  textConsent: 'recorded',
+  stopEndsAll: 'on',
 };
 const stored = () =>
   withCompany(app.db, company.companyId, (tx) =>
@@ -64,7 +66,15 @@ test('B-13: an administrator saves the rules, and the audit log says what change
     tx.execute<{ details: unknown }>(sql`select details from audit_entries where action = 'rules.update'`),
   );
   expect(lines.map((line) => line.details)).toEqual([
-    { opensAt: 600, closesAt: 1110, emailHours: true, capPerInvoice: 3, capPerCustomer: 5, capDays: 14 },
+    {
+      opensAt: 600,
+      closesAt: 1110,
+      emailHours: true,
+      capPerInvoice: 3,
+      capPerCustomer: 5,
+      capDays: 14,
+      textConsent: 'recorded',
+    },
   ]);
   // Saved again unchanged, nothing more is noted.
   await post(good);
