@@ -8,12 +8,13 @@ const id = z.int().positive();
 /**
  * Every job: its payload and how often it is tried. Payloads are parsed again by the worker, since a job may come from
  * older code. A job carries a range or a record's id, never content. Those with a `turn` come after all others that are due:
- * a campaign to a million must not hold up a receipt.
+ * a campaign to a million must not hold up a receipt. Those with `tries` settle with that try what they are about: the ones after it
+ * are for when it was cut off itself.
  */
 export const jobs = {
   'campaign.expand': { payload: z.object({ companyId: id, campaignId: id }), attempts: 10 },
   'campaign.send_range': { payload: z.object({ companyId: id, rangeId: id }), attempts: 25, turn: 10 },
-  'message.send': { payload: z.object({ companyId: id, messageId: id }), attempts: 10 },
+  'message.send': { payload: z.object({ companyId: id, messageId: id }), attempts: 25, tries: 10 },
   'import.check': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'import.run': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
@@ -22,7 +23,7 @@ export const jobs = {
   'sweep.sessions': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.payments': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.ranges': { payload: z.object({}).loose(), attempts: 1 },
-} as const satisfies Record<string, { payload: z.ZodType; attempts: number; turn?: number }>;
+} as const satisfies Record<string, { payload: z.ZodType; attempts: number; tries?: number; turn?: number }>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>;
@@ -67,6 +68,12 @@ export async function addJobs<N extends JobName>(
   await tx.execute(sql`
     select count(add_job(${name}::text, r.payload, ${attempts}::int, null, ${options.runAt?.toISOString() ?? null}::timestamptz, r.key, r.turn)::text)
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(payload json, key text, turn int)`);
+}
+
+/** Whether a job settles with this try what it is about. @param job as the queue has it: it may come from older code */
+export function isLastTry(name: JobName, job: { attempts: number; max_attempts: number }): boolean {
+  const { tries, attempts }: { tries?: number; attempts: number } = jobs[name];
+  return job.attempts >= Math.min(tries ?? attempts, job.max_attempts);
 }
 
 /** The queue keeps a turn in two bytes. */

@@ -3,7 +3,7 @@ import type { TaskList } from 'graphile-worker';
 
 import { untilItHolds } from '#app/messaging/attempt.server.ts';
 import { withoutParameters } from '#db/failure.ts';
-import { jobs, type JobName } from '#db/jobs.ts';
+import { isLastTry, jobs, type JobName } from '#db/jobs.ts';
 
 import type { TaskContext, TaskWork } from './task.ts';
 import { campaignExpand } from './tasks/campaign.expand.ts';
@@ -46,9 +46,8 @@ function taskOf<N extends JobName>(name: N, work: TaskWork<N>, context: TaskCont
   return async (payload: unknown, helpers) => {
     const parsed = jobs[name].payload.safeParse(payload);
     if (!parsed.success) throw new Error(`The payload of ${name} can't be read: ${parsed.error.issues[0]?.message}`);
-    const { attempts, max_attempts } = helpers.job;
     const begun = performance.now();
-    const run = work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: attempts >= max_attempts });
+    const run = work(context, parsed.data as Parameters<TaskWork<N>>[1], { last: isLastTry(name, helpers.job) });
     // The queue logs what is thrown, and keeps it.
     const result = await run.catch(async (error: unknown) => {
       // The queue can't tell of a failure while the database is away, and would end the process and all that it is sending.

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 
 import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
 import { placed } from '#app/consent/hours/where.server.ts';
@@ -108,7 +108,7 @@ async function gate(
         from messages m
         join campaigns c on c.id = m.campaign_id and c.status = 'sending'
        where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
-         and m.state in ('planned', 'deferred') and m.send_at <= ${at}
+         and m.state in ('planned', 'deferred') and m.send_at <= ${at} ${caps === 'free' ? stillFree(at) : sql``}
        order by m.id limit ${size}
     ), due as materialized (
       -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
@@ -170,6 +170,14 @@ async function gate(
   };
 }
 
+/**
+ * Asked again under the lock: a campaign may have been launched, and may have counted, between the first question and the lock.
+ * Nothing is due then, and the range is taken anew a moment later.
+ */
+const stillFree = (at: SQL) => sql`
+  and not (select ${capsMatter(at)} from companies co left join sending_rules r on r.company_id = co.id
+            where co.id = current_company_id())`;
+
 const noConsent = ({ channel, textConsent }: Terms) =>
   channel === 'sms'
     ? sql`case when ${lacksTextConsent(sql`m.address`, sql`m.purpose`, sql`${textConsent}::text`)} then 'no_consent' end`
@@ -211,7 +219,18 @@ export async function countDue(tx: Tx, range: Range, limit: number, now?: Date):
   return row?.n ?? 0;
 }
 
-/** Skips all that is still planned in a range of a canceled campaign. */
+/**
+ * Locks what is not over yet of a range. Messages come before their step, and by their ids, as everybody locks them: events and
+ * outcomes of the same messages may come in at any time.
+ */
+export async function holdMessages(tx: Tx, range: Range): Promise<void> {
+  await tx.execute(sql`
+    select count(*) from (
+      select from messages where step_id = ${range.stepId} and id between ${range.fromId} and ${range.toId}
+         and state in ('planned', 'deferred', 'attempting') order by id for no key update) held`);
+}
+
+/** Skips all that is still planned in a range of a canceled campaign. Call `holdMessages` before anything else. */
 export async function cancelRange(tx: Tx, range: Range): Promise<void> {
   await tx.execute(sql`
     with skipped as (

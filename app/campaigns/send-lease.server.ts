@@ -4,7 +4,7 @@ import { settleInterrupted } from '#app/messaging/outcomes.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJobs, addJob } from '#db/jobs.ts';
 
-import { cancelRange, type Range } from './send-gate.server.ts';
+import { cancelRange, holdMessages, type Range } from './send-gate.server.ts';
 
 /** A range waits under one key: adding its job again replaces the one that waits. */
 export const rangeKey = (range: { companyId: number; rangeId: number }) => `range:${range.companyId}:${range.rangeId}`;
@@ -33,6 +33,7 @@ export async function takeRange(tx: Tx, rangeId: number, holder: string, leaseSe
      where r.id = ${rangeId} for no key update of r`);
   if (!row || row.status === 'done') return { kind: 'rest' };
   if (row.heldSeconds !== null) return { kind: 'held', seconds: row.heldSeconds };
+  if (row.campaign === 'canceled') await holdMessages(tx, row);
   const unknown = await settleInterrupted(tx, row);
   if (row.campaign === 'canceled') {
     await cancelRange(tx, row);
@@ -144,8 +145,10 @@ export async function closeRange(
       from messages
      where step_id = ${range.stepId} and id between ${range.fromId} and ${range.toId} and state in ('planned', 'deferred')`);
   const self = { companyId, rangeId: range.id };
-  if (left?.at && campaign?.status === 'canceled') await cancelRange(tx, range);
-  else if (left?.at) {
+  if (left?.at && campaign?.status === 'canceled') {
+    await holdMessages(tx, range);
+    await cancelRange(tx, range);
+  } else if (left?.at) {
     const at = new Date(Math.max(Date.parse(left.at), now.getTime() + 1_000));
     await tx.execute(sql`
       update message_ranges set deferred = ${left.deferred}, next_at = ${left.nextAt}::timestamptz where id = ${range.id}`);

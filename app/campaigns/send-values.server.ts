@@ -28,25 +28,9 @@ export const recipientColumns: SQL = sql`
   i.currency, i.due_on as "dueOn", i.issued_on as "issuedOn", i.summary`;
 
 /** The same from a list that has them already. */
-export const recipientNames: SQL = sql.raw(
-  [
-    'customerId',
-    'invoiceId',
-    'firstName',
-    'lastName',
-    'name',
-    'companyName',
-    'number',
-    'balanceCents',
-    'totalCents',
-    'currency',
-    'dueOn',
-    'issuedOn',
-    'summary',
-  ]
-    .map((name) => `due."${name}"`)
-    .join(', '),
-);
+export const recipientNames: SQL = sql`
+  due."customerId", due."invoiceId", due."firstName", due."lastName", due.name, due."companyName", due.number,
+  due."balanceCents", due."totalCents", due.currency, due."dueOn", due."issuedOn", due.summary`;
 
 /** The recipient that an invoice is about, or null when the company has no such invoice. */
 export async function loadRecipient(tx: Tx, invoiceId: number): Promise<RecipientRow | null> {

@@ -3,7 +3,14 @@ import { nanoid } from 'nanoid';
 import { dropLinks, mintLinks } from '#app/links/mint.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { inParallel, listener, untilItHolds, wasCut, type Attempt } from '#app/messaging/attempt.server.ts';
-import { giveTrialBack, noteProblem, passBreaker, reportWindow, type Pass } from '#app/messaging/breaker.server.ts';
+import {
+  giveTrialBack,
+  lookAgainAt,
+  noteProblem,
+  passBreaker,
+  reportWindow,
+  type Pass,
+} from '#app/messaging/breaker.server.ts';
 import { recordOutcomes, recordParts, type Recorded } from '#app/messaging/outcomes.server.ts';
 import { Blocked, type EmailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
@@ -143,7 +150,7 @@ function keepBeating(leaseSeconds: number, renew: () => Promise<unknown>): { sto
 /** @returns how the run ended, or null when there may be more to send */
 async function sendWindow(run: Run): Promise<RunEnd | null> {
   const pass = await passBreaker(run.sending.db, run.carrier.provider.account);
-  if (pass.kind === 'open') return giveBack(run, 'waiting', { at: pass.retryAt });
+  if (pass.kind === 'open') return giveBack(run, 'waiting', 'breaker');
   if (pass.kind === 'closed') return passWindow(run, pass);
   try {
     return await passWindow(run, pass);
@@ -313,10 +320,14 @@ function recorded(id: number, result: Handed | null, provider: string): Recorded
   }
 }
 
-async function giveBack(run: Run, end: RunEnd, again: { at?: Date; cursorId?: number }): Promise<RunEnd> {
+/** @param again when the range is to be taken again; `breaker` asks for when that is, once more */
+async function giveBack(run: Run, end: RunEnd, again: { at?: Date; cursorId?: number } | 'breaker'): Promise<RunEnd> {
   const job = { companyId: run.companyId, rangeId: run.range.id };
   await untilItHolds(() =>
-    withCompany(run.sending.db, run.companyId, (tx) => releaseRange(tx, job, run.holder, again)),
+    withCompany(run.sending.db, run.companyId, async (tx) => {
+      const { account } = run.carrier.provider;
+      await releaseRange(tx, job, run.holder, again === 'breaker' ? { at: await lookAgainAt(tx, account) } : again);
+    }),
   );
   return end;
 }

@@ -52,6 +52,18 @@ export async function passBreaker(db: Pick<Db, 'execute'>, account: string | nul
   }
 }
 
+/**
+ * When whoever waits for the account should look again. `tryNow` waits for the caller's transaction: what is written to wait
+ * until then is either woken by it, or does not wait.
+ */
+export async function lookAgainAt(tx: Tx, account: string | null): Promise<Date> {
+  const [row] = await tx.execute<{ state: string; seconds: number }>(sql`
+    select state, coalesce(extract(epoch from retry_at - clock_timestamp()), 0)::float8 as seconds
+      from provider_breakers where account = ${account} and state <> 'closed' for share`);
+  const seconds = row?.state === 'trial' ? Math.min(row.seconds, BESIDE_SECONDS) : (row?.seconds ?? 0);
+  return new Date(Date.now() + Math.max(0, seconds) * 1000);
+}
+
 /** A trial in which nothing was handed over proves nothing: it is somebody else's. */
 export async function giveTrialBack(db: Pick<Db, 'execute'>, account: string | null): Promise<void> {
   await db.execute(sql`
@@ -132,7 +144,8 @@ export async function reportWindow(
     if (pass.kind === 'closed' && pass.failures === 0) return;
     await tx.execute(sql`
       update provider_breakers
-         set state = 'closed', failures = 0, reason = '', opened_at = null, retry_at = null, updated_at = now()
+         set state = 'closed', failures = 0, reason = '', opened_at = null, retry_at = null, hurried_from = null,
+             updated_at = now()
        where account = ${account} and state = ${pass.kind === 'trial' ? 'trial' : 'closed'}`);
     return;
   }
@@ -159,12 +172,13 @@ async function countFailure(
 ): Promise<void> {
   const reason = reasonOf(name, heard).slice(0, 300);
   const weight = heard.verdict === 'fails' ? 1 : WINDOWS;
-  const failures = sql`case when b.state = 'trial' then b.failures + 1 else least(b.failures + ${weight}::int, ${WINDOWS}::int) end`;
+  // A trial that somebody asked for may fail without consequence: the account may be many companies', and the wait is as it was.
+  const failures = sql`case when b.state = 'trial' then b.failures + (b.hurried_from is null)::int else least(b.failures + ${weight}::int, ${WINDOWS}::int) end`;
   const opens = sql`${failures} >= ${WINDOWS}::int`;
   const seconds =
     heard.verdict === 'quota'
       ? sql`${heard.afterSeconds}::int`
-      : sql`(${sql.raw(`array[${WAITS.join(', ')}]`)})[least(${failures} - ${WINDOWS - 1}::int, ${WAITS.length}::int)]`;
+      : sql`case when b.hurried_from is not null then ${BESIDE_SECONDS}::int else (${sql.raw(`array[${WAITS.join(', ')}]`)})[least(${failures} - ${WINDOWS - 1}::int, ${WAITS.length}::int)] end`;
   await tx.execute(sql`insert into provider_breakers (account) values (${account}) on conflict do nothing`);
   // What was under way when the breaker opened says nothing new.
   const [row] = await tx.execute<{ state: string }>(sql`
@@ -172,7 +186,8 @@ async function countFailure(
        set failures = ${failures}, reason = ${reason}, updated_at = now(),
            state = case when ${opens} then 'open' else b.state end,
            opened_at = case when ${opens} then coalesce(b.opened_at, now()) end,
-           retry_at = case when ${opens} then clock_timestamp() + make_interval(secs => ${seconds}) end
+           retry_at = case when ${opens} then greatest(b.hurried_from, clock_timestamp() + make_interval(secs => ${seconds})) end,
+           hurried_from = null
      where account = ${account} and state = ${pass.kind === 'trial' ? 'trial' : 'closed'}
     returning state`);
   if (row?.state === 'open' && pass.kind !== 'trial') {
@@ -181,12 +196,12 @@ async function countFailure(
 }
 
 /**
- * Lets whatever waits for the account be tried now: the next message is the trial.
+ * Lets whatever waits for the account be tried now: the next message is the trial. Should it fail, the wait goes on as it was.
  * @returns false when nothing waits
  */
 export async function tryNow(tx: Tx, account: string): Promise<boolean> {
   const opened = await tx.execute(sql`
-    update provider_breakers set retry_at = now(), updated_at = now()
+    update provider_breakers set hurried_from = coalesce(hurried_from, retry_at), retry_at = now(), updated_at = now()
      where account = ${account} and state = 'open' returning account`);
   if (opened.length > 0) await tx.execute(sql`select wake_sending()`);
   return opened.length > 0;
@@ -212,7 +227,9 @@ export async function noteProblem(
 ): Promise<void> {
   const message = withoutAddresses(problem.message).slice(0, 300);
   await tx.insert(providerErrors).values({ provider, kind: problem.kind, message });
+  // What somebody else is deleting already is left to them: nobody waits, so that nobody waits in a circle.
   await tx.execute(sql`
-    delete from provider_errors
-     where id <= (select id from provider_errors order by id desc offset ${KEPT} limit 1)`);
+    delete from provider_errors where id in (
+      select id from provider_errors
+       where id <= (select id from provider_errors order by id desc offset ${KEPT} limit 1) for update skip locked)`);
 }

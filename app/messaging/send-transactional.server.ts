@@ -8,11 +8,11 @@ import { countText } from '#builders/sms/segments.ts';
 
 import type { Addresses } from './addresses.ts';
 import { attempt, untilItHolds, wasCut, type Attempt } from './attempt.server.ts';
-import { passBreaker, reportWindow, type Pass } from './breaker.server.ts';
+import { lookAgainAt, passBreaker, reportWindow, type Pass } from './breaker.server.ts';
 import { isMailAddress } from './mime-headers.ts';
 import { composePlainMime, type Mailbox } from './mime.server.ts';
 import { recordOutcomes, settleInterrupted, type Recorded } from './outcomes.server.ts';
-import { bookPlaces } from './rate.server.ts';
+import { bookPlaces, placesInTurn, type Places } from './rate.server.ts';
 import { Blocked, Retryable, type EmailProvider, type Provider, type TextProvider } from './provider.ts';
 import type { ReasonCode } from './reasons.ts';
 import { loadSender, type Sender } from './sender.server.ts';
@@ -88,6 +88,8 @@ export type TransactionalSending = {
   addresses: Addresses;
   provider: (companyId: number) => Promise<EmailProvider>;
   textProvider: (companyId: number) => Promise<TextProvider>;
+  /** True once the process was asked to stop: nobody waits for a place in the rate any longer. */
+  stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answer any longer. */
   giveUp?: AbortSignal;
 };
@@ -107,16 +109,21 @@ export async function sendMessage(
 ): Promise<void> {
   const { db } = sending;
   const { companyId, messageId } = job;
+  const stopping = () => sending.stopping?.() ?? false;
   // All that can fail without a message being handed over comes before it is marked.
   const channel = await channelOf(db, companyId, messageId);
   const route = await prepareRoute(sending, companyId, channel);
   if (typeof route === 'string' && !options.last) throw new Retryable(route);
   if (typeof route !== 'string' && route.pass.kind === 'open') {
-    // Waiting for the provider is no try: the job is written anew for then.
-    const runAt = route.pass.retryAt;
-    await withCompany(db, companyId, (tx) =>
-      addJob(tx, 'message.send', job, { runAt, key: `message:${companyId}:${messageId}` }),
-    );
+    const { account } = route.provider;
+    await withCompany(db, companyId, async (tx) => putOff(tx, job, await lookAgainAt(tx, account)));
+    return;
+  }
+  if (typeof route !== 'string' && !(await nearly(route, stopping))) {
+    await withCompany(db, companyId, async (tx) => {
+      await report(tx, route, []);
+      await putOff(tx, job);
+    });
     return;
   }
   const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
@@ -124,27 +131,67 @@ export async function sendMessage(
     if (typeof route !== 'string') await withCompany(db, companyId, (tx) => report(tx, route, []));
     return;
   }
-  const result: Attempt | Unwritten =
-    typeof route === 'string' ? { kind: 'blocked', reason: route } : await route.hand(marked);
+  const result = typeof route === 'string' ? blocked(route) : await handInTurn(db, route, marked, stopping);
   const provider = typeof route === 'string' ? '' : route.provider.name;
   const outcome = recorded(marked.id, result, provider, options.last);
   await untilItHolds(() =>
     withCompany(db, companyId, async (tx) => {
       await recordOutcomes(tx, [outcome]);
-      if (typeof route !== 'string')
-        await report(tx, route, result.kind === 'unwritten' || wasCut(result) ? [] : [result]);
+      if (result.kind === 'stopped') await putOff(tx, job);
+      if (typeof route !== 'string') await report(tx, route, isHeard(result) ? [result] : []);
     }),
   );
   if ((result.kind === 'retry' || result.kind === 'blocked') && !options.last) throw new Retryable(result.reason);
 }
 
-/** By whom messages of a channel go, and how one is written and handed over. */
+/** Waiting is no try: the job is written anew for then. */
+const putOff = (tx: Tx, job: { companyId: number; messageId: number }, runAt?: Date) =>
+  addJob(tx, 'message.send', job, {
+    ...(runAt ? { runAt } : {}),
+    key: `message:${job.companyId}:${job.messageId}`,
+  });
+
+/** By whom messages of a channel go, and how one is written: what comes back hands it over. */
 type Way = {
   provider: Omit<Provider<never>, 'send' | 'find'>;
-  hand: (marked: Marked) => Promise<Attempt | Unwritten>;
+  write: (marked: Marked) => (() => Promise<Attempt>) | Unwritten;
 };
-type Route = Way & { pass: Pass; bookedAt: Date | null };
+type Route = Way & { pass: Pass; place: { rate: number; booked: Places } | null };
 type Unwritten = { kind: 'unwritten' };
+/** Marked and not handed over: no place in the rate was had, since the process stops or the database is away. */
+type Stopped = { kind: 'stopped' };
+
+const blocked = (reason: string): Attempt => ({ kind: 'blocked', reason });
+
+/** What the provider itself said. */
+const isHeard = (result: Attempt | Unwritten | Stopped): result is Attempt =>
+  result.kind !== 'unwritten' && result.kind !== 'stopped' && !wasCut(result);
+
+/** A message is marked and written so long before its place in the rate: its call then begins right in time. */
+const LEAD_MS = 40;
+
+/** Waits until shortly before the message's place. @returns false when the process stops */
+async function nearly({ place }: Route, stopping: () => boolean): Promise<boolean> {
+  const until = (place?.booked.firstAt ?? 0) - LEAD_MS;
+  for (let left = until - performance.now(); left > 0.5 && !stopping(); left = until - performance.now()) {
+    await new Promise((done) => setTimeout(done, Math.min(left, 200)));
+  }
+  return !stopping();
+}
+
+/** Writes the message, then calls in its place; a call that would be late for it takes a place behind the others. */
+async function handInTurn(
+  db: Db,
+  { provider, place, write }: Route,
+  marked: Marked,
+  stopping: () => boolean,
+): Promise<Attempt | Unwritten | Stopped> {
+  const call = write(marked);
+  if (typeof call !== 'function') return call;
+  const inTurn = place && placesInTurn(db, provider.account!, place.rate, place.booked, { stop: stopping });
+  if (inTurn && !(await inTurn())) return { kind: 'stopped' };
+  return call();
+}
 
 /** A message is never changed from one channel to another. */
 async function channelOf(db: Db, companyId: number, messageId: number): Promise<Channel> {
@@ -165,21 +212,22 @@ async function prepareRoute(
     if (typeof way === 'string') return way;
     const { provider } = way;
     const pass = await passBreaker(sending.db, provider.account);
-    const route = { ...way, pass, bookedAt: null };
+    const route = { ...way, pass, place: null };
     if (pass.kind === 'open') return route;
     const rate = await provider.rate();
     if (provider.account === null || !Number.isFinite(rate)) return route;
-    const { waitMs, bookedAt } = await bookPlaces(sending.db, provider.account, 1, rate);
-    await new Promise((done) => setTimeout(done, waitMs));
-    return { ...route, bookedAt };
+    return {
+      ...route,
+      place: { rate, booked: await bookPlaces(sending.db, provider.account, 1, rate, { leadMs: LEAD_MS }) },
+    };
   } catch (error) {
     if (error instanceof Blocked) return error.message;
     throw error;
   }
 }
 
-const report = (tx: Tx, { provider, pass, bookedAt }: Route, results: Attempt[]) =>
-  reportWindow(tx, provider, { pass, results, bookedAt });
+const report = (tx: Tx, { provider, pass, place }: Route, results: Attempt[]) =>
+  reportWindow(tx, provider, { pass, results, bookedAt: place?.booked.bookedAt ?? null });
 
 async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
   const [message] = await tx.execute<{ state: string; kind: string; channel: Channel; address: string }>(
@@ -216,7 +264,7 @@ async function emailWay(sending: TransactionalSending, companyId: number): Promi
   );
   const { from } = sender;
   if (!from) return 'No From address is set.';
-  return { provider, hand: (marked) => handEmail(sending, { companyId, provider, sender, from }, marked) };
+  return { provider, write: (marked) => writeEmail(sending, { companyId, provider, sender, from }, marked) };
 }
 
 /** An answer that comes hours late says nothing any more, and may come at night. */
@@ -224,7 +272,7 @@ const TEXT_VALID_SECONDS = 3600;
 
 async function textWay(sending: TransactionalSending, companyId: number): Promise<Way> {
   const provider = await sending.textProvider(companyId);
-  const hand = (marked: Marked) =>
+  const write = (marked: Marked) => () =>
     attempt(
       provider,
       {
@@ -237,14 +285,14 @@ async function textWay(sending: TransactionalSending, companyId: number): Promis
       },
       sending.giveUp,
     );
-  return { provider, hand };
+  return { provider, write };
 }
 
-async function handEmail(
+function writeEmail(
   sending: TransactionalSending,
   { companyId, provider, sender, from }: { companyId: number; provider: EmailProvider; sender: Sender; from: Mailbox },
   marked: Marked,
-): Promise<Attempt | Unwritten> {
+): (() => Promise<Attempt>) | Unwritten {
   const token = messageToken(sending.secret, companyId, marked.id);
   let written: { subject: string; mime: string };
   try {
@@ -263,10 +311,10 @@ async function handEmail(
     return { kind: 'unwritten' };
   }
   const message = { messageId: marked.id, token, from: from.address, to: marked.address, ...written };
-  return attempt(provider, message, sending.giveUp);
+  return () => attempt(provider, message, sending.giveUp);
 }
 
-function recorded(id: number, result: Attempt | Unwritten, provider: string, last: boolean): Recorded {
+function recorded(id: number, result: Attempt | Unwritten | Stopped, provider: string, last: boolean): Recorded {
   const base = { id, provider, providerId: null, reason: null };
   switch (result.kind) {
     case 'sent':
@@ -277,6 +325,8 @@ function recorded(id: number, result: Attempt | Unwritten, provider: string, las
       return { ...base, state: 'failed', reason: 'render' };
     case 'unknown':
       return { ...base, state: 'unknown', reason: wasCut(result) ? 'interrupted' : 'no_answer' };
+    case 'stopped':
+      return { ...base, state: 'planned' };
     default:
       return last ? { ...base, state: 'failed', reason: 'gave_up' } : { ...base, state: 'planned' };
   }

@@ -47,6 +47,8 @@ export const providerBreakers = pgTable('provider_breakers', {
   reason: text().notNull().default(''),
   openedAt: instant(),
   retryAt: instant(),
+  /** Until when it would wait had nobody asked for a trial before its time; null when nobody did. */
+  hurriedFrom: instant(),
   updatedAt: instant().notNull().defaultNow(),
 });
 

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { sendRange } from '#app/campaigns/send.server.ts';
 import type { Attempt } from '#app/messaging/attempt.server.ts';
-import { passBreaker, readHold, tryNow, weigh } from '#app/messaging/breaker.server.ts';
+import { lookAgainAt, noteProblem, passBreaker, readHold, tryNow, weigh } from '#app/messaging/breaker.server.ts';
 import { sesProvider, type SesOptions } from '#app/messaging/providers/ses.server.ts';
 import { sendMessage, sendTransactional } from '#app/messaging/send-transactional.server.ts';
-import { withCompany } from '#db/client.ts';
+import { withCompany, type Tx } from '#db/client.ts';
 import {
   counterDifferences,
   launchAndExpand,
@@ -290,4 +290,55 @@ test('what counts as a failed window', () => {
   expect(verdict(slow)).toBe('works');
   expect(weigh('ses', [sent]).problem).toBeNull();
   expect(weigh('ses', [sent, failed]).problem).toEqual({ kind: 'rejected', message: 'Amazon SES refused 1 message.' });
+});
+
+test('a trial that somebody asked for and that fails leaves the wait as it was: others may share the account', async () => {
+  const { companyId, ranges } = await campaignTo(3);
+  ses.behave = () => unavailable;
+  const sending = sendingWith(db, provider());
+  for (let n = 0; n < 3; n++) await runRanges(sending, companyId, ranges);
+  const before = (await holdOf())!.retryAt;
+  for (let n = 0; n < 3; n++) {
+    const asked = ses.requests;
+    expect(await withCompany(db, companyId, (tx) => tryNow(tx, provider().account!))).toBe(true);
+    await runRanges(sending, companyId, ranges);
+    expect(ses.requests).toBe(asked + 1);
+    expect((await holdOf())!.retryAt).toEqual(before);
+  }
+  // One that came by itself counts.
+  await waited();
+  await runRanges(sending, companyId, ranges);
+  expect(await secondsToGo()).toBeGreaterThan(50);
+});
+
+test('what is just being put off when somebody tries now is woken, or sees that it need not wait', async () => {
+  const { companyId, ranges } = await campaignTo(1);
+  ses.behave = () => unavailable;
+  const sending = sendingWith(db, provider());
+  for (let n = 0; n < 3; n++) await runRanges(sending, companyId, ranges);
+  const account = provider().account!;
+  let trying: Promise<boolean> = Promise.resolve(false);
+  await withCompany(db, companyId, async (tx) => {
+    expect((await lookAgainAt(tx, account)).getTime()).toBeGreaterThan(Date.now() + 10_000);
+    trying = withCompany(db, companyId, (other) => tryNow(other, account));
+    const waits = sql`select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
+                       where not l.granted and a.datname = current_database()`;
+    await expect.poll(async () => (await db.execute<{ n: number }>(waits))[0]!.n, { interval: 10 }).toBeGreaterThan(0);
+  });
+  expect(await trying).toBe(true);
+  const seen = await withCompany(db, companyId, (tx) => lookAgainAt(tx, account));
+  expect(seen.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
+test('refusals that are written down at the same time wait for nobody', async () => {
+  const companyId = await sendingCompany(db);
+  const note = (tx: Tx) => noteProblem(tx, 'ses', { kind: 'unavailable', message: 'Away' });
+  await withCompany(db, companyId, async (tx) => {
+    for (let n = 0; n < 55; n++) await note(tx);
+  });
+  await withCompany(db, companyId, async (tx) => {
+    await note(tx);
+    await withCompany(db, companyId, note); // would wait for the first for ever
+  });
+  expect((await problems(companyId)).length).toBeLessThanOrEqual(51);
 });

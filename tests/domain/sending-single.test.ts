@@ -8,7 +8,9 @@ import { deliverFromSandbox } from '#app/messaging/providers/sandbox.server.ts';
 import { sendMessage, sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { isSuppressed, unsubscribe } from '#app/consent/unsubscribe.server.ts';
+import { bookPlaces } from '#app/messaging/rate.server.ts';
 import { withCompany } from '#db/client.ts';
+import { isLastTry } from '#db/jobs.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import { SECRET, sendingCompany, sendingWith } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
@@ -193,4 +195,45 @@ test('the sandbox shows each message in the Outbox and tells what became of it',
     expect(await isSuppressed(tx, 'soft-bounce@mail.example', 'reminders')).toBeNull();
     expect(await isSuppressed(tx, 'complaint+1@mail.example', 'reminders')).toBe('complained');
   });
+});
+
+/** A provider with a rate, under an account of its own. */
+const rated = (account: string, perSecond: number) => ({
+  ...recordingProvider(),
+  account,
+  rate: () => Promise.resolve(perSecond),
+});
+
+test('who waits for a place in the rate when the process stops is not marked, and its job is written anew', async () => {
+  const job = await written();
+  const provider = rated('single-stop', 1);
+  await bookPlaces(db, 'single-stop', 60, 1);
+  const sending = sendingWith(db, provider, { stopping: () => true });
+  await sendMessage(sending, job, { last: true });
+  expect(provider.got).toEqual([]);
+  expect(await stateOf(job)).toMatchObject({ state: 'planned' });
+  const [queued] = await db.execute<{ n: number }>(sql`
+    select (due + later)::int as n from queue_state(${job.companyId}::bigint) where task = 'message.send'`);
+  expect(queued?.n).toBe(2); // its own, and the one that takes its place
+});
+
+test('single messages keep to the rate: each call begins in its place', async () => {
+  const jobs = [await written(), await written(), await written()];
+  const calls: number[] = [];
+  const provider = {
+    ...rated('single-rate', 10),
+    send: async () => (calls.push(performance.now()), { kind: 'sent', providerId: 'x' } as const),
+  };
+  await Promise.all(jobs.map((job) => sendMessage(sendingWith(db, provider), job)));
+  const gaps = calls.slice(1).map((at, n) => at - calls[n]!);
+  // 104 ms lie between two places; a call may begin up to 15 ms after its own.
+  for (const gap of gaps) expect(gap).toBeGreaterThan(85);
+});
+
+test('a single message is settled in its tenth try, and further tries are for when that one was cut off', () => {
+  const last = (attempts: number, max_attempts = 25) => isLastTry('message.send', { attempts, max_attempts });
+  expect([last(9), last(10), last(11)]).toEqual([false, true, true]);
+  // A job of older code has ten in all, one of another kind its own number.
+  expect(last(10, 10)).toBe(true);
+  expect(isLastTry('campaign.expand', { attempts: 9, max_attempts: 10 })).toBe(false);
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "provider_breakers" ADD COLUMN "hurried_from" timestamp with time zone;
