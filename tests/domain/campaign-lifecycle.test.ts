@@ -5,7 +5,7 @@ import { checkCampaign } from '#app/campaigns/checklist.server.ts';
 import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import { launchCampaign } from '#app/campaigns/launch.server.ts';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '#app/campaigns/lifecycle.server.ts';
-import { addOpenRanges } from '#app/campaigns/send-lease.server.ts';
+import { addOpenRanges, takeRange } from '#app/campaigns/send-lease.server.ts';
 import { system } from '#app/company/audit.server.ts';
 import { withCompany } from '#db/client.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
@@ -203,4 +203,28 @@ test('another company can turn nothing', async () => {
     expect(await withCompany(db, other, (tx) => turn(tx, campaignId, system))).toEqual({ ok: false, status: null });
   }
   expect(await statusOf(companyId, campaignId)).toBe('sending');
+});
+
+test('a canceled range waits for a message before it has its step: events that come meanwhile are not in a circle with it', async () => {
+  const companyId = await company(2);
+  const { campaignId, ranges } = await launchAndExpand(db, companyId);
+  await withCompany(db, companyId, (tx) => cancelCampaign(tx, campaignId, system));
+  let clearing: Promise<unknown> = Promise.resolve();
+  await withCompany(db, companyId, async (tx) => {
+    // One was on its way when its run died, the other is being told of.
+    await tx.execute(sql`
+      update messages set state = 'attempting', attempted_at = now()
+       where id = (select min(id) from messages where campaign_id = ${campaignId})`);
+  });
+  await withCompany(db, companyId, async (tx) => {
+    await tx.execute(sql`
+      select from messages where id = (select max(id) from messages where campaign_id = ${campaignId}) for no key update`);
+    clearing = withCompany(db, companyId, (other) => takeRange(other, ranges[0]!, 'another', 20));
+    const waits = sql`select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
+                       where not l.granted and a.datname = current_database()`;
+    await expect.poll(async () => (await db.execute<{ n: number }>(waits))[0]!.n, { interval: 10 }).toBeGreaterThan(0);
+    await tx.execute(sql`update campaign_steps set delivered = delivered where campaign_id = ${campaignId}`);
+  });
+  expect(await clearing).toEqual({ kind: 'rest' });
+  expect(await statesOf(db, companyId, campaignId)).toEqual(['unknown:interrupted', 'skipped:canceled']);
 });
