@@ -25,7 +25,7 @@ type Plain = string | number;
 type Step =
   | Plain
   | { readonly stretch: number }
-  | { readonly root: string; readonly key: string; readonly inside: Plain[] };
+  | { readonly root: string; readonly key: string; readonly inner: Plain[] };
 
 type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
 
@@ -106,7 +106,7 @@ function plainIf(group: readonly Piece[], lookupOf: (source: string, simple: Reg
   return {
     root,
     key,
-    inside: inner.map(({ source }, index) => (simple[index] ? lookupOf(source, simple[index]) : source)),
+    inner: inner.map(({ source }, index) => (simple[index] ? lookupOf(source, simple[index]) : source)),
   };
 }
 
@@ -120,7 +120,7 @@ export function runProgram({ steps, lookups, stretches, engine, escape }: Progra
     else if (typeof step === 'number') out += found[step] ?? '';
     else if ('stretch' in step) out += rendered[step.stretch] ?? '';
     else if (isThere(rawValue(step, scope))) {
-      for (const inner of step.inside) out += typeof inner === 'string' ? inner : (found[inner] ?? '');
+      for (const part of step.inner) out += typeof part === 'string' ? part : (found[part] ?? '');
     }
   }
   return out;
