@@ -12,6 +12,7 @@ import { withCompany } from '#db/client.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
+import { noonZone } from '#tests/factories/noon.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
   addresses,
@@ -158,10 +159,8 @@ const textOptions = (more = {}) => ({ secret: SECRET, twilio: null, twilioApiBas
 async function company(options: Record<string, string>, authToken: string | null = AUTH_TOKEN) {
   const companyId = await sendingCompany(db);
   const secrets = authToken && encryptSecret(SECRET, authToken);
-  const hour = new Date().getUTCHours();
-  const zone = `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(12 - hour)}`;
   await withCompany(db, companyId, async (tx) => {
-    await tx.execute(sql`update companies set time_zone = ${zone} where id = ${companyId}`);
+    await tx.execute(sql`update companies set time_zone = ${noonZone()} where id = ${companyId}`);
     await tx.execute(sql`insert into channel_settings (channel, provider, options, secrets)
                          values ('sms', 'twilio', ${JSON.stringify(options)}::jsonb, ${secrets})`);
   });
