@@ -1,3 +1,6 @@
+import type { Card } from '#builders/postcard/card.ts';
+
+import type { AddressCheck, PostalAddress } from './postal-address.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /**
@@ -7,7 +10,8 @@ import type { ReasonCode } from './reasons.ts';
  * - token: our own name for the message, carried along so that the provider's events find it.
  */
 export type Outcome =
-  | { kind: 'sent'; providerId: string }
+  /** `costCents` where the provider tells what it takes for it. */
+  | { kind: 'sent'; providerId: string; costCents?: number }
   /** `suppress` says why nothing should go to that address any more. */
   | { kind: 'failed'; reason: ReasonCode; suppress?: 'bounced' | 'unsubscribed' }
   | { kind: 'unknown'; reason: string };
@@ -55,8 +59,24 @@ export type TextMessage = {
   validForSeconds: number | null;
 };
 
+/** The two sides of a postcard as PDF, each one page with its bleed. */
+export type PrintedCard = { front: Buffer; back: Buffer };
+
+export type MailMessage = {
+  messageId: number;
+  token: string;
+  /** Whom it goes to; `name` is the line above the street. */
+  to: PostalAddress & { name: string };
+  card: Card;
+  /** Paints the card: costs milliseconds, so only whoever prints asks for it. */
+  print: () => Promise<PrintedCard>;
+  /** Printed no sooner than this day, `YYYY-MM-DD`; null is as soon as may be. */
+  sendDate: string | null;
+  useType: 'marketing' | 'operational';
+};
+
 /** A provider as people know it. */
-export const providerNames = { sandbox: 'The sandbox', ses: 'Amazon SES', twilio: 'Twilio' } as const;
+export const providerNames = { sandbox: 'The sandbox', ses: 'Amazon SES', twilio: 'Twilio', lob: 'Lob' } as const;
 
 /** What carries messages of one channel for one company. */
 export type Provider<Message extends { messageId: number; token: string }> = {
@@ -75,6 +95,21 @@ export type Provider<Message extends { messageId: number; token: string }> = {
 
 export type EmailProvider = Provider<EmailMessage>;
 export type TextProvider = Provider<TextMessage>;
+
+/** Carries postcards. What it is given twice under one token it takes once, within a day. */
+export type MailProvider = Provider<MailMessage> & {
+  /**
+   * Takes a card back that was accepted but is not in print yet.
+   * @param providerId its own id of the card
+   * @throws Retryable when nobody can tell
+   */
+  cancel(providerId: string): Promise<'canceled' | 'too_late'>;
+  /**
+   * Looks an address up in the Postal Service's list.
+   * @throws Retryable when it can't be asked just now, Blocked when it can't until somebody acts
+   */
+  verify(address: PostalAddress): Promise<AddressCheck>;
+};
 
 /**
  * Thrown when the provider certainly took nothing and will take nothing else either until somebody acts: wrong keys, an

@@ -62,11 +62,11 @@ export const campaignSteps = pgTable(
     channel: channel().notNull().default('email'),
     subject: text().notNull().default(''),
     preheader: text().notNull().default(''),
-    /** EmailDocument or SmsDocument: see builders/<channel>/document.ts. */
+    /** EmailDocument, SmsDocument or PostcardDocument: see builders/<channel>/document.ts. */
     document: jsonb().$type<unknown>().notNull().default({}),
     /** Goes up with each save: a save made from an older version is refused, so that two people lose nothing. */
     version: integer().notNull().default(1),
-    /** CompiledEmail or CompiledSms, frozen at launch: see builders/<channel>. */
+    /** CompiledEmail, CompiledSms or CompiledPostcard, frozen at launch: see builders/<channel>. */
     compiled: jsonb().$type<unknown>(),
     planned: integer().notNull().default(0),
     sent: integer().notNull().default(0),
@@ -82,6 +82,12 @@ export const campaignSteps = pgTable(
     replied: integer().notNull().default(0),
     /** Parts of the texts that went out: what texts are paid by. */
     parts: integer().notNull().default(0),
+    /** Postcards that the printer gave to the post, that came back, and that were taken back before print. */
+    mailed: integer().notNull().default(0),
+    returned: integer().notNull().default(0),
+    recalled: integer().notNull().default(0),
+    /** What the provider took for what went out, where it tells. */
+    costCents: cents().notNull().default(0),
     updatedAt: instant().notNull().defaultNow(),
   },
   (t) => [

@@ -25,7 +25,7 @@ export const instant = () => timestamp({ withTimezone: true, mode: 'date' });
 export const createdAt = () => instant().notNull().defaultNow();
 
 /** Ways to reach somebody. A campaign's step goes by one of them. */
-export const channels = ['email', 'sms'] as const;
+export const channels = ['email', 'sms', 'mail'] as const;
 
 export type Channel = (typeof channels)[number];
 

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 import { bytea, channel, companyId, createdAt, id, instant, ref } from './columns.ts';
 
@@ -63,7 +74,7 @@ export const channelSettings = pgTable(
   {
     companyId: companyId(),
     channel: channel().notNull(),
-    provider: text({ enum: ['sandbox', 'ses', 'twilio'] })
+    provider: text({ enum: ['sandbox', 'ses', 'twilio', 'lob'] })
       .notNull()
       .default('sandbox'),
     /** Plain options: region and configuration set; account, number and registration. */
@@ -91,4 +102,29 @@ export const images = pgTable(
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('images_token').on(t.companyId, t.token)],
+);
+
+/** Pictures for print: large, so apart from those for the screen. `token` is that of a small one in `images` that shows it. */
+export const printImages = pgTable(
+  'print_images',
+  {
+    companyId: companyId(),
+    id: id(),
+    token: text().notNull(),
+    name: text().notNull(),
+    mimeType: text().notNull(),
+    /** Pixels. */
+    width: integer().notNull(),
+    height: integer().notNull(),
+    /** What the file had before it was packed anew: sRGB, CMYK, gray … */
+    colorSpace: text().notNull(),
+    /** At most 5 MB. */
+    bytes: bytea().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    uniqueIndex('print_images_token').on(t.companyId, t.token),
+    index('print_images_newest').on(t.companyId, t.id.desc()),
+  ],
 );

@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 import { campaigns } from './campaigns.ts';
-import { channel, companyId, createdAt, id, instant, ref } from './columns.ts';
+import { cents, channel, companyId, createdAt, id, instant, ref } from './columns.ts';
 import { customers } from './customers.ts';
 
 /**
@@ -47,6 +47,8 @@ export const messages = pgTable(
     customerId: ref(),
     invoiceId: ref(),
     contactId: ref(),
+    /** Where a postcard goes. */
+    locationId: ref(),
     /** The address as it stood when the message was made; empty where there was none (then it is skipped). */
     address: text().notNull(),
     sendAt: instant().notNull().defaultNow(),
@@ -66,6 +68,12 @@ export const messages = pgTable(
     complainedAt: instant(),
     unsubscribedAt: instant(),
     repliedAt: instant(),
+    /** A postcard's way: given to the post, come back, or taken back before it was printed. */
+    mailedAt: instant(),
+    returnedAt: instant(),
+    recalledAt: instant(),
+    /** What the provider takes for it, where it tells. */
+    costCents: cents(),
     /** Parts that the text went out in; null for other channels. */
     parts: smallint(),
     createdAt: createdAt(),
@@ -124,6 +132,14 @@ export const messageEvents = pgTable(
         'complained',
         'unsubscribed',
         'replied',
+        // A postcard's way.
+        'mailed',
+        'in_transit',
+        'in_local_area',
+        'out_for_delivery',
+        'rerouted',
+        'returned',
+        'recalled',
       ],
     }).notNull(),
     dedupeKey: text().notNull(),
@@ -179,6 +195,50 @@ export const outboxTexts = pgTable(
     index('outbox_texts_message').on(t.companyId, t.messageId),
     index('outbox_texts_recipient').on(t.companyId, t.recipient, t.id.desc()),
   ],
+);
+
+/** What the sandbox was handed of postcards, shown in the Outbox with both sides. */
+export const outboxPostcards = pgTable(
+  'outbox_postcards',
+  {
+    companyId: companyId(),
+    id: id(),
+    messageId: ref(),
+    /** As in `messages.address`. */
+    recipient: text().notNull(),
+    /** Card: see builders/postcard/card.ts. */
+    card: jsonb().$type<unknown>().notNull(),
+    sendDate: text(),
+    at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.companyId, t.id] }),
+    uniqueIndex('outbox_postcards_message').on(t.companyId, t.messageId),
+  ],
+);
+
+/** What was said of a postal address when it was last looked up (B-12). */
+export const addressChecks = pgTable(
+  'address_checks',
+  {
+    companyId: companyId(),
+    /** As in `messages.address`. */
+    address: text().notNull(),
+    deliverability: text({
+      enum: [
+        'deliverable',
+        'deliverable_unnecessary_unit',
+        'deliverable_incorrect_unit',
+        'deliverable_missing_unit',
+        'undeliverable',
+      ],
+    }).notNull(),
+    /** PostalAddress as the Postal Service writes it, or null. */
+    standard: jsonb().$type<{ line1: string; line2: string; city: string; state: string; zip: string }>(),
+    provider: text().notNull(),
+    at: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.companyId, t.address] })],
 );
 
 /** What people text us: kept as it came. `providerId` makes one that is told twice one. */
