@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 
 /** How long a message may take the credit for a payment. */
 const WINDOW_DAYS = 30;
@@ -39,7 +40,7 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
 
 /**
  * Ends the runs about an invoice that is settled, and skips what was still planned for it, with the reason `paid` (B-01).
- * An invoice that is open again by now is left alone.
+ * Postcards about it that are not in print yet are taken back. An invoice that is open again by now is left alone.
  * @returns how many messages were skipped
  */
 export async function endSettledRuns(tx: Tx, invoiceId: number): Promise<number> {
@@ -67,5 +68,8 @@ export async function endSettledRuns(tx: Tx, invoiceId: number): Promise<number>
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
     select coalesce(sum(n), 0)::int as skipped from counts`);
+  const [card] = await tx.execute<{ companyId: number }>(sql`
+    select company_id as "companyId" from messages where invoice_id = ${invoiceId} and channel = 'mail' and state = 'sent' limit 1`);
+  if (card) await addJob(tx, 'invoice.recall', { companyId: card.companyId, invoiceId });
   return row?.skipped ?? 0;
 }
