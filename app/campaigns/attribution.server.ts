@@ -6,6 +6,9 @@ import { addJob } from '#db/jobs.ts';
 /** How long a message may take the credit for a payment. */
 const WINDOW_DAYS = 30;
 
+/** When a message `m` reached its customer: a postcard is days on its way, others are there at once. */
+const reachedAt = sql`case when m.channel = 'mail' then least(m.delivered_at, m.clicked_at) else m.sent_at end`;
+
 /**
  * Finds the message that earned a payment, for each invoice that it settled or reduced (B-07): the newest that was clicked
  * before the payment (`direct`), else the newest that reached the customer before it (`influenced`), within 30 days. One
@@ -27,8 +30,8 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
       from part cross join lateral (
         select m.id, m.campaign_id, m.step_id, coalesce(m.clicked_at <= part.paid_at, false) as clicked
           from messages m
-         where m.customer_id = part.customer_id and m.kind = 'campaign' and m.state = 'sent' and m.bounced_at is null
-           and m.sent_at <= part.paid_at and m.sent_at > part.paid_at - make_interval(days => ${WINDOW_DAYS})
+         where m.customer_id = part.customer_id and m.kind = 'campaign' and m.state = 'sent' and m.bounced_at is null and m.returned_at is null
+           and ${reachedAt} <= part.paid_at and ${reachedAt} > part.paid_at - make_interval(days => ${WINDOW_DAYS})
          order by coalesce(m.clicked_at <= part.paid_at, false) desc, m.invoice_id is not distinct from part.invoice_id desc,
                   m.sent_at desc, m.id desc
          limit 1

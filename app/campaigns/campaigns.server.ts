@@ -5,6 +5,7 @@ import { defaultRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
+import { postcardTemplates } from '#builders/postcard/templates.ts';
 import { emptySms } from '#builders/sms/document.ts';
 import { smsTemplates } from '#builders/sms/templates.ts';
 import type { Tx } from '#db/client.ts';
@@ -35,12 +36,14 @@ function startFrom(template: string) {
     return { channel: 'email', subject: email.subject, preheader: email.preheader, document: email.document } as const;
   }
   const text = smsTemplates.find((each) => each.id === template);
-  return text ? ({ channel: 'sms', document: text.document } as const) : null;
+  if (text) return { channel: 'sms', document: text.document } as const;
+  const card = postcardTemplates.find((each) => each.id === template);
+  return card ? ({ channel: 'mail', document: card.document } as const) : null;
 }
 
 /**
- * Makes a draft by email or by text from a starting template, or from nothing (S0-01).
- * @param input.template the id of one of `emailTemplates` or `smsTemplates`, or `blank` or `blank-text`
+ * Makes a draft by email, text or mail from a starting template, or from nothing (S0-01).
+ * @param input.template the id of one of `emailTemplates`, `smsTemplates` or `postcardTemplates`, or `blank` or `blank-text`
  */
 export async function createCampaign(
   tx: Tx,

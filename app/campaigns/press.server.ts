@@ -6,6 +6,9 @@ import type { Card } from '#builders/postcard/card.ts';
 import type { Picture } from '#builders/postcard/document.ts';
 import type { Tx } from '#db/client.ts';
 
+import { layoutCard } from '#builders/postcard/layout.ts';
+import { printProof } from '#builders/postcard/print.server.ts';
+
 import { readPrintPicture } from './print-pictures.server.ts';
 
 /** What all postcards of a company have in common. */
@@ -40,4 +43,9 @@ export async function loadPictures(
 async function readScreenPicture(tx: Tx, token: string): Promise<Buffer | null> {
   const [row] = await tx.execute<{ bytes: Buffer }>(sql`select bytes from images where token = ${token}`);
   return row?.bytes ?? null;
+}
+
+/** Both sides of a card as one PDF, with bleed: what the printer gets, and the address block empty. */
+export async function proofOf(tx: Tx, card: Card): Promise<Buffer> {
+  return printProof(layoutCard(card), await loadPictures(tx, [card.brand.logo, card.front.picture]));
 }

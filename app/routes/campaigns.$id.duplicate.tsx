@@ -7,6 +7,7 @@ import { SUBJECT_LIMIT } from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { parseEmailDocument } from '#builders/email/document.ts';
+import { PostcardDocument } from '#builders/postcard/document.ts';
 import { parseSmsDocument } from '#builders/sms/document.ts';
 
 export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/${idParam(params.id)}`);
@@ -19,6 +20,7 @@ const body = z.discriminatedUnion('step', [
     value: z.object({ subject: line, preheader: line, document: z.unknown().optional() }),
   }),
   z.object({ step: z.literal('text'), value: z.object({ text: z.string().max(200_000).optional() }) }),
+  z.object({ step: z.literal('postcard'), value: z.object({ document: z.unknown().optional() }) }),
 ]);
 
 /** Copies a campaign. Sent as JSON, what could not be saved stands in the copy, and its id is answered. */
@@ -45,6 +47,12 @@ function contentOf(input: unknown): CopiedContent | null {
     const read = parseSmsDocument({ version: 1, text: text ?? '' });
     if (text === undefined) return {};
     return read.ok ? { document: read.document } : null;
+  }
+  if (parsed.data.step === 'postcard') {
+    const { document } = parsed.data.value;
+    const read = PostcardDocument.safeParse(document);
+    if (document === undefined) return {};
+    return read.success ? { document: read.data } : null;
   }
   const { value } = parsed.data;
   const document = value.document === undefined ? undefined : parseEmailDocument(value.document);

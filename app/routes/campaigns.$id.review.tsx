@@ -5,9 +5,11 @@ import { audienceSample } from '#app/audiences/audience.server.ts';
 import { keptHours } from '#app/campaigns/dry-run-hours.ts';
 import { sendTimes } from '#app/campaigns/dry-run.ts';
 import { previewCampaign } from '#app/campaigns/preview.server.ts';
+import { estimatePostcards } from '#app/campaigns/postcard-estimate.server.ts';
 import { ReviewStep } from '#app/campaigns/ReviewStep.tsx';
 import { readRules } from '#app/consent/rules.server.ts';
 import { estimateTexts } from '#app/campaigns/text-estimate.server.ts';
+import { mailProviders } from '#app/messaging/providers/choose-mail.server.ts';
 import { textProviders } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders } from '#app/messaging/providers/choose.server.ts';
 
@@ -35,13 +37,16 @@ export async function loader(args: LoaderFunctionArgs) {
     today: check.today,
     message: (await previewCampaign(tx, check, null))?.message ?? null,
     texts: await estimateTexts(tx, check),
+    postcards: await estimatePostcards(tx, check),
+    returnAddress: check.content.channel === 'mail' ? check.content.card.returnAddress : [],
+    checking: new URL(args.request.url).searchParams.has('checking'),
     sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, reach: check.reach })).rows,
     hours: keptHours(check.reach.channel, await readRules(tx), check.sender.timeZone, new Date()),
     maySend: staff.may('campaigns.send'),
   }));
   // The provider is asked outside of the transaction: it may be slow, or away.
   const { companyId, ...rest } = draft;
-  const providersOf = { email: emailProviders, sms: textProviders }[rest.channel];
+  const providersOf = { email: emailProviders, sms: textProviders, mail: mailProviders }[rest.channel];
   const providers = providersOf(args.context.db, { ...checkOptions(args), ...args.context });
   const rate = await providers(companyId)
     .then((provider) => Promise.race([provider.rate(), slowly()]))

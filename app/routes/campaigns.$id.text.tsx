@@ -1,7 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
-import { exampleUrl } from '#app/campaigns/preview.server.ts';
+import { exampleUrl } from '#app/campaigns/invented.server.ts';
 import { saveTextStep } from '#app/campaigns/steps.server.ts';
 import { composerSamples } from '#app/campaigns/text-estimate.server.ts';
 import { TextStep } from '#app/campaigns/TextStep.tsx';
@@ -9,7 +9,7 @@ import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { emptySms, parseSmsDocument } from '#builders/sms/document.ts';
 
-import { loadDraft, numberOf } from './campaigns.draft.server.ts';
+import { contentPath, loadDraft, numberOf } from './campaigns.draft.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `Text Message · ${data?.frame.campaign.name ?? 'Campaign'} · Fieldpost` },
@@ -17,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   return loadDraft(args, async (tx, check) => {
-    if (check.content.channel !== 'sms') throw redirect(`/campaigns/${check.campaign.id}/email`);
+    if (check.content.channel !== 'sms') throw redirect(contentPath(check));
     const parsed = parseSmsDocument(check.step.document);
     return {
       items: check.items,
