@@ -13,7 +13,8 @@ import type { CompiledEmail } from '#builders/email/render.ts';
 import { problemOf, type Problem } from '#builders/merge/problem.ts';
 import { compilePostcard } from '#builders/postcard/compile.ts';
 import type { CompiledPostcard } from '#builders/postcard/compiled.ts';
-import { PostcardDocument, emptyPostcard } from '#builders/postcard/document.ts';
+import type { PostcardDocument } from '#builders/postcard/document.ts';
+import { emptyPostcard, parsePostcardDocument } from '#builders/postcard/form.ts';
 import { resolutionProblem } from '#builders/postcard/resolution.ts';
 import { compileSms } from '#builders/sms/compile.ts';
 import type { CompiledSms } from '#builders/sms/compiled.ts';
@@ -35,7 +36,7 @@ import { loadStep, rulesVersion, type Step } from './steps.server.ts';
 
 export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> &
   Pick<TextOptions, 'twilio'> &
-  Pick<MailOptions, 'lob'>;
+  Pick<MailOptions, 'secret' | 'lob'>;
 
 /** A step's content as it would be frozen; `compiled` is null while it does not compile. */
 export type Content = {
@@ -185,8 +186,8 @@ async function checkPostcard(
   facts: Facts,
   options: CheckOptions,
 ): Promise<Checked> {
-  const parsed = PostcardDocument.safeParse(step.document);
-  const document = parsed.success ? parsed.data : emptyPostcard();
+  const parsed = parsePostcardDocument(step.document);
+  const document = parsed.ok ? parsed.document : emptyPostcard();
   const result = compilePostcard(document, {
     ...postcardOptions(sender),
     refuseUrl: (url) => refuseDestination(url, options.addresses),

@@ -1,4 +1,4 @@
-import { postageCents } from '#app/messaging/postage.ts';
+import { CENTS_PER_CARD } from '#app/messaging/postage.ts';
 import type { Tx } from '#db/client.ts';
 
 import type { AddressCounts } from './audience-addresses.server.ts';
@@ -35,7 +35,7 @@ export async function estimatePostcards(tx: Tx, check: CampaignCheck): Promise<P
   const share = drawn.length === 0 ? 0 : found.length / drawn.length;
   return {
     size: compiled.size,
-    costCents: counts.eligible * postageCents(compiled.size),
+    costCents: counts.eligible * CENTS_PER_CARD[compiled.size],
     misfits: Math.round(share * counts.eligible),
     about: drawn.length < counts.eligible,
     times: mailTimes(today),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import { readPortal } from '#app/portal/brand.server.ts';
+import { readReturnAddress } from '#app/messaging/providers/choose-mail.server.ts';
 import type { Sender } from '#app/messaging/sender.server.ts';
 import type { Card } from '#builders/postcard/card.ts';
 import type { Picture } from '#builders/postcard/document.ts';
@@ -18,12 +19,7 @@ export type CardSender = { brand: Card['brand']; returnAddress: string[] };
 export async function loadCardSender(tx: Tx, sender: Sender): Promise<CardSender> {
   const { color, logo } = (await readPortal(tx)).brand;
   const picture = logo && { token: logo.token, width: logo.width, height: logo.height };
-  const lines = sender.profile.postalAddress.split('\n').filter((line) => line.trim() !== '');
-  return {
-    brand: { name: sender.companyName, color, logo: picture },
-    // Many write their own name as the first line already.
-    returnAddress: lines[0]?.trim() === sender.companyName ? lines : [sender.companyName, ...lines],
-  };
+  return { brand: { name: sender.companyName, color, logo: picture }, returnAddress: await readReturnAddress(tx) };
 }
 
 /** Pictures as print needs them, by token: large ones in full, the logo as it is kept. */

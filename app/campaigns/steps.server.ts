@@ -5,7 +5,8 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { parseEmailDocument, type EmailDocument } from '#builders/email/document.ts';
-import { PostcardDocument } from '#builders/postcard/document.ts';
+import type { PostcardDocument } from '#builders/postcard/document.ts';
+import { parsePostcardDocument } from '#builders/postcard/form.ts';
 import { parseSmsDocument, type SmsDocument } from '#builders/sms/document.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
@@ -96,12 +97,9 @@ export async function savePostcardStep(
 ): Promise<Saved<number> | null> {
   const opened = await openStep(tx, campaignId, 'mail', input.version);
   if (!opened?.ok) return opened;
-  const read = PostcardDocument.safeParse(input.document);
-  if (!read.success) {
-    const errors = Object.fromEntries(read.error.issues.map(({ path, message }) => [path.join('.'), message]));
-    return { ok: false, reason: 'invalid', errors };
-  }
-  return writeStep(tx, actor, campaignId, opened.step, { document: read.data });
+  const read = parsePostcardDocument(input.document);
+  if (!read.ok) return { ok: false, reason: 'invalid', errors: read.errors };
+  return writeStep(tx, actor, campaignId, opened.step, { document: read.document });
 }
 
 /** Holds a draft's step of that channel, if nobody has saved it since `version`. */

@@ -7,7 +7,7 @@ import { SUBJECT_LIMIT } from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { parseEmailDocument } from '#builders/email/document.ts';
-import { PostcardDocument } from '#builders/postcard/document.ts';
+import { parsePostcardDocument } from '#builders/postcard/form.ts';
 import { parseSmsDocument } from '#builders/sms/document.ts';
 
 export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/${idParam(params.id)}`);
@@ -50,9 +50,9 @@ function contentOf(input: unknown): CopiedContent | null {
   }
   if (parsed.data.step === 'postcard') {
     const { document } = parsed.data.value;
-    const read = PostcardDocument.safeParse(document);
+    const read = parsePostcardDocument(document);
     if (document === undefined) return {};
-    return read.success ? { document: read.data } : null;
+    return read.ok ? { document: read.document } : null;
   }
   const { value } = parsed.data;
   const document = value.document === undefined ? undefined : parseEmailDocument(value.document);

@@ -41,6 +41,7 @@ export const checkOptions = ({ context }: LoaderFunctionArgs | ActionFunctionArg
   ses: context.ses,
   twilio: context.twilio,
   lob: context.lob,
+  secret: context.secret,
 });
 
 /** The number that a campaign's texts come from, as people read it; the company's name where none is chosen yet. */
