@@ -1,17 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
+import { checkCampaign } from '#app/campaigns/checklist.server.ts';
+import { countWaits } from '#app/campaigns/dry-run-waits.server.ts';
 import { messageStory } from '#app/campaigns/message-story.server.ts';
 import { timelineOf } from '#app/campaigns/message-timeline.ts';
 import { openWindow } from '#app/campaigns/send-gate.server.ts';
 import { takeRange } from '#app/campaigns/send-lease.server.ts';
 import { whySentence } from '#app/campaigns/why-words.ts';
 import { whyCustomer } from '#app/campaigns/why.server.ts';
+import { readRules } from '#app/consent/rules.server.ts';
 import { recordOutcomes } from '#app/messaging/outcomes.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
+import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { counterDifferences, launchAndExpand, sendingCompany } from '#tests/fakes/sending.ts';
+import { addresses, counterDifferences, launchAndExpand, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -116,4 +120,41 @@ test('B-04, B-14: what was refused after a wait tells of both; what never waited
   expect((await day.windowAt(MORNING)).passed).toHaveLength(1);
   const events = await day.inCompany((tx) => tx.execute(sql`select from message_events`));
   expect(events).toHaveLength(0);
+});
+
+test('B-05, B-14: the dry run counts who waits by the gate’s own rule: a launch at that instant defers just those', async () => {
+  const companyId = await companyWithHours();
+  const inCompany = <T>(work: (tx: Tx) => Promise<T>) => withCompany(db, companyId, work);
+  // 9:30 am in New York: open there, not yet in Chicago and Los Angeles; one has no email address.
+  const instant = '2026-07-15T13:30:00Z';
+  const campaign = await inCompany(async (tx) => {
+    for (const zip of ['10001', '10001', '60601', '90210', '']) await debtorAt(tx, zip);
+    const { customerId } = await makeCustomer(tx, { email: null });
+    await makeInvoice(tx, { customerId });
+    return makeCampaign(tx);
+  });
+  const waits = await inCompany(async (tx) => {
+    const check = (await checkCampaign(tx, campaign.campaignId, { addresses, ses: null, twilio: null }))!;
+    const counted = await countWaits(tx, check, await readRules(tx), new Date(instant));
+    const free = { ...(await readRules(tx)), emailHours: false };
+    expect(await countWaits(tx, check, free, new Date(instant))).toBeNull();
+    const texts = { ...check, reach: { ...check.reach, channel: 'sms' as const } };
+    expect(await countWaits(tx, texts, free, new Date(instant))).not.toBeNull();
+    return counted;
+  });
+  expect(waits).toEqual({
+    atOnce: 3,
+    waiting: 2,
+    firstAt: '2026-07-15T14:00:00.000Z',
+    lastAt: '2026-07-15T16:00:00.000Z',
+    about: false,
+  });
+  const { ranges } = await launchAndExpand(db, companyId, campaign);
+  const window = await inCompany(async (tx) => {
+    await tx.execute(sql`update messages set send_at = '2026-07-15T13:00:00Z'`);
+    const taken = await takeRange(tx, ranges[0]!, 'test', 600);
+    if (taken.kind !== 'mine') throw new Error(taken.kind);
+    return openWindow(tx, taken.range, 10, '2026-07-15', new Date(instant));
+  });
+  expect([window.passed.length, window.deferred]).toEqual([waits!.atOnce, waits!.waiting]);
 });
