@@ -35,6 +35,7 @@ export async function loader(args: LoaderFunctionArgs) {
     today: check.today,
     message: (await previewCampaign(tx, check, null))?.message ?? null,
     texts: await estimateTexts(tx, check),
+    stopOnReply: check.reach.channel === 'sms' ? check.campaign.stopOnReply : null,
     sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, reach: check.reach })).rows,
     hours: keptHours(check.reach.channel, await readRules(tx), check.sender.timeZone, new Date()),
     maySend: staff.may('campaigns.send'),

@@ -70,6 +70,9 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
     .getByText(/· 1 part · GSM-7/)
     .first()
     .waitFor();
+  const stops = page.getByRole('switch', { name: 'Stop when they answer' });
+  expect(await stops.isChecked()).toBe(true);
+  await stops.press('Space');
   await saved(page);
 
   await page.getByRole('link', { name: 'Preview', exact: true }).click();
@@ -83,6 +86,7 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   await page.getByRole('link', { name: 'Review' }).click();
   await page.getByText('2 parts. The longest text, to').waitFor();
   await page.getByText('Nothing in the sandbox; about').waitFor();
+  await page.getByText('It goes on for customers who answer').waitFor();
   await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.waitForURL(address);
