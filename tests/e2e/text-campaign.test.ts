@@ -106,7 +106,10 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   await page.getByRole('list', { name: 'On the customer’s phone' }).getByText('Can I pay on Friday?').waitFor();
 
   await page.goto(`${app.origin}/inbox`);
+  const menu = page.getByRole('navigation', { name: 'Main' });
+  await menu.getByRole('link', { name: 'Inbox , 1 conversation not read yet' }).waitFor();
   await page.getByRole('link', { name: /Ann Ames/ }).click();
+  await menu.getByRole('link', { name: 'Inbox', exact: true }).waitFor({ timeout: 4_000 });
   await page.getByLabel('Your reply').fill('Friday is fine.');
   await page.getByRole('button', { name: 'Send reply' }).click();
   await page
