@@ -23,6 +23,7 @@ import { plainLine } from './results-words.ts';
 import classes from './ReviewStep.module.css';
 import { StepsFrame } from './StepsFrame.tsx';
 import type { TextEstimate } from './text-estimate.server.ts';
+import { onReplyWords } from './words.ts';
 
 type Mailbox = { name?: string; address: string };
 
@@ -47,6 +48,8 @@ type Props = {
   message: PreviewMessage | null;
   /** What texts come to; null for email, and while there is nothing to count. */
   texts: TextEstimate | null;
+  /** Whether an answer ends what waits for whoever answers; null where nobody can answer us. */
+  stopOnReply: boolean | null;
   sample: AudienceMember[];
   maySend: boolean;
   times: SendTimes | null;
@@ -101,6 +104,7 @@ export function ReviewStep(props: Props) {
                 )}
               </Fact>
               {props.texts && <Texts {...props.texts} sandbox={sandbox} />}
+              {props.stopOnReply !== null && <Fact term="Answers">{onReplyWords(props.stopOnReply)}</Fact>}
               <Fact term={`First ${channelWords[props.channel].noun}`}>{firstSend(props)}</Fact>
               <Fact term={`Last ${channelWords[props.channel].noun}`}>{lastSend(props)}</Fact>
               {props.hours && (

@@ -39,6 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
     today: check.today,
     message: (await previewCampaign(tx, check, null))?.message ?? null,
     texts: await estimateTexts(tx, check),
+    stopOnReply: check.reach.channel === 'sms' ? check.campaign.stopOnReply : null,
     sample: (await audienceSample(tx, check.rules, check.today, { limit: 5, reach: check.reach })).rows,
     ...(await hoursOf(tx, check, now)),
     maySend: staff.may('campaigns.send'),
