@@ -22,10 +22,10 @@ import { NotSent } from './NotSent.tsx';
 import classes from './Results.module.css';
 import { everyDay, plainLine, secondsLeft } from './results-words.ts';
 import type { CampaignResults } from './results.server.ts';
-import { isRunning, statusWords, waitingWords } from './words.ts';
+import { isRunning, onReplyWords, statusWords, waitingWords } from './words.ts';
 
 type Props = {
-  campaign: MenuCampaign;
+  campaign: MenuCampaign & { stopOnReply: boolean };
   results: CampaignResults;
   cost: CampaignCost;
   /** Why it waits though nobody paused it. */
@@ -111,6 +111,11 @@ export function Results(props: Props) {
             </Section>
             <Section title="By step">
               <Steps results={results} currency={currency} />
+              {channel === 'sms' && (
+                <Text size="sm" c="dimmed" mt="sm">
+                  {onReplyWords(campaign.stopOnReply)}.
+                </Text>
+              )}
               <Group gap="4px 24px" mt="sm">
                 <Anchor component={Link} to={`/campaigns/${campaign.id}/sent`} size="sm">
                   See the {channelWords[channel].noun}

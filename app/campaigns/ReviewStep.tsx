@@ -17,7 +17,7 @@ import { AudienceCard } from './AudienceCard.tsx';
 import { channelWords } from './channel-words.ts';
 import type { CheckItem } from './checklist.ts';
 import type { KeptHours } from './dry-run-hours.ts';
-import { formatDuration, type SendTimes } from './dry-run.ts';
+import { formatDuration, waitWords, type SendTimes, type Waits } from './dry-run.ts';
 import type { Frame } from './frame.ts';
 import { ProblemList } from './ProblemList.tsx';
 import type { PostcardEstimate } from './postcard-estimate.server.ts';
@@ -26,6 +26,7 @@ import { plainLine } from './results-words.ts';
 import classes from './ReviewStep.module.css';
 import { StepsFrame } from './StepsFrame.tsx';
 import type { TextEstimate } from './text-estimate.server.ts';
+import { onReplyWords } from './words.ts';
 
 type Mailbox = { name?: string; address: string };
 
@@ -56,12 +57,16 @@ type Props = {
   postcards: PostcardEstimate | null;
   /** A worker was asked to look addresses up. */
   checking: boolean;
+  /** Whether an answer ends what waits for whoever answers; null where nobody can answer us. */
+  stopOnReply: boolean | null;
   sample: AudienceMember[];
   mayEdit: boolean;
   maySend: boolean;
   times: SendTimes | null;
   /** Null when no sending hours are kept. */
   hours: KeptHours | null;
+  /** How many wait for them; null when none are kept, and while nobody gets it. */
+  waits: Waits | null;
   refused: string | null;
   /** Launch was clicked where no dialog could ask. */
   ask: boolean;
@@ -110,15 +115,13 @@ export function ReviewStep(props: Props) {
               </Fact>
               {props.texts && <Texts {...props.texts} sandbox={sandbox} />}
               {props.postcards && <Postcards {...props.postcards} sandbox={sandbox} currency={props.currency} />}
+              {props.stopOnReply !== null && <Fact term="Answers">{onReplyWords(props.stopOnReply)}</Fact>}
               <Fact term={`First ${channelWords[props.channel].noun}`}>{firstSend(props)}</Fact>
-              <Fact term={`Last ${channelWords[props.channel].noun}`}>
-                {lastSend(props)}
-                {props.hours && props.counts.eligible > 0 && '; later for whoever waits for hours'}
-              </Fact>
+              <Fact term={`Last ${channelWords[props.channel].noun}`}>{lastSend(props)}</Fact>
               {props.hours && (
                 <Fact term="Sending hours">
-                  {props.hours.from} to {props.hours.to} where each customer is, less in some states. Whoever is out of
-                  hours waits for them.
+                  {props.waits && `${waitWords(props.waits, props.timeZone)}. `}
+                  They are {props.hours.from} to {props.hours.to} where each customer is, less in some states.
                 </Fact>
               )}
               <Fact term="Goes by">
@@ -221,15 +224,19 @@ function Postcards({
 
 const sentenceCase = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function firstSend({ times, hours, timeZone }: Props): string {
+function firstSend({ times, waits, timeZone }: Props): string {
   if (!times) return 'When your provider answers';
-  if (!hours?.opensAt) return 'As soon as you launch';
-  return `At once wherever it is sending hours; about ${formatInstant(hours.opensAt, timeZone)} where you are`;
+  if (waits?.atOnce === 0 && waits.firstAt)
+    return `When sending hours begin, ${formatInstant(waits.firstAt, timeZone)}`;
+  return 'As soon as you launch';
 }
 
-function lastSend({ times, counts, timeZone }: Props): string {
+function lastSend({ times, counts, waits, timeZone }: Props): string {
   if (!times) return 'Your provider did not answer just now, so the time can’t be told.';
   if (counts.eligible === 0) return 'Nobody gets it';
+  // Those who wait go out last, unless the others take longer.
+  if (waits?.lastAt && waits.lastAt > times.lastAt)
+    return `About ${formatInstant(waits.lastAt, timeZone)} if launched now`;
   const seconds = (Date.parse(times.lastAt) - Date.parse(times.firstAt)) / 1000;
   if (seconds < 60) return 'Less than a minute later';
   const pace = times.perSecond === null ? '' : ` at ${times.perSecond} a second`;

@@ -110,7 +110,13 @@ export async function renameCampaign(
 }
 
 /** Content that somebody could not save because another was faster, to be kept in the copy. */
-export type CopiedContent = { subject?: string; preheader?: string; document?: unknown; audience?: unknown };
+export type CopiedContent = {
+  subject?: string;
+  preheader?: string;
+  document?: unknown;
+  audience?: unknown;
+  stopOnReply?: boolean;
+};
 
 /**
  * A new draft with the audience and the emails of another campaign, launched or not.
@@ -129,18 +135,25 @@ export async function duplicateCampaign(
   const audience = (instead.audience ?? source.audience) as Record<string, unknown>;
   const [copy] = await tx
     .insert(campaigns)
-    .values({ name, purpose: source.purpose, audience, createdBy: actor.staffId })
+    .values({
+      name,
+      purpose: source.purpose,
+      audience,
+      stopOnReply: instead.stopOnReply ?? source.stopOnReply,
+      createdBy: actor.staffId,
+    })
     .returning({ id: campaigns.id });
   const steps = await tx.select().from(campaignSteps).where(eq(campaignSteps.campaignId, id));
   for (const { position, channel, subject, preheader, document } of steps) {
-    const content = { channel, subject, preheader, document, ...(position === 1 ? withoutAudience(instead) : {}) };
+    const content = { channel, subject, preheader, document, ...(position === 1 ? contentOf(instead) : {}) };
     await tx.insert(campaignSteps).values({ campaignId: copy!.id, position, ...content });
   }
   await recordAudit(tx, actor, 'campaign.duplicate', { type: 'campaign', id: copy!.id }, { name, from: id });
   return copy!.id;
 }
 
-function withoutAudience({ audience: _, ...content }: CopiedContent): Omit<CopiedContent, 'audience'> {
+/** What of it a step holds. */
+function contentOf({ audience: _, stopOnReply: __, ...content }: CopiedContent) {
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
 }
 

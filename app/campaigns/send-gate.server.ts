@@ -153,8 +153,8 @@ async function gate(
        where m.id = d.id and m.state in ('planned', 'deferred')
          and m.id between ${range.cursorId} and ${terms.lastId}
          and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
-      returning m.id, d.refusal, d.until
-    ), refusals as (
+      returning m.id, m.reason, d.refusal, d.until
+    ), ${keepsHours(terms) ? waitsNoted(at) : sql``} refusals as (
       select refusal, count(*)::int as n from marked where refusal is not null group by refusal
     ), counted as (
       update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n
@@ -173,6 +173,16 @@ async function gate(
     lastId: rows.at(-1)?.id ?? null,
   };
 }
+
+/** A line in the history of each message that waits: nothing else tells of it once the message went out (B-04). */
+const waitsNoted = (at: SQL) => sql`
+    noted as (
+      insert into message_events (message_id, kind, dedupe_key, details, at)
+      select id, 'deferred', 'deferred:' || id || ':' || extract(epoch from until)::bigint,
+             jsonb_build_object('until', until, 'reason', reason), ${at}
+        from marked where until is not null order by id
+      on conflict (company_id, dedupe_key) do nothing
+    ),`;
 
 /**
  * Asked again under the lock: a campaign may have been launched, and may have counted, between the first question and the lock.

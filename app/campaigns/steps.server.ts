@@ -74,17 +74,19 @@ export async function saveEmailStep(
   });
 }
 
-/** The same for the text of a draft (S0-10). */
+/** The same for the text of a draft (S0-10), and whether an answer ends what waits for whoever answers (B-13). */
 export async function saveTextStep(
   tx: Tx,
   actor: Actor,
   campaignId: number,
-  input: { version: number; text: string },
+  input: { version: number; text: string; stopOnReply?: boolean | undefined },
 ): Promise<Saved<number> | null> {
   const opened = await openStep(tx, campaignId, 'sms', input.version);
   if (!opened?.ok) return opened;
   const read = parseSmsDocument({ version: 1, text: input.text });
   if (!read.ok) return { ok: false, reason: 'invalid', errors: { text: read.error } };
+  const { stopOnReply } = input;
+  if (stopOnReply !== undefined) await tx.update(campaigns).set({ stopOnReply }).where(eq(campaigns.id, campaignId));
   return writeStep(tx, actor, campaignId, opened.step, { document: read.document satisfies SmsDocument });
 }
 

@@ -19,8 +19,11 @@ const body = z.discriminatedUnion('step', [
     step: z.literal('email'),
     value: z.object({ subject: line, preheader: line, document: z.unknown().optional() }),
   }),
-  z.object({ step: z.literal('text'), value: z.object({ text: z.string().max(200_000).optional() }) }),
   z.object({ step: z.literal('postcard'), value: z.object({ document: z.unknown().optional() }) }),
+  z.object({
+    step: z.literal('text'),
+    value: z.object({ text: z.string().max(200_000).optional(), stopOnReply: z.boolean().optional() }),
+  }),
 ]);
 
 /** Copies a campaign. Sent as JSON, what could not be saved stands in the copy, and its id is answered. */
@@ -43,10 +46,10 @@ function contentOf(input: unknown): CopiedContent | null {
     return read.ok ? { audience: read.rules } : null;
   }
   if (parsed.data.step === 'text') {
-    const { text } = parsed.data.value;
-    const read = parseSmsDocument({ version: 1, text: text ?? '' });
-    if (text === undefined) return {};
-    return read.ok ? { document: read.document } : null;
+    const { text, stopOnReply } = parsed.data.value;
+    const read = text === undefined ? null : parseSmsDocument({ version: 1, text });
+    if (read && !read.ok) return null;
+    return { ...(read && { document: read.document }), ...(stopOnReply !== undefined && { stopOnReply }) };
   }
   if (parsed.data.step === 'postcard') {
     const { document } = parsed.data.value;

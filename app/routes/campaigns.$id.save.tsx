@@ -35,8 +35,12 @@ const body = z.discriminatedUnion('step', [
       document: z.unknown().optional(),
     }),
   }),
-  z.object({ step: z.literal('text'), version: z.int(), value: z.object({ text: z.string().max(200_000) }) }),
   z.object({ step: z.literal('postcard'), version: z.int(), value: z.object({ document: z.unknown() }) }),
+  z.object({
+    step: z.literal('text'),
+    version: z.int(),
+    value: z.object({ text: z.string().max(200_000), stopOnReply: z.boolean().optional() }),
+  }),
 ]);
 
 /** Where the steps of a draft save themselves as they are changed. Speaks JSON both ways. */

@@ -23,6 +23,7 @@ export async function loader(args: LoaderFunctionArgs) {
       items: check.items,
       warnings: check.content.warnings,
       text: (parsed.ok ? parsed.document : emptySms()).text,
+      stopOnReply: check.campaign.stopOnReply,
       version: check.step.version,
       savedAt: check.step.updatedAt.toISOString(),
       samples: await composerSamples(tx, check),
@@ -39,16 +40,19 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'campaigns.edit');
   const id = idParam(args.params.id);
-  const { version, text } = await readFields(args.request, ['version', 'text']);
-  const saved = await staff.tx((tx) => saveTextStep(tx, staff.actor, id, { version: Number(version), text }));
+  const fields = await readFields(args.request, ['version', 'text', 'stopOnReply']);
+  const typed = { text: fields.text, stopOnReply: fields.stopOnReply === 'on' };
+  const saved = await staff.tx((tx) =>
+    saveTextStep(tx, staff.actor, id, { version: Number(fields.version), ...typed }),
+  );
   if (!saved) throw notFound();
   if (saved.ok) return redirect(`/campaigns/${id}/text`);
-  if (saved.reason === 'invalid') return data({ errors: saved.errors, text }, { status: 400 });
+  if (saved.reason === 'invalid') return data({ errors: saved.errors, ...typed }, { status: 400 });
   const message =
     saved.reason === 'conflict'
       ? `${saved.by} changed this text after you opened it. Open it again to see their version.`
       : 'This campaign was launched meanwhile. What was sent can’t be changed.';
-  return data({ errors: { form: message }, text }, { status: 409 });
+  return data({ errors: { form: message }, ...typed }, { status: 409 });
 }
 
 export default function TextMessage() {
