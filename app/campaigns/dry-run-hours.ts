@@ -4,7 +4,7 @@ import type { Channel } from '#db/schema/columns.ts';
 /** The hours that a launch would keep, in words. */
 export type KeptHours = { from: string; to: string };
 
-/** Texts always keep sending hours, email where the company wants it (B-14). */
+/** Texts always keep sending hours, email where the company wants it, mail never: the post brings it by day (B-14). */
 export const keepsHours = (channel: Channel, rules: Pick<SendingRules, 'emailHours'>): boolean =>
   channel === 'sms' || (channel === 'email' && rules.emailHours);
 

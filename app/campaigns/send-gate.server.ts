@@ -9,6 +9,7 @@ import type { PostalAddress } from '#app/messaging/postal-address.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
+import { keepsHours } from './dry-run-hours.ts';
 import { recipientColumns, recipientNames, type RecipientRow } from './send-values.server.ts';
 
 export type Range = {
@@ -82,14 +83,10 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
 export async function holdBack(tx: Tx, range: Range, today: string, now?: Date): Promise<number> {
   const size = range.toId - range.cursorId + 1;
   const terms = await readTerms(tx, range, size, now);
-  if (terms.lastId === null || !keepsHours(terms)) return 0;
+  if (terms.lastId === null || !keepsHours(terms.channel, terms)) return 0;
   const { refused, deferred } = await gate(tx, range, terms, size, today, 'held');
   return refused + deferred;
 }
-
-/** Texts always keep sending hours, email where the company wants it, mail never: the post brings it by day. */
-const keepsHours = ({ channel, emailHours }: Terms) =>
-  (({ email: emailHours, sms: true, mail: false }) satisfies Record<Channel, boolean>)[channel];
 
 /** @param caps `free` and `counted` say whether there is something to count; `held` lets nothing pass, and leaves it as it is */
 async function gate(
@@ -101,7 +98,7 @@ async function gate(
   caps: 'free' | 'counted' | 'held',
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
-  const hours = keepsHours(terms)
+  const hours = keepsHours(terms.channel, terms)
     ? await placed(tx, terms, terms.timeZone, { instant: terms.now, now: at })
     : sql`placed as (
       select null::bigint as id, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes where false
@@ -154,7 +151,7 @@ async function gate(
          and m.id between ${range.cursorId} and ${terms.lastId}
          and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
       returning m.id, m.reason, d.refusal, d.until
-    ), ${keepsHours(terms) ? waitsNoted(at) : sql``} refusals as (
+    ), ${keepsHours(terms.channel, terms) ? waitsNoted(at) : sql``} refusals as (
       select refusal, count(*)::int as n from marked where refusal is not null group by refusal
     ), counted as (
       update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n

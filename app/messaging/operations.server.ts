@@ -7,11 +7,12 @@ import { withoutAddresses } from '#db/failure.ts';
 
 import { readHold, tryNow } from './breaker.server.ts';
 import { DUE_MOST, type FailedJob, type RightNow } from './operations.ts';
+import { mailAccount, type MailOptions } from './providers/choose-mail.server.ts';
 import { textAccount, type TextOptions } from './providers/choose-text.server.ts';
 import { emailAccount, emailProviderName, type ProviderOptions } from './providers/choose.server.ts';
 import { readRate } from './rate.server.ts';
 
-type AccountOptions = Pick<ProviderOptions, 'secret' | 'ses'> & Pick<TextOptions, 'twilio'>;
+type AccountOptions = Pick<ProviderOptions, 'secret' | 'ses'> & Pick<TextOptions, 'twilio'> & Pick<MailOptions, 'lob'>;
 
 /** Of a campaign's open ranges the first are looked at: ranges are worked on in order. */
 const RANGES_MOST = 40;

@@ -148,7 +148,7 @@ test('a real provider needs a From address; the sandbox brings one', async () =>
   const { check, tx, campaignId } = await ready({ profile: { fromEmail: '' } });
   expect(openLines(await check())).toEqual([]);
   const ses = { region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 'b' };
-  const checked = await tx((t) => checkCampaign(t, campaignId, { addresses, ses, twilio: null }));
+  const checked = await tx((t) => checkCampaign(t, campaignId, { ...checkWith, ses }));
   expect(openLines(checked!)).toEqual([['from', 'missing']]);
 });
 
