@@ -20,7 +20,7 @@ export type PaintedPage = {
 export type PdfRefusal = 'password' | 'damaged' | 'pages' | 'long' | 'heavy' | 'slow';
 
 /** A page that takes longer is a plan of a city. */
-const MAX_MS = 15_000;
+const MAX_MS = 20_000;
 /** 40 megapixels and a line of words: see the process. */
 const MAX_OUTPUT_BYTES = 40_000_000 * 3 + 1_000;
 
