@@ -18,10 +18,10 @@ export type TimelineEntry = {
 /** Everything that happened to a message, in its order; what is still to come last (B-04). */
 export function timelineOf(story: MessageStory, timeZone: string): TimelineEntry[] {
   const entries = [
-    ...beginning(story.message),
+    ...beginning(story),
     ...attempt(story, timeZone),
     ...eventsWithoutLine(story),
-    ...story.events.map((event) => eventEntry(event, story)),
+    ...story.events.map((event) => (event.kind === 'deferred' ? waitEntry(event, timeZone) : eventEntry(event, story))),
     ...payments(story),
   ];
   const end = Number.POSITIVE_INFINITY;
@@ -31,14 +31,16 @@ export function timelineOf(story: MessageStory, timeZone: string): TimelineEntry
     .map(({ entry }) => entry);
 }
 
-function beginning(message: StoryMessage): TimelineEntry[] {
+function beginning({ message, events }: MessageStory): TimelineEntry[] {
   const made: TimelineEntry = {
     at: message.createdAt,
     title: message.campaign ? `Planned at the launch of “${message.campaign.name}”` : 'Written, and asked to be sent',
     tone: 'draft',
   };
   const later = Date.parse(message.sendAt) - Date.parse(message.createdAt) > 60_000;
-  const put: TimelineEntry = { at: message.sendAt, title: 'Its turn', note: 'Until then it waited.', tone: 'draft' };
+  const waited = events.some((event) => event.kind === 'deferred');
+  const note = waited ? 'Sending hours had begun.' : 'Until then it waited.';
+  const put: TimelineEntry = { at: message.sendAt, title: 'Its turn', note, tone: 'draft' };
   return later && message.attemptedAt !== null ? [made, put] : [made];
 }
 
@@ -88,6 +90,16 @@ function attempt({ message, why }: MessageStory, timeZone: string): TimelineEntr
 function leftOutAt(message: StoryMessage): string | null {
   const paidAt = message.reason === 'paid' ? (message.invoice?.paidAt ?? null) : null;
   return paidAt !== null && Date.parse(paidAt) > Date.parse(message.createdAt) ? paidAt : null;
+}
+
+/** What the gate put off, over or not (B-14). */
+function waitEntry({ at, details }: StoryEvent, timeZone: string): TimelineEntry {
+  const until = typeof details.until === 'string' ? ` until ${formatInstant(details.until, timeZone)}` : '';
+  const note =
+    details.reason === 'quiet_hours_apart'
+      ? 'The customer’s address and phone number are in different time zones: it waits for an hour that suits both.'
+      : 'It was outside of sending hours where the customer is.';
+  return { at, title: `Put off${until}`, note, tone: 'soon' };
 }
 
 function eventEntry(event: StoryEvent, { message, links }: MessageStory): TimelineEntry {

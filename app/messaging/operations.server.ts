@@ -99,7 +99,11 @@ async function lastProblems(tx: Tx): Promise<RightNow['problems']> {
  */
 export async function trySendingNow(tx: Tx, actor: Actor, options: AccountOptions): Promise<boolean> {
   let tried = false;
-  for (const account of [await emailAccount(tx, options), await textAccount(tx, options)]) {
+  for (const account of [
+    await emailAccount(tx, options),
+    await textAccount(tx, options),
+    await mailAccount(tx, options),
+  ]) {
     if (account !== null && (await tryNow(tx, account))) tried = true;
   }
   if (!tried) return false;
@@ -109,7 +113,7 @@ export async function trySendingNow(tx: Tx, actor: Actor, options: AccountOption
 
 /** Why the company's messages of a channel wait just now; null when they do not. */
 export const readSendingHold = async (tx: Tx, channel: Channel, options: AccountOptions) =>
-  readHold(tx, await { email: emailAccount, sms: textAccount }[channel](tx, options));
+  readHold(tx, await { email: emailAccount, sms: textAccount, mail: mailAccount }[channel](tx, options));
 
 /**
  * Tries a failed job again now, with all its tries.

@@ -11,6 +11,7 @@ import { documentOf } from '#builders/email/document.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { campaigns, campaignSteps, companyProfiles, messageContents, messages } from '#db/schema/index.ts';
+import { checkWith } from '#tests/fakes/sending.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany, type CompanyOverrides } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
@@ -23,7 +24,7 @@ const addresses = {
   portalDomain: 'portal.localhost:3000',
   linkDomain: 'go.localhost:3000',
 };
-const options = { addresses, ses: null, twilio: null };
+const options = checkWith;
 
 let hosts = 0;
 
