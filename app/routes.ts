@@ -14,6 +14,7 @@ export default [
       route('campaigns', 'routes/campaigns.tsx'),
       route('campaigns/new', 'routes/campaigns.new.tsx'),
       route('campaigns/images', 'routes/campaigns.images.tsx'),
+      route('campaigns/print-pictures', 'routes/campaigns.print-pictures.tsx'),
       route('campaigns/:id', 'routes/campaigns.$id.tsx'),
       route('campaigns/:id/audience', 'routes/campaigns.$id.audience.tsx'),
       route('campaigns/:id/people', 'routes/campaigns.$id.people.tsx'),

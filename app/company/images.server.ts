@@ -76,7 +76,8 @@ const asDrawing = [
   (image: Sharp) => image.png({ palette: true, quality: 85 }),
 ];
 
-const plainName = (name: string) =>
+/** A file's name as words. */
+export const plainName = (name: string) =>
   name
     .replaceAll(/[\p{Cc}\\/]/gu, ' ')
     .trim()
