@@ -2,7 +2,7 @@ import { Anchor, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import { Notice } from '#app/ui/Notice.tsx';
-import { TurnableCard } from '#builders/postcard/CardSide.tsx';
+import { TurnableCard } from '#builders/postcard/TurnableCard.tsx';
 import type { Card } from '#builders/postcard/card.ts';
 import { layoutCard } from '#builders/postcard/layout.ts';
 

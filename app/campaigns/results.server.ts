@@ -248,7 +248,8 @@ const personColumns = sql`
   m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number, m.address,
   m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
   m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
-  m.unsubscribed_at as "unsubscribedAt", m.replied_at as "repliedAt"`;
+  m.unsubscribed_at as "unsubscribedAt", m.replied_at as "repliedAt",
+  m.mailed_at as "mailedAt", m.returned_at as "returnedAt", m.recalled_at as "recalledAt"`;
 
 const withLabel = <Row extends { reason: string | null }>(row: Row) => ({
   ...row,

@@ -1,10 +1,10 @@
 import type { Purpose } from '#app/audiences/audience.server.ts';
-import type { MailMessage } from '#app/messaging/provider.ts';
+import { Blocked, type MailMessage } from '#app/messaging/provider.ts';
 import { shortUrl, type Sender } from '#app/messaging/sender.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import { fillPostcard, type PreparedPostcard } from '#builders/postcard/fill.ts';
 import { layoutCard } from '#builders/postcard/layout.ts';
-import { printCard } from '#builders/postcard/print.server.ts';
+import type { Press } from '#builders/postcard/print.server.ts';
 
 import type { CardSender } from './press.server.ts';
 import type { Passed } from './send-gate.server.ts';
@@ -18,7 +18,7 @@ export type PostcardWriter = CardSender & {
   companyId: number;
   postcard: PreparedPostcard;
   purpose: Purpose;
-  pictures: (token: string) => Buffer | undefined;
+  press: Press;
   today: string;
 };
 
@@ -32,7 +32,7 @@ export function writePostcard(
   one: Passed,
   codes: Readonly<Record<string, string>>,
 ): MailMessage | Unwritten {
-  const { sender, secret, companyId, postcard, purpose, pictures, today, brand, returnAddress } = writer;
+  const { sender, secret, companyId, postcard, purpose, press, today, brand, returnAddress } = writer;
   if (!one.mail) return { kind: 'unwritten', state: 'skipped', reason: 'no_address' };
   try {
     const { to, recalledAt } = one.mail;
@@ -52,11 +52,16 @@ export function writePostcard(
       key: recalledAt === null ? token : `${token}-${Date.parse(recalledAt)}`,
       to: { ...to, name: one.name },
       card: filled.card,
-      print: () => printCard(sheet, pictures),
+      print: () => press.printCard(sheet).catch(unprintable),
       sendDate: null,
       useType: purpose === 'promotions' ? 'marketing' : 'operational',
     };
   } catch {
     return { kind: 'unwritten', state: 'failed', reason: 'render' };
   }
+}
+
+/** What one card can't be printed for, none can. */
+function unprintable(): never {
+  throw new Blocked('The picture of this campaign’s postcards can’t be printed. Cancel the campaign and make it anew.');
 }
