@@ -39,7 +39,7 @@ export function clusterAt(text: string, index: number): string {
 }
 
 const EMOJI =
-  /^(?:\p{RI}|[#*0-9]\ufe0f?\u20e3|\p{Emoji_Presentation}|\p{EMod}|\p{ExtPict}.*[\u200d\ufe0f\u{e007f}\p{EMod}])/su;
+  /^(?:\p{RI}|[#*0-9]\ufe0f?\u20e3|\p{Emoji_Presentation}|\p{EMod}|\p{ExtPict}.*(?:\u200d|\ufe0f|\u{e007f}|\p{EMod}))/su;
 
 /** Small capitals, which Unicode has for phonetics and people use as a font. */
 const SMALL_CAPITALS = new Map(

@@ -15,45 +15,10 @@ const anyText = fc.oneof(
     .array(
       fc.oneof(
         fc.constantFrom(
-          ...[
-            '🎉',
-            '👩‍👩‍👧‍👦',
-            '🇺🇸',
-            '1️⃣',
-            '“',
-            '’',
-            '—',
-            '…',
-            '\u00a0',
-            '\u200d',
-            '\ufe0f',
-            '\u0301',
-            '\u20e3',
-            '•',
-            '°',
-            '½',
-            'а',
-          ],
-          ...[
-            '\r\n',
-            '\r',
-            '\n',
+          ...'🎉 👩‍👩‍👧‍👦 🇺🇸 1️⃣ “ ’ — … \u00a0 \u200d \ufe0f \u0301 \u20e3 • ° ½ а ﬁ 𝐇 h̶ ™ https:// demo.portal.example / | {{ }} {% " \' \ud83c \r\n \r \n'.split(
             ' ',
-            'ﬁ',
-            '𝐇',
-            'h̶',
-            '™',
-            'https://',
-            'demo.portal.example',
-            '/',
-            '|',
-            '{{',
-            '}}',
-            '{%',
-            '"',
-            "'",
-            '\ud83c',
-          ],
+          ),
+          ' ',
         ),
         fc.string({ maxLength: 3 }),
       ),
@@ -84,10 +49,9 @@ describe('S0-15: the allowed set', () => {
   });
 
   test('has only letters that are one character in any form of Unicode', () => {
-    for (let code = 0x80; code < 0x2000; code += 1) {
-      const char = String.fromCharCode(code);
-      if (isPlain(char)) expect(char.normalize('NFKC')).toBe(char);
-    }
+    const allowed = Array.from({ length: 0x2000 }, (_, code) => String.fromCharCode(code)).filter(isPlain);
+    expect(allowed.filter((char) => char.normalize('NFKC') !== char)).toEqual([]);
+    expect(allowed.length).toBeGreaterThan(500);
   });
 
   test('each code point of Unicode is allowed, replaced or lost, and what is left is allowed', () => {
