@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import type { LobKeys } from './messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from './messaging/providers/choose-text.server.ts';
 import { isTopicArn } from './messaging/sns-names.ts';
 
@@ -35,6 +36,11 @@ const variables = z.object({
   ),
   TWILIO_NUMBER: optional(z.string().regex(/^\+[1-9]\d{7,14}$/, 'Write the number as +15125550100')),
   TWILIO_API_BASE: optional(z.url()),
+  LOB_API_KEY: optional(
+    z.string().regex(/^(test|live)_[\x21-\x7e]{8,200}$/, 'A secret key of Lob begins with test_ or live_'),
+  ),
+  LOB_WEBHOOK_SECRET: optional(z.string()),
+  LOB_API_BASE: optional(z.url()),
   METRICS_TOKEN: optional(z.string().min(16)),
   LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
@@ -61,6 +67,9 @@ export type Env = {
   /** Twilio keys for every company that has none of its own, with a number or a Messaging Service: all or none. */
   twilio: TwilioKeys | null;
   twilioApiBase: string | null;
+  /** Lob's keys for every company that has none of its own: both or none. */
+  lob: LobKeys | null;
+  lobApiBase: string | null;
   /** What `GET /metrics` asks for; null: only this machine may ask. */
   metricsToken: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -99,6 +108,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     sesTopicArn: v.SES_TOPIC_ARN ?? null,
     twilio,
     twilioApiBase: v.TWILIO_API_BASE?.replace(/\/$/, '') ?? null,
+    lob: lobOf(v),
+    lobApiBase: v.LOB_API_BASE?.replace(/\/$/, '') ?? null,
     metricsToken: v.METRICS_TOKEN ?? null,
     logLevel: v.LOG_LEVEL,
   };
@@ -115,6 +126,13 @@ function twilioOf(v: z.infer<typeof variables>): TwilioKeys | null {
     );
   }
   return { accountSid, authToken, messagingServiceSid, number };
+}
+
+function lobOf(v: z.infer<typeof variables>): LobKeys | null {
+  const { LOB_API_KEY: apiKey, LOB_WEBHOOK_SECRET: webhookSecret } = v;
+  if (!apiKey && !webhookSecret) return null;
+  if (!apiKey || !webhookSecret) throw new Error('Lob needs LOB_API_KEY and LOB_WEBHOOK_SECRET, or none of them.');
+  return { apiKey, webhookSecret };
 }
 
 /** With no APP_SECRET, one is made at the first start and kept beside the data. */

@@ -34,6 +34,8 @@ async function main() {
     sesEndpoint: env.sesEndpoint,
     twilio: env.twilio,
     twilioApiBase: env.twilioApiBase,
+    lob: env.lob,
+    lobApiBase: env.lobApiBase,
     webhooks: { sesTopicArn: env.sesTopicArn, log },
     log,
     metricsToken: env.metricsToken,

@@ -20,6 +20,11 @@ export const jobs = {
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },
   'sandbox.deliver': { payload: z.object({ companyId: id, messageIds: z.array(id).max(1000) }), attempts: 5, turn: 5 },
+  'sandbox.post': {
+    payload: z.object({ companyId: id, messageIds: z.array(id).max(1000), station: z.int().min(0).max(10) }),
+    attempts: 5,
+    turn: 5,
+  },
   'sweep.sessions': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.payments': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.ranges': { payload: z.object({}).loose(), attempts: 1 },

@@ -14,6 +14,7 @@ import { invoiceSettled } from './tasks/invoice.settled.ts';
 import { messageSend } from './tasks/message.send.ts';
 import { paymentAttribute } from './tasks/payment.attribute.ts';
 import { sandboxDeliver } from './tasks/sandbox.deliver.ts';
+import { sandboxPost } from './tasks/sandbox.post.ts';
 import { sweepLeftPayments } from './tasks/sweep.payments.ts';
 import { sweepLapsedRanges } from './tasks/sweep.ranges.ts';
 import { sweepSessions } from './tasks/sweep.sessions.ts';
@@ -28,6 +29,7 @@ const works: { [N in JobName]?: TaskWork<N> } = {
   'message.send': messageSend,
   'payment.attribute': paymentAttribute,
   'sandbox.deliver': sandboxDeliver,
+  'sandbox.post': sandboxPost,
   'sweep.payments': sweepLeftPayments,
   'sweep.ranges': sweepLapsedRanges,
   'sweep.sessions': sweepSessions,

@@ -7,7 +7,7 @@ export type ConsentLine = {
   address: string;
   purpose: PurposeOrAll;
   state: 'in' | 'out';
-  /** link, one_click, text, office, import, complaint, bounce, portal */
+  /** link, one_click, text, office, import, complaint, bounce, returned, portal */
   how: string;
   actor: string;
   textShown: string;
@@ -34,7 +34,12 @@ export function stopAt(lines: readonly ConsentLine[], purpose: Purpose, at: Date
       if (!hard || line.how === 'office') stop = null;
       continue;
     }
-    const why = line.how === 'bounce' ? 'bounced' : line.how === 'complaint' ? 'complained' : 'unsubscribed';
+    const why =
+      line.how === 'bounce' || line.how === 'returned'
+        ? 'bounced'
+        : line.how === 'complaint'
+          ? 'complained'
+          : 'unsubscribed';
     if (stop === null || (!hard && why !== 'unsubscribed')) stop = { why, since: line.at, line };
   }
   return stop;
@@ -55,6 +60,7 @@ const ways: Record<string, string> = {
   import: 'by an import',
   complaint: 'by reporting a message as spam',
   bounce: 'because a message came back',
+  returned: 'because a postcard came back',
   portal: 'in the portal',
 };
 

@@ -9,7 +9,7 @@ import type { PurposeOrAll } from './purposes.ts';
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'office';
 
 export type Proof = {
-  /** link, one_click, text, office, import, complaint, bounce, portal */
+  /** link, one_click, text, office, import, complaint, bounce, returned, portal */
   how: string;
   /** Who did it, in words. */
   actor: string;
@@ -24,7 +24,7 @@ export type Suppression = Proof & { address: string; purpose: PurposeOrAll; reas
 
 /**
  * Puts an address on the list that nothing goes to, and writes down why (B-13: append-only).
- * @param request.address an email address, kept in lower case, or an E.164 number
+ * @param request.address an email address, kept in lower case, an E.164 number, or a postal address as messages have it
  */
 export const suppress = (tx: Tx, request: Suppression): Promise<void> => suppressAll(tx, [request]);
 

@@ -1,14 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import { channelOf } from '#app/consent/address.ts';
-import { suppressAll } from '#app/consent/suppress.server.ts';
+import { suppressAll, type Suppression } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import { idSpan } from './outcomes.server.ts';
 
 /**
  * `taken`: the provider has the message, which its answer says too where it came; `delayed`: it has not been able to hand it on
- * yet. Both are noted, nothing more.
+ * yet. Both are noted, nothing more. A postcard is `mailed` when the printer gives it to the post, `returned` when the post could not
+ * deliver it, and `recalled` when it was taken back before it was printed; what lies between is noted, and proves that it was mailed.
  */
 export type EventKind =
   | 'taken'
@@ -21,13 +23,42 @@ export type EventKind =
   | 'bounced'
   | 'complained'
   | 'unsubscribed'
-  | 'replied';
+  | 'replied'
+  | 'mailed'
+  | 'in_transit'
+  | 'in_local_area'
+  | 'out_for_delivery'
+  | 'rerouted'
+  | 'returned'
+  | 'recalled';
+
+/** What tells that nothing more should go to an address, and how that is written down. */
+const ends: Partial<Record<EventKind, Pick<Suppression, 'reason' | 'how'>>> = {
+  bounced: { reason: 'bounced', how: 'bounce' },
+  returned: { reason: 'bounced', how: 'returned' },
+  complained: { reason: 'complained', how: 'complaint' },
+};
+
+const whoTold: Record<Channel, string> = { email: 'Mail provider', sms: 'Text provider', mail: 'Postcard provider' };
 
 /** Visits of scanners and mail programs: kept to be seen, and moving nothing (app/links/visitor.ts). */
 const byMachine: ReadonlySet<EventKind> = new Set(['machine_opened', 'machine_clicked']);
 
 /** What only the provider can tell, and only of a message that it has. */
-const fromProvider: ReadonlySet<EventKind> = new Set(['taken', 'delivered', 'delayed', 'bounced', 'complained']);
+const fromProvider: ReadonlySet<EventKind> = new Set([
+  'taken',
+  'delivered',
+  'delayed',
+  'bounced',
+  'complained',
+  'mailed',
+  'in_transit',
+  'in_local_area',
+  'out_for_delivery',
+  'rerouted',
+  'returned',
+  'recalled',
+]);
 
 export type MessageEvent = {
   messageId: number;
@@ -88,22 +119,14 @@ async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<num
   if (fresh.length === 0) return 0;
   const moving = fresh.filter((event) => !byMachine.has(event.kind));
   if (moving.length > 0) await moveMessages(tx, events, moving, span);
-  const unreachable = fresh.filter(
-    (event) => event.kind === 'complained' || (event.kind === 'bounced' && event.permanent),
-  );
   await suppressAll(
     tx,
-    unreachable
-      .filter((event) => event.address !== '')
-      .map((event) => ({
-        address: event.address,
-        purpose: 'all',
-        reason: event.kind === 'complained' ? 'complained' : 'bounced',
-        how: event.kind === 'complained' ? 'complaint' : 'bounce',
-        actor: channelOf(event.address) === 'sms' ? 'Text provider' : 'Mail provider',
-        messageId: event.messageId,
-        customerId: event.customerId,
-      })),
+    fresh.flatMap((event) => {
+      const end = event.kind === 'bounced' && !event.permanent ? undefined : ends[event.kind];
+      if (!end || event.address === '') return [];
+      const { address, messageId, customerId } = event;
+      return [{ address, purpose: 'all' as const, ...end, actor: whoTold[channelOf(address)], messageId, customerId }];
+    }),
   );
   return fresh.length;
 }
@@ -159,13 +182,14 @@ async function moveMessages(
     with first as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, at_provider boolean,
         delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
-        unsubscribed timestamptz, replied timestamptz)
+        unsubscribed timestamptz, replied timestamptz, mailed timestamptz, returned timestamptz, recalled timestamptz)
     ), held as materialized (
-      select m.id, m.step_id, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at,
-             m.unsubscribed_at, m.replied_at
+      select m.id, m.step_id, m.channel, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at,
+             m.complained_at, m.unsubscribed_at, m.replied_at, m.mailed_at, m.returned_at, m.recalled_at
         from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
     ), before as (
-      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.at_provider) as settled
+      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.at_provider) as settled,
+             case when h.channel = 'mail' then least(f.mailed, f.delivered) end as mailed
         from held h join first f on f.id = h.id
     ), moved as (
       update messages m
@@ -173,7 +197,8 @@ async function moveMessages(
              clicked_at = coalesce(m.clicked_at, f.clicked), bounced_at = coalesce(m.bounced_at, f.bounced),
              complained_at = coalesce(m.complained_at, f.complained),
              unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
-             replied_at = coalesce(m.replied_at, f.replied),
+             replied_at = coalesce(m.replied_at, f.replied), mailed_at = coalesce(m.mailed_at, b.mailed),
+             returned_at = coalesce(m.returned_at, f.returned), recalled_at = coalesce(m.recalled_at, f.recalled),
              state = case when b.settled then 'sent' else m.state end,
              sent_at = case when b.settled then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
              reason = case when b.settled then null else m.reason end
@@ -186,13 +211,18 @@ async function moveMessages(
                 b.bounced_at is null and f.bounced is not null as bounced,
                 b.complained_at is null and f.complained is not null as complained,
                 b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed,
-                b.replied_at is null and f.replied is not null as replied
+                b.replied_at is null and f.replied is not null as replied,
+                b.mailed_at is null and b.mailed is not null as mailed,
+                b.returned_at is null and f.returned is not null as returned,
+                b.recalled_at is null and f.recalled is not null as recalled
     ), counts as (
       select step_id, count(*) filter (where settled)::int as settled,
              count(*) filter (where settled and was = 'unknown')::int as known,
              count(*) filter (where delivered)::int as delivered, count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
              count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
-             count(*) filter (where unsubscribed)::int as unsubscribed, count(*) filter (where replied)::int as replied
+             count(*) filter (where unsubscribed)::int as unsubscribed, count(*) filter (where replied)::int as replied,
+             count(*) filter (where mailed)::int as mailed, count(*) filter (where returned)::int as returned,
+             count(*) filter (where recalled)::int as recalled
         from moved where step_id is not null group by step_id
     ), steps as (
       select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
@@ -207,7 +237,8 @@ async function moveMessages(
            delivered = s.delivered + c.delivered,
            opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
            complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed,
-           replied = s.replied + c.replied
+           replied = s.replied + c.replied, mailed = s.mailed + c.mailed, returned = s.returned + c.returned,
+           recalled = s.recalled + c.recalled
       from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
 }
 
@@ -223,4 +254,11 @@ const implied: Record<EventKind, EventKind[]> = {
   complained: ['delivered'],
   unsubscribed: [],
   replied: ['delivered'],
+  mailed: [],
+  in_transit: ['mailed'],
+  in_local_area: ['mailed'],
+  out_for_delivery: ['mailed'],
+  rerouted: ['mailed'],
+  returned: ['mailed'],
+  recalled: [],
 };

@@ -12,6 +12,7 @@ const jobs: Record<string, string> = {
   'payment.attribute': 'Credit a payment to a campaign',
   'invoice.settled': 'End reminders of a settled invoice',
   'sandbox.deliver': 'Deliver sandbox mail',
+  'sandbox.post': 'Post sandbox postcards',
   'sweep.sessions': 'Remove expired sessions',
   'sweep.payments': 'Settle payments left open',
   'sweep.ranges': 'Find sending that was cut off',

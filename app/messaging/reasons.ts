@@ -3,6 +3,15 @@ export const reasons = {
   no_email: { label: 'No email address', why: 'The customer has no email address on record.' },
   no_mobile: { label: 'No mobile number', why: 'The customer has no mobile number on record that texts can go to.' },
   bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
+  no_address: { label: 'No postal address', why: 'The customer has no postal address on record.' },
+  undeliverable: {
+    label: 'Address can’t be delivered to',
+    why: 'The Postal Service does not deliver to the address on record.',
+  },
+  address_too_long: {
+    label: 'Address too long',
+    why: 'The two street lines of the address have more than 50 characters together, more than a postcard takes.',
+  },
   unsubscribed: { label: 'Unsubscribed', why: 'The recipient unsubscribed from this kind of message.' },
   no_consent: {
     label: 'No consent on record',

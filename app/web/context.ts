@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Addresses } from '#app/messaging/addresses.ts';
+import type { LobKeys } from '#app/messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
 import type { Db } from '#db/client.ts';
 
@@ -19,6 +20,9 @@ export type AppContext = {
   /** Twilio keys from the environment for companies without their own, and where Twilio really is. */
   twilio: TwilioKeys | null;
   twilioApiBase: string | null;
+  /** The same of Lob. */
+  lob: LobKeys | null;
+  lobApiBase: string | null;
   area: Area;
   /** The company whose portal or link host this is; null in the office, where the session says it. */
   hostCompanyId: number | null;

@@ -33,6 +33,8 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
   /** None by default. */
   twilio?: AppContext['twilio'];
   twilioApiBase?: string | null;
+  lob?: AppContext['lob'];
+  lobApiBase?: string | null;
   /** How webhooks of providers are verified, and where they are logged. */
   webhooks?: Omit<WebhookOptions, 'db' | 'secret'>;
   build: ServerBuild | (() => Promise<ServerBuild>);
@@ -92,7 +94,8 @@ export function createApp(options: AppOptions): RequestListener {
 /** Remix, which answers for every page. */
 function pages({ build, ...options }: AppOptions, log: Logger): RequestHandler {
   const { db, addresses, secret, ses, sesEndpoint, twilio = null, twilioApiBase = null } = options;
-  const common = { db, addresses, secret, ses, sesEndpoint, twilio, twilioApiBase, log };
+  const { lob = null, lobApiBase = null } = options;
+  const common = { db, addresses, secret, ses, sesEndpoint, twilio, twilioApiBase, lob, lobApiBase, log };
   const getLoadContext = (req: Request, res: Response): AppContext => {
     const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
     return { ...common, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };

@@ -117,6 +117,8 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
              s.delivered - count(m.delivered_at)::int as delivered, s.opened - count(m.opened_at)::int as opened,
              s.clicked - count(m.clicked_at)::int as clicked, s.bounced - count(m.bounced_at)::int as bounced,
              s.complained - count(m.complained_at)::int as complained,
+             s.mailed - count(m.mailed_at)::int as mailed, s.returned - count(m.returned_at)::int as returned,
+             s.recalled - count(m.recalled_at)::int as recalled,
              s.replied - count(m.replied_at)::int as replied, s.parts - coalesce(sum(m.parts), 0)::int as parts,
              s.unsubscribed - count(m.unsubscribed_at)::int as unsubscribed
         from campaign_steps s left join messages m on m.step_id = s.id where s.id = ${stepId} group by s.id,

@@ -15,9 +15,7 @@ import {
   type TextMessage,
   type TextProvider,
 } from '../provider.ts';
-
-/** As many as one `sandbox.deliver` job may carry. */
-const BATCH = 500;
+import { together } from './together.ts';
 
 /**
  * How the sandbox treats a message, by the local part of its recipient before any `+`, as providers' mailbox simulators do, or
@@ -114,32 +112,16 @@ type Kind<M> = {
 };
 
 type Message = { messageId: number; token: string; to: string };
-type Waiting<M> = { message: M; done: (outcome: Outcome) => void; failed: (error: unknown) => void };
 
 function sandbox<M extends Message>(db: Db, companyId: number, kind: Kind<M>): Provider<M> {
-  let waiting: Waiting<M>[] = [];
   const throttled = new Set<number>();
-  const flush = async () => {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH);
-      const messages = batch.map((one) => one.message);
-      try {
-        const ids = await withCompany(db, companyId, async (tx) => {
-          const stored = await kind.write(tx, messages);
-          await tellLater(tx, companyId, kind.channel, messages);
-          return stored;
-        });
-        batch.forEach((one, index) => one.done({ kind: 'sent', providerId: `sandbox-${ids[index]}` }));
-      } catch (error) {
-        batch.forEach((one) => one.failed(error));
-      }
-    }
-  };
-  const take = (message: M) =>
-    new Promise<Outcome>((done, failed) => {
-      waiting.push({ message, done, failed });
-      if (waiting.length === 1) setImmediate(() => void flush());
-    });
+  const take = together((messages: readonly M[]) =>
+    withCompany(db, companyId, async (tx) => {
+      const ids = await kind.write(tx, messages);
+      await tellLater(tx, companyId, kind.channel, messages);
+      return ids.map((id): Outcome => ({ kind: 'sent', providerId: `sandbox-${id}` }));
+    }),
+  );
   return {
     name: 'sandbox',
     account: null,
