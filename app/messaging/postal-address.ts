@@ -18,7 +18,12 @@ export const MOST_LINE_CHARACTERS = 50;
  * as `postal_key`.
  */
 export function postalKey({ line1, line2, city, state, zip }: PostalAddress): string {
-  const tidy = (text: string) => text.replaceAll(/\s+/g, ' ').trim().toUpperCase();
+  // Only what is the same in every database and language: spaces by name, and the letters from a to z.
+  const tidy = (text: string) =>
+    text
+      .replaceAll(/[ \t\n\v\f\r\u00a0]+/g, ' ')
+      .replaceAll(/^ | $/g, '')
+      .replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase());
   const [street, second, town, code] = [tidy(line1), tidy(line2), tidy(city), tidy(zip)];
   if (street === '' || town === '' || code === '') return '';
   const last = [town, tidy(state), code].filter(Boolean).join(' ');

@@ -46,7 +46,7 @@ CREATE UNIQUE INDEX "print_images_token" ON "print_images" USING btree ("company
 CREATE INDEX "print_images_newest" ON "print_images" USING btree ("company_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_postcards_message" ON "outbox_postcards" USING btree ("company_id","message_id");--> statement-breakpoint
 CREATE FUNCTION postal_tidy(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  select upper(btrim(regexp_replace(written, '\s+', ' ', 'g')))
+  select upper(btrim(regexp_replace(written, '[ \t\n\v\f\r\u00a0]+', ' ', 'g')) collate "C")
 $$;
 --> statement-breakpoint
 -- As messages know a postal address: see app/messaging/postal-address.ts, which has the same rule.
