@@ -37,7 +37,10 @@ const eventOf = z.object({
   }),
 });
 
-/** Lob's events of postcards (its documentation, "Events"). Those that say nothing of a card's way stand nowhere here. */
+/**
+ * Lob's events of postcards (its documentation, "Events"). Those that say nothing of a card's way stand nowhere here, and neither does
+ * `deleted`: we know of it from our own call, and a card of the same message may have been ordered since.
+ */
 const kinds: Readonly<Record<string, EventKind>> = {
   'postcard.created': 'taken',
   'postcard.rendered_pdf': 'taken',
@@ -48,7 +51,6 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'postcard.delivered': 'delivered',
   'postcard.re-routed': 'rerouted',
   'postcard.returned_to_sender': 'returned',
-  'postcard.deleted': 'recalled',
   // Taken, and then found to be nothing that can be printed: it never leaves.
   'postcard.rejected': 'bounced',
   'postcard.failed': 'bounced',
@@ -62,7 +64,6 @@ export function readLobEvent(body: string): LobReading {
   const token = card.metadata?.message ?? null;
   const kind = Object.hasOwn(kinds, type.id) ? kinds[type.id]! : null;
   if (kind === null) return { kind: 'ignored', why: 'no_station', token };
-  // What was deleted comes without its metadata; we know of it from our own call.
   if (token === null) return { kind: 'ignored', why: 'not_ours', token };
   const said = card.failure_reason?.message.slice(0, 200);
   const failed = kind === 'bounced';

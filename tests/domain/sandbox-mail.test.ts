@@ -60,8 +60,7 @@ async function campaignTo(streets: readonly string[]) {
     withCompany(db, companyId, async (tx) => {
       const rows = await tx.execute<{ id: number; is: string; events: string }>(sql`
         select m.id, concat_ws(' ', case when mailed_at is not null then 'mailed' end,
-                 case when delivered_at is not null then 'delivered' end, case when returned_at is not null then 'returned' end,
-                 case when recalled_at is not null then 'recalled' end) as is,
+                 case when delivered_at is not null then 'delivered' end, case when returned_at is not null then 'returned' end) as is,
                (select coalesce(string_agg(kind, ' ' order by e.id), '') from message_events e where e.message_id = m.id) as events
           from messages m where campaign_id = ${made.campaignId} order by m.id`);
       return rows.map((row) => [row.is, row.events]);
@@ -184,9 +183,9 @@ test('a card can be taken back for five minutes, or until the day it is to be pr
   expect(await run.provider.cancel('psc_of_lob')).toBe('too_late');
   await postAll(run.companyId);
   expect(await run.told()).toEqual([
-    ['recalled', 'recalled'],
+    ['', ''],
     ['mailed delivered', 'mailed in_transit in_local_area out_for_delivery delivered'],
-    ['recalled', 'recalled'],
+    ['', ''],
   ]);
   expect(await counterDifferences(db, run.companyId, run.stepId)).toEqual([]);
 });
@@ -222,19 +221,6 @@ describe('events of a postcard', () => {
     expect(first![0]).toContain('mailed');
     await tell(run, [...kinds].toReversed());
     expect((await run.told())[0]![0]).toBe('mailed delivered returned');
-    expect(await counterDifferences(db, run.companyId, run.stepId)).toEqual([]);
-  });
-
-  test('one whose fate was unknown is settled by being taken back', async () => {
-    const run = await campaignTo(['12 Oak Street']);
-    await withCompany(db, run.companyId, async (tx) => {
-      await tx.execute(sql`update messages set state = 'unknown', reason = 'interrupted', sent_at = null`);
-      await tx.execute(sql`update campaign_steps set sent = 0, unknown = 1`);
-      await tx.execute(sql`
-        insert into campaign_step_reasons (step_id, state, reason, count) values (${run.stepId}, 'unknown', 'interrupted', 1)`);
-    });
-    await tell(run, ['recalled']);
-    expect(await run.told()).toEqual([['recalled', 'recalled']]);
     expect(await counterDifferences(db, run.companyId, run.stepId)).toEqual([]);
   });
 });

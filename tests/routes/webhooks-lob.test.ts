@@ -105,7 +105,6 @@ const told = (companyId: number) =>
         select concat_ws(' ', state, reason, case when mailed_at is not null then 'mailed' end,
                          case when delivered_at is not null then 'delivered' end,
                          case when returned_at is not null then 'returned' end,
-                         case when recalled_at is not null then 'recalled' end,
                          case when bounced_at is not null then 'bounced' end) as is from messages order by id`),
       suppressed: await list(sql`select channel || ' ' || address || ' ' || reason as is from suppressions order by 1`),
       problems: await list(
@@ -151,7 +150,7 @@ describe('what becomes of postcards', () => {
     expect(await counterDifferences(db, at.companyId, at.stepId)).toEqual([]);
   });
 
-  test('what was deleted is recalled, and what can’t be printed is told to operators', async () => {
+  test('what was deleted changes nothing, and what can’t be printed is told to operators', async () => {
     const at = await mailed(2);
     await tell(origin, eventOf(at.cards[0]!, 'deleted'));
     const body = {
@@ -161,8 +160,8 @@ describe('what becomes of postcards', () => {
     };
     await tell(origin, eventOf(at.cards[1]!, 'failed', { body }));
     expect(await told(at.companyId)).toEqual({
-      events: ['recalled', 'bounced'],
-      messages: ['sent recalled', 'sent bounced'],
+      events: ['bounced'],
+      messages: ['sent', 'sent bounced'],
       suppressed: [],
       problems: ['lob rejected Lob can’t print a postcard: Fonts are missing'],
     });
