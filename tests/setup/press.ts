@@ -19,17 +19,10 @@ export async function renderPages(pdf: Buffer, scale: number): Promise<Pixels[]>
   const pages: Pixels[] = [];
   for (const page of document.pages()) {
     const { width, height, data } = await page.render({ scale, render: ({ data }) => Promise.resolve(data) });
-    pages.push({ width, height, data: swapped(data) });
+    pages.push({ width, height, data: Uint8Array.from(data) });
   }
   document.destroy();
   return pages;
-}
-
-/** PDFium gives blue first. */
-function swapped(data: Uint8Array): Uint8Array {
-  const rgb = Uint8Array.from(data);
-  for (let at = 0; at < rgb.length; at += 4) [rgb[at], rgb[at + 2]] = [data[at + 2] ?? 0, data[at] ?? 0];
-  return rgb;
 }
 
 let reader: Promise<void> | null = null;
