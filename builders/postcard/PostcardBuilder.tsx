@@ -14,7 +14,7 @@ import { CodeFields } from './CodeFields.tsx';
 import { DesignChoices, SizeChoices, drawnDesigns } from './DesignChoices.tsx';
 import type { PostcardDocument } from './document.ts';
 import { FrontFields } from './FrontFields.tsx';
-import { useHistory } from './history.tsx';
+import { useHistory, useUndoKeys } from './history.tsx';
 import { FRONT, QR, whereOf } from './parts.ts';
 import type { Pictures } from './PicturePicker.tsx';
 import classes from './PostcardBuilder.module.css';
@@ -111,19 +111,10 @@ export function PostcardBuilder(props: PostcardBuilderProps) {
     warningsOf: (where) => (paused ? reading.draft.warnings.filter((one) => one.where === where) : []),
     fitsOf: (name) => (sheet?.problems ?? []).filter((one) => keyOfProblem(one) === name).map((one) => one.message),
   };
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const target = event.target as HTMLElement;
-    if (readOnly || !(event.ctrlKey || event.metaKey) || target.matches('textarea, input[type="text"]')) return;
-    const key = event.key.toLowerCase();
-    const step = key === 'y' || (key === 'z' && event.shiftKey) ? redo : key === 'z' ? undo : null;
-    if (step === null) return;
-    event.preventDefault();
-    step();
-  };
+  const root = useUndoKeys(readOnly ? null : undo, readOnly ? null : redo);
   return (
     <BuilderContext.Provider value={builder}>
-      {/* Keys that undo, wherever the focus is in it: the fields undo their own letters. */}
-      <div className={classes.builder} onKeyDown={onKeyDown} role="group" aria-label="Postcard">
+      <div ref={root} className={classes.builder} role="group" aria-label="Postcard">
         <div className={classes.columns}>
           <div className={classes.main}>
             {mounted && !readOnly && (

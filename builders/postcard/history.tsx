@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import type { PostcardDocument } from './document.ts';
 
@@ -57,4 +57,24 @@ export function useHistory(value: PostcardDocument, onChange: (document: Postcar
       ? () => go({ document: after, past: [...past, { document, field: '', at: 0 }], future: future.slice(0, -1) })
       : null,
   };
+}
+
+/** Ctrl-Z and Ctrl-Y within an element, wherever the focus is in it; text fields undo their own letters. */
+export function useUndoKeys(undo: (() => void) | null, redo: (() => void) | null): React.RefObject<HTMLDivElement> {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = root.current;
+    const onKey = (event: KeyboardEvent) => {
+      const writing = (event.target as Element).matches('textarea, input[type="text"]');
+      if (writing || !(event.ctrlKey || event.metaKey)) return;
+      const key = event.key.toLowerCase();
+      const step = key === 'y' || (key === 'z' && event.shiftKey) ? redo : key === 'z' ? undo : null;
+      if (step === null) return;
+      event.preventDefault();
+      step();
+    };
+    element?.addEventListener('keydown', onKey);
+    return () => element?.removeEventListener('keydown', onKey);
+  }, [undo, redo]);
+  return root;
 }
