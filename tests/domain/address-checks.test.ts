@@ -168,7 +168,7 @@ test('B-12: the job looks up where whoever owes gets mail, and comes back for th
   const { companyId, within } = await begin();
   await within(async (tx) => {
     const owes = await makeCustomer(tx);
-    await makeLocation(tx, { customerId: owes.customerId, line1: '1 First Street' });
+    await makeLocation(tx, { customerId: owes.customerId, line1: '1 First Street', billing: false });
     await makeLocation(tx, { customerId: owes.customerId, line1: '2 Billing Street', billing: true });
     await makeInvoice(tx, { customerId: owes.customerId });
     const other = await makeCustomer(tx);
