@@ -20,6 +20,8 @@ export const jobs = {
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },
   'sandbox.deliver': { payload: z.object({ companyId: id, messageIds: z.array(id).max(1000) }), attempts: 5, turn: 5 },
+  'campaign.recall': { payload: z.object({ companyId: id, campaignId: id }), attempts: 15 },
+  'invoice.recall': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 15 },
   'sandbox.post': {
     payload: z.object({ companyId: id, messageIds: z.array(id).max(1000), station: z.int().min(0).max(10) }),
     attempts: 5,

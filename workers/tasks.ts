@@ -8,9 +8,11 @@ import { isLastTry, jobs, type JobName } from '#db/jobs.ts';
 import type { TaskContext, TaskWork } from './task.ts';
 import { addressesCheck } from './tasks/addresses.check.ts';
 import { campaignExpand } from './tasks/campaign.expand.ts';
+import { campaignRecall } from './tasks/campaign.recall.ts';
 import { campaignSendRange } from './tasks/campaign.send_range.ts';
 import { importCheck } from './tasks/import.check.ts';
 import { importRun } from './tasks/import.run.ts';
+import { invoiceRecall } from './tasks/invoice.recall.ts';
 import { invoiceSettled } from './tasks/invoice.settled.ts';
 import { messageSend } from './tasks/message.send.ts';
 import { paymentAttribute } from './tasks/payment.attribute.ts';
@@ -24,9 +26,11 @@ import { sweepSessions } from './tasks/sweep.sessions.ts';
 const works: { [N in JobName]?: TaskWork<N> } = {
   'addresses.check': addressesCheck,
   'campaign.expand': campaignExpand,
+  'campaign.recall': campaignRecall,
   'campaign.send_range': campaignSendRange,
   'import.check': importCheck,
   'import.run': importRun,
+  'invoice.recall': invoiceRecall,
   'invoice.settled': invoiceSettled,
   'message.send': messageSend,
   'payment.attribute': paymentAttribute,

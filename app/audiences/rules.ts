@@ -61,6 +61,8 @@ export const exclusions = [
   'promised',
   'no_email',
   'no_mobile',
+  'no_address',
+  'undeliverable',
   'complained',
   'bounced',
   'unsubscribed',

@@ -10,6 +10,8 @@ export const exclusionWords: Record<Exclusion, { one: string; many: string }> = 
   promised: { one: 'promised to pay by a day still to come', many: 'promised to pay by a day still to come' },
   no_email: { one: 'has no email address', many: 'have no email address' },
   no_mobile: { one: 'has no mobile number', many: 'have no mobile number' },
+  no_address: { one: 'has no postal address', many: 'have no postal address' },
+  undeliverable: { one: 'has an address that mail can’t reach', many: 'have an address that mail can’t reach' },
   complained: { one: 'reported an email as spam', many: 'reported an email as spam' },
   bounced: { one: 'has an address that bounced', many: 'have an address that bounced' },
   no_consent: { one: 'has not agreed to texts of this kind', many: 'have not agreed to texts of this kind' },

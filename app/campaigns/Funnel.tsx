@@ -7,6 +7,12 @@ import type { Channel } from '#db/schema/columns.ts';
 import classes from './Results.module.css';
 import type { Funnel as Numbers } from './results.server.ts';
 
+const notCounted: Record<Channel, string> = {
+  email: 'Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them.',
+  sms: 'Scanners, and phones that look at a link by themselves, are not counted; each message shows them.',
+  mail: 'A scan counts once a customer opened the code’s page, or typed the address on the card.',
+};
+
 /** Sent to paid as bars with both numbers and percent of what was sent; below, what went wrong on the way. */
 export function Funnel({
   campaignId,
@@ -19,13 +25,21 @@ export function Funnel({
   funnel: Numbers;
   paid: number;
 }) {
+  const sent = { label: 'Sent', count: funnel.sent, show: 'sent' };
+  const delivered = { label: 'Delivered', count: funnel.delivered, show: 'delivered' };
+  const clicked = { label: channel === 'mail' ? 'Scanned' : 'Clicked', count: funnel.clicked, show: 'clicked' };
   const bars = [
-    { label: 'Sent', count: funnel.sent, show: 'sent' },
-    { label: 'Delivered', count: funnel.delivered, show: 'delivered' },
     // Nobody can tell whether a text was opened.
-    ...(channel === 'email' ? [{ label: 'Opened', count: funnel.opened, show: 'opened' }] : []),
-    { label: 'Clicked', count: funnel.clicked, show: 'clicked' },
-    ...(channel === 'sms' ? [{ label: 'Answered', count: funnel.replied, show: 'replied' }] : []),
+    ...{
+      email: [sent, delivered, { label: 'Opened', count: funnel.opened, show: 'opened' }, clicked],
+      sms: [sent, delivered, clicked, { label: 'Answered', count: funnel.replied, show: 'replied' }],
+      mail: [
+        { ...sent, label: 'At the printer' },
+        { label: 'In the post', count: funnel.mailed, show: 'mailed' },
+        delivered,
+        clicked,
+      ],
+    }[channel],
     { label: 'Paid', count: paid, show: null },
   ];
   const unsubscribed = { label: 'unsubscribed', count: funnel.unsubscribed, show: 'unsubscribed' };
@@ -36,6 +50,10 @@ export function Funnel({
       { label: 'reported as spam', count: funnel.complained, show: 'complained' },
     ],
     sms: [{ label: 'not delivered', count: funnel.bounced, show: 'bounced' }, unsubscribed],
+    mail: [
+      { label: 'came back', count: funnel.returned, show: 'returned' },
+      { label: 'taken back before print', count: funnel.recalled, show: 'recalled' },
+    ],
   }[channel];
   const list = (show: string) => `/campaigns/${campaignId}/messages?show=${show}`;
   return (
@@ -70,10 +88,7 @@ export function Funnel({
         ))}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        {channel === 'email'
-          ? 'Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them.'
-          : 'Scanners, and phones that look at a link by themselves, are not counted; each message shows them.'}{' '}
-        Paid counts invoices.
+        {notCounted[channel]} Paid counts invoices.
       </Text>
     </>
   );

@@ -2,11 +2,12 @@ import { Phone, PhoneText } from '#app/messaging/Phone.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { refusalWords } from '#builders/sms/compose.ts';
 
+import { CardView } from './CardView.tsx';
 import { EmailView, ViewLinks, type PreviewView } from './EmailView.tsx';
 import type { PreviewMessage } from './preview.server.ts';
 
 /**
- * A message as one recipient gets it: an email in its mail program, a text on its phone.
+ * A message as one recipient gets it: an email in its mail program, a text on its phone, a postcard with both sides.
  * @param from who the email is from
  * @param number which number the text is from
  * @param reader whose message it is
@@ -17,12 +18,15 @@ export function MessageView({
   number,
   view,
   reader,
+  proof,
 }: {
   message: PreviewMessage;
   from: { name?: string; address: string };
   number: string;
   view: PreviewView;
   reader: string;
+  /** Where a postcard's proof is. */
+  proof: string;
 }) {
   if (message.channel === 'sms') {
     return (
@@ -34,6 +38,7 @@ export function MessageView({
       </>
     );
   }
+  if (message.channel === 'mail') return <CardView card={message.card} misfits={message.misfits} pdf={proof} />;
   return (
     <>
       <ViewLinks view={view} />

@@ -11,6 +11,7 @@ import type { CampaignResults } from './results.server.ts';
 const costWords = {
   ses: 'Amazon SES’s list price of $0.10 for a thousand emails.',
   twilio: 'Twilio’s list price for each part of a text, with what carriers add on average.',
+  lob: 'what Lob takes for print and postage, by its list where it did not tell.',
   sandbox: 'nothing. The sandbox sends nothing outside.',
 } as const;
 

@@ -4,13 +4,14 @@ import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
 import type { AudienceMember } from '#app/audiences/audience.server.ts';
 import { tooManyTests } from '#app/messaging/test-words.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatAge, formatCount, formatMoney, formatPhone } from '#app/ui/format.ts';
+import { formatAge, formatCount, formatAddress, formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
 
 import { Leaf, type PreviewView } from './EmailView.tsx';
 import { FindRecipient } from './FindRecipient.tsx';
+import { channelWords } from './channel-words.ts';
 import { contentStep, type Frame } from './frame.ts';
 import { MessageView } from './MessageView.tsx';
 import { places } from './places.ts';
@@ -51,7 +52,7 @@ export function PreviewStep(props: Props) {
   const { recipient, message } = preview;
   const { channel } = frame.campaign;
   const step = contentStep[channel];
-  const what = channel === 'sms' ? 'text' : 'email';
+  const what = channelWords[channel].noun;
   return (
     <StepsFrame frame={frame} current="preview">
       {props.tested && (
@@ -75,11 +76,16 @@ export function PreviewStep(props: Props) {
       <div className={classes.page}>
         <Stack gap="md">
           <Recipient {...props} />
-          {props.mayTest && message && <TestSend {...props} />}
+          {props.mayTest && message && channel !== 'mail' && <TestSend {...props} />}
         </Stack>
         <div className={classes.main}>
           {message ? (
-            <MessageView {...props} message={message} reader={recipient?.name ?? 'an invented customer'} />
+            <MessageView
+              {...props}
+              message={message}
+              reader={recipient?.name ?? 'an invented customer'}
+              proof={`/campaigns/${frame.campaign.id}/proof${recipient ? `?invoice=${recipient.invoiceId}` : ''}`}
+            />
           ) : (
             <>
               <ProblemList problems={props.problems} warnings={[]} />
@@ -117,7 +123,7 @@ function Recipient({ preview, total, today, currency, search, found, view }: Pro
         <>
           <Text fw={600}>{recipient.name}</Text>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {formatPhone(recipient.address)}
+            {formatAddress(recipient.address)}
           </Text>
           <Text size="sm" c="dimmed">
             {recipient.number} · {formatAge(recipient.dueOn, today)} · {formatMoney(recipient.owedCents, currency)}

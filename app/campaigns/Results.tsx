@@ -12,6 +12,7 @@ import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 import { useLive } from '#app/ui/useLive.ts';
 
 import { CampaignMenu, type MenuCampaign } from './CampaignMenu.tsx';
+import { channelWords } from './channel-words.ts';
 import type { CampaignCost } from './cost.server.ts';
 import { DollarsByDay } from './DollarsByDay.tsx';
 import { formatDuration } from './dry-run.ts';
@@ -21,10 +22,10 @@ import { NotSent } from './NotSent.tsx';
 import classes from './Results.module.css';
 import { everyDay, plainLine, secondsLeft } from './results-words.ts';
 import type { CampaignResults } from './results.server.ts';
-import { isRunning, statusWords, waitingWords } from './words.ts';
+import { isRunning, onReplyWords, statusWords, waitingWords } from './words.ts';
 
 type Props = {
-  campaign: MenuCampaign;
+  campaign: MenuCampaign & { stopOnReply: boolean };
   results: CampaignResults;
   cost: CampaignCost;
   /** Why it waits though nobody paused it. */
@@ -70,7 +71,7 @@ export function Results(props: Props) {
         )}
       </PageHeader>
       {params.get('ask') === 'cancel' && props.maySend && isRunning(results.status) && (
-        <ConfirmNow {...cancelQuestion(campaign.id, results.funnel.waiting)} back={`/campaigns/${campaign.id}`} />
+        <ConfirmNow {...cancelQuestion(campaign.id, results)} back={`/campaigns/${campaign.id}`} />
       )}
       {props.hold && waits && (
         <SendingHold
@@ -110,9 +111,14 @@ export function Results(props: Props) {
             </Section>
             <Section title="By step">
               <Steps results={results} currency={currency} />
+              {channel === 'sms' && (
+                <Text size="sm" c="dimmed" mt="sm">
+                  {onReplyWords(campaign.stopOnReply)}.
+                </Text>
+              )}
               <Group gap="4px 24px" mt="sm">
                 <Anchor component={Link} to={`/campaigns/${campaign.id}/sent`} size="sm">
-                  {channel === 'sms' ? 'See the text' : 'See the email'}
+                  See the {channelWords[channel].noun}
                 </Anchor>
                 <Anchor component={Link} to={`/campaigns/${campaign.id}/messages`} size="sm">
                   Every message, by person
@@ -133,10 +139,10 @@ function Steps({ results, currency }: { results: CampaignResults; currency: stri
         <li key={step.stepId}>
           <div>
             <Text fw={500}>
-              {step.channel === 'sms' ? 'Text' : 'Email'} {step.position}
+              {channelWords[step.channel].label} {step.position}
             </Text>
             <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-              {plainLine(step.channel === 'sms' ? step.text : step.subject)}
+              {plainLine(step.channel === 'email' ? step.subject : step.text)}
             </Text>
           </div>
           <Text className="figures" ta="right">
@@ -192,7 +198,7 @@ function Turns({ campaign, results }: Props) {
           action={`${at}/pause`}
           variant="default"
           title="Pause this campaign?"
-          body={`${formatNoun(waiting, 'message')} not sent yet will wait until somebody resumes it.`}
+          body={`${formatNoun(waiting, 'message')} not sent yet will wait until somebody resumes it.${recallWords(results)}`}
           confirm="Pause"
         >
           Pause
@@ -208,19 +214,25 @@ function Turns({ campaign, results }: Props) {
           Resume
         </ConfirmButton>
       )}
-      <ConfirmButton {...cancelQuestion(campaign.id, waiting)} variant="default">
+      <ConfirmButton {...cancelQuestion(campaign.id, results)} variant="default">
         Cancel
       </ConfirmButton>
     </>
   );
 }
 
-function cancelQuestion(id: number, waiting: number) {
+/** What is taken back as far as it still can be. */
+const recallWords = ({ steps, funnel }: CampaignResults) =>
+  steps.some(({ channel }) => channel === 'mail') && funnel.sent > funnel.mailed
+    ? ' Postcards that are not in print yet are taken back.'
+    : '';
+
+function cancelQuestion(id: number, results: CampaignResults) {
   return {
     action: `/campaigns/${id}/cancel`,
     color: 'brick',
     title: 'Cancel this campaign?',
-    body: `${formatNoun(waiting, 'message')} not sent yet will never be sent. What was sent stays, with its results.`,
+    body: `${formatNoun(results.funnel.waiting, 'message')} not sent yet will never be sent. What was sent stays, with its results.${recallWords(results)}`,
     confirm: 'Cancel campaign',
   };
 }

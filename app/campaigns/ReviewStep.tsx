@@ -6,23 +6,27 @@ import type { AudienceCounts, AudienceMember } from '#app/audiences/audience.ser
 import type { AudienceRules } from '#app/audiences/rules.ts';
 import { audienceNoun } from '#app/audiences/words.ts';
 import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
-import { formatInstant, formatNoun } from '#app/ui/format.ts';
+import { formatDate, formatInstant, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import type { Problem } from '#builders/merge/problem.ts';
 import { priceWords } from '#builders/sms/prices.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
+import { AddressesCard } from './AddressesCard.tsx';
 import { AudienceCard } from './AudienceCard.tsx';
+import { channelWords } from './channel-words.ts';
 import type { CheckItem } from './checklist.ts';
 import type { KeptHours } from './dry-run-hours.ts';
-import { formatDuration, type SendTimes } from './dry-run.ts';
+import { formatDuration, waitWords, type SendTimes, type Waits } from './dry-run.ts';
 import type { Frame } from './frame.ts';
 import { ProblemList } from './ProblemList.tsx';
+import type { PostcardEstimate } from './postcard-estimate.server.ts';
 import type { PreviewMessage } from './preview.server.ts';
 import { plainLine } from './results-words.ts';
 import classes from './ReviewStep.module.css';
 import { StepsFrame } from './StepsFrame.tsx';
 import type { TextEstimate } from './text-estimate.server.ts';
+import { onReplyWords } from './words.ts';
 
 type Mailbox = { name?: string; address: string };
 
@@ -40,6 +44,8 @@ type Props = {
   replyTo: Mailbox | null;
   /** The number that texts come from. */
   number: string;
+  /** Where postcards come back to. */
+  returnAddress: readonly string[];
   today: string;
   timeZone: string;
   currency: string;
@@ -47,11 +53,20 @@ type Props = {
   message: PreviewMessage | null;
   /** What texts come to; null for email, and while there is nothing to count. */
   texts: TextEstimate | null;
+  /** What postcards come to; null for other channels. */
+  postcards: PostcardEstimate | null;
+  /** A worker was asked to look addresses up. */
+  checking: boolean;
+  /** Whether an answer ends what waits for whoever answers; null where nobody can answer us. */
+  stopOnReply: boolean | null;
   sample: AudienceMember[];
+  mayEdit: boolean;
   maySend: boolean;
   times: SendTimes | null;
   /** Null when no sending hours are kept. */
   hours: KeptHours | null;
+  /** How many wait for them; null when none are kept, and while nobody gets it. */
+  waits: Waits | null;
   refused: string | null;
   /** Launch was clicked where no dialog could ask. */
   ask: boolean;
@@ -87,7 +102,7 @@ export function ReviewStep(props: Props) {
                 {audienceNoun(counts.eligible, per)}, by {channelWords[props.channel].noun}
               </Fact>
               <Fact term="From">{sender(props)}</Fact>
-              <Fact term={props.channel === 'sms' ? 'Text' : 'Subject'}>
+              <Fact term={channelWords[props.channel].line}>
                 {firstLine(props.message)}
                 {props.message !== null && (
                   <>
@@ -99,15 +114,14 @@ export function ReviewStep(props: Props) {
                 )}
               </Fact>
               {props.texts && <Texts {...props.texts} sandbox={sandbox} />}
+              {props.postcards && <Postcards {...props.postcards} sandbox={sandbox} currency={props.currency} />}
+              {props.stopOnReply !== null && <Fact term="Answers">{onReplyWords(props.stopOnReply)}</Fact>}
               <Fact term={`First ${channelWords[props.channel].noun}`}>{firstSend(props)}</Fact>
-              <Fact term={`Last ${channelWords[props.channel].noun}`}>
-                {lastSend(props)}
-                {props.hours && props.counts.eligible > 0 && '; later for whoever waits for hours'}
-              </Fact>
+              <Fact term={`Last ${channelWords[props.channel].noun}`}>{lastSend(props)}</Fact>
               {props.hours && (
                 <Fact term="Sending hours">
-                  {props.hours.from} to {props.hours.to} where each customer is, less in some states. Whoever is out of
-                  hours waits for them.
+                  {props.waits && `${waitWords(props.waits, props.timeZone)}. `}
+                  They are {props.hours.from} to {props.hours.to} where each customer is, less in some states.
                 </Fact>
               )}
               <Fact term="Goes by">
@@ -121,43 +135,48 @@ export function ReviewStep(props: Props) {
             </Text>
           </Section>
         </div>
-        <AudienceCard
-          campaignId={frame.campaign.id}
-          counts={counts}
-          sample={props.sample}
-          per={per}
-          today={props.today}
-          currency={props.currency}
-        />
+        <div className={classes.column}>
+          <AudienceCard
+            campaignId={frame.campaign.id}
+            counts={counts}
+            sample={props.sample}
+            per={per}
+            today={props.today}
+            currency={props.currency}
+          />
+          {props.postcards && (
+            <div id="addresses">
+              <AddressesCard
+                campaignId={frame.campaign.id}
+                addresses={props.postcards.addresses}
+                checking={props.checking}
+                mayCheck={props.mayEdit}
+              />
+            </div>
+          )}
+        </div>
       </div>
     </StepsFrame>
   );
 }
 
-const channelWords = {
-  email: {
-    noun: 'email',
-    one: 'an email',
-    provider: 'Amazon SES',
-    inSandbox: 'Email is in the sandbox: it lands in the Outbox and reaches nobody.',
-  },
-  sms: {
-    noun: 'text',
-    one: 'a text',
-    provider: 'Twilio',
-    inSandbox: 'Texts are in the sandbox: they land in the Outbox and reach nobody.',
-  },
-} as const;
-
-function sender({ channel, from, replyTo, number }: Props): string {
+function sender({ channel, from, replyTo, number, returnAddress }: Props): string {
   if (channel === 'sms') return number;
+  if (channel === 'mail') return returnAddress.join(', ');
   const mailbox = from ? `${from.name ?? ''} <${from.address}>`.trim() : 'No address yet';
   return replyTo ? `${mailbox} · replies to ${replyTo.address}` : mailbox;
 }
 
 function firstLine(message: PreviewMessage | null): string {
   if (message === null) return 'Not ready yet';
-  return message.channel === 'sms' ? message.body : message.subject;
+  switch (message.channel) {
+    case 'sms':
+      return message.body;
+    case 'mail':
+      return message.card.front.headline || message.card.back.headline;
+    default:
+      return message.subject;
+  }
 }
 
 /** Parts, cost, and who is longest (B-05, B-11). */
@@ -176,15 +195,48 @@ function Texts({ parts, about, price, longest, refused, sandbox }: TextEstimate 
   );
 }
 
-function firstSend({ times, hours, timeZone }: Props): string {
-  if (!times) return 'When your provider answers';
-  if (!hours?.opensAt) return 'As soon as you launch';
-  return `At once wherever it is sending hours; about ${formatInstant(hours.opensAt, timeZone)} where you are`;
+/** Size, cost, and when they arrive (B-05, B-12). */
+function Postcards({
+  size,
+  costCents,
+  misfits,
+  about,
+  times,
+  sandbox,
+  currency,
+}: PostcardEstimate & { sandbox: boolean; currency: string }) {
+  const cost = `about ${formatMoney(costCents, currency)} for print and postage`;
+  return (
+    <>
+      <Fact term="Size">
+        {size} inches
+        {misfits > 0 &&
+          `; ${about ? 'about ' : ''}${formatNoun(misfits, 'card')} left out, as ${misfits === 1 ? 'its text does' : 'their texts do'} not fit`}
+      </Fact>
+      <Fact term="Cost">{sandbox ? `Nothing in the sandbox; ${cost} by Lob` : sentenceCase(cost)}</Fact>
+      <Fact term="Arrives">
+        Between {formatDate(times.arrivesFrom)} and {formatDate(times.arrivesTo)} if launched today: two business days
+        to print, then five to seven in the post. Holidays make it later.
+      </Fact>
+    </>
+  );
 }
 
-function lastSend({ times, counts, timeZone }: Props): string {
+const sentenceCase = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function firstSend({ times, waits, timeZone }: Props): string {
+  if (!times) return 'When your provider answers';
+  if (waits?.atOnce === 0 && waits.firstAt)
+    return `When sending hours begin, ${formatInstant(waits.firstAt, timeZone)}`;
+  return 'As soon as you launch';
+}
+
+function lastSend({ times, counts, waits, timeZone }: Props): string {
   if (!times) return 'Your provider did not answer just now, so the time can’t be told.';
   if (counts.eligible === 0) return 'Nobody gets it';
+  // Those who wait go out last, unless the others take longer.
+  if (waits?.lastAt && waits.lastAt > times.lastAt)
+    return `About ${formatInstant(waits.lastAt, timeZone)} if launched now`;
   const seconds = (Date.parse(times.lastAt) - Date.parse(times.firstAt)) / 1000;
   if (seconds < 60) return 'Less than a minute later';
   const pace = times.perSecond === null ? '' : ` at ${times.perSecond} a second`;

@@ -2,12 +2,13 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { Link, useSearchParams } from '@remix-run/react';
 
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import { formatInstant, formatPhone } from '#app/ui/format.ts';
+import { formatAddress, formatInstant } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 
 import { Leaf, type PreviewView } from './EmailView.tsx';
+import { channelWords } from './channel-words.ts';
 import { FindRecipient } from './FindRecipient.tsx';
 import { messageState } from './message-words.ts';
 import { MessageView } from './MessageView.tsx';
@@ -32,7 +33,11 @@ export function SentPreview({ id, name, preview, search, found, view, timeZone }
   return (
     <>
       <PageHeader
-        title={preview?.message?.channel === 'sms' ? 'The text, by recipient' : 'The email, by recipient'}
+        title={
+          preview?.message
+            ? `The ${channelWords[preview.message.channel].noun}, by recipient`
+            : 'The message, by recipient'
+        }
         back={{ to: `/campaigns/${id}`, label: name }}
       >
         The text as it was launched, with each customer’s name and amounts as they are now.
@@ -52,6 +57,7 @@ export function SentPreview({ id, name, preview, search, found, view, timeZone }
                 number={preview.number}
                 view={view}
                 reader={preview.recipient.name}
+                proof={`/campaigns/${id}/proof?message=${preview.recipient.messageId}`}
               />
             ) : (
               <EmptyState
@@ -92,7 +98,7 @@ function Recipient({
         </Anchor>
       </Text>
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {formatPhone(recipient.address) || 'No address'}
+        {formatAddress(recipient.address) || 'No address'}
       </Text>
       <Text size="sm" c="dimmed">
         {recipient.number}

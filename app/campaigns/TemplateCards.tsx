@@ -1,6 +1,7 @@
 import { Radio, Text } from '@mantine/core';
 
 import { emailTemplates } from '#builders/email/templates/templates.ts';
+import { postcardTemplates } from '#builders/postcard/templates.ts';
 import { smsTemplates } from '#builders/sms/templates.ts';
 
 import classes from './TemplateCards.module.css';
@@ -27,6 +28,7 @@ export function TemplateCards() {
     <>
       <Cards label="By email" choices={emails} />
       <Cards label="By text" choices={texts} />
+      <Cards label="By mail" choices={postcardTemplates} />
     </>
   );
 }

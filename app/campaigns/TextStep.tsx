@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button } from '@mantine/core';
+import { Alert, Anchor, Button, Switch } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { Form, Link, useNavigate } from '@remix-run/react';
 import { useRef, useState } from 'react';
@@ -15,6 +15,7 @@ import { takeOver } from './take-over.ts';
 import type { Recipient } from './text-estimate.server.ts';
 import { useAutosave } from './useAutosave.ts';
 
+type Typed = { text: string; stopOnReply: boolean };
 type Checked = { frame: Frame; items: CheckItem[]; warnings: readonly Problem[] };
 
 /** Step 2 of a campaign by text, *Automated Text Message Content* (S0-10). */
@@ -22,6 +23,7 @@ export function TextStep(
   props: Checked & {
     mayEdit: boolean;
     text: string;
+    stopOnReply: boolean;
     version: number;
     savedAt: string;
     samples: Recipient[];
@@ -30,7 +32,7 @@ export function TextStep(
     companyName: string;
     website: string;
     portalReady: boolean;
-    refused: { errors: Record<string, string>; text: string } | null;
+    refused: ({ errors: Record<string, string> } & Typed) | null;
   },
 ) {
   const { mayEdit, refused } = props;
@@ -40,18 +42,21 @@ export function TextStep(
   const [checked, setChecked] = useState<Checked | null>(null);
   const { items } = checked ?? props;
   const frame = { ...(checked ?? props).frame, campaign: props.frame.campaign }; // renaming loads the page's own anew
-  const [text, setText] = useState(refused?.text ?? props.text);
-  const mine = useRef({ text });
-  const { autosave, state } = useAutosave<{ text: string }, Checked>({
+  const [typed, setTyped] = useState<Typed>({
+    text: refused?.text ?? props.text,
+    stopOnReply: refused?.stopOnReply ?? props.stopOnReply,
+  });
+  const mine = useRef(typed);
+  const { autosave, state } = useAutosave<Typed, Checked>({
     url: `/campaigns/${id}/save`,
     step: 'text',
     version: props.version,
     savedAt: props.savedAt,
     onSaved: setChecked,
   });
-  const change = (next: string) => {
-    setText(next);
-    mine.current = { text: next };
+  const change = (next: Partial<Typed>) => {
+    mine.current = { ...mine.current, ...next };
+    setTyped(mine.current);
     autosave.push(mine.current);
   };
   const errors = state.kind === 'invalid' ? state.errors : (refused?.errors ?? {});
@@ -80,8 +85,8 @@ export function TextStep(
       <Form method="post" onSubmit={(event) => mounted && event.preventDefault()}>
         <input type="hidden" name="version" value={props.version} />
         <SmsComposer
-          text={text}
-          onChange={change}
+          text={typed.text}
+          onChange={(text) => change({ text })}
           samples={props.samples}
           exampleUrl={props.exampleUrl}
           sender={{ name: props.companyName, number: props.number === props.companyName ? null : props.number }}
@@ -90,6 +95,15 @@ export function TextStep(
           problems={problems}
           error={errors.text}
           readOnly={!mayEdit}
+        />
+        <Switch
+          name="stopOnReply"
+          mt="lg"
+          label="Stop when they answer"
+          description="A customer who answers gets nothing more of this campaign. Off: what still waits for them goes out."
+          checked={typed.stopOnReply}
+          onChange={(event) => change({ stopOnReply: event.currentTarget.checked })}
+          disabled={!mayEdit}
         />
         {!mounted && (
           <Button type="submit" mt="sm" disabled={!mayEdit}>

@@ -87,6 +87,9 @@ function MessageLine({ message, timeZone }: { message: WhyMessage; timeZone: str
       </div>
       <p className={classes.quiet}>
         {message.address ? `To ${message.address}` : 'No address'}
+        {message.waitedUntil && message.state !== 'deferred' && (
+          <>, put off until {formatInstant(message.waitedUntil, timeZone)}</>
+        )}
         {message.sentAt && `, sent ${formatInstant(message.sentAt, timeZone)}`}
       </p>
       {words && (

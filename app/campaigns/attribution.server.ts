@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 
 /** How long a message may take the credit for a payment. */
 const WINDOW_DAYS = 30;
+
+/** When a message `m` reached its customer: a postcard is days on its way, others are there at once. */
+const reachedAt = sql`case when m.channel = 'mail' then least(m.delivered_at, m.clicked_at) else m.sent_at end`;
 
 /**
  * Finds the message that earned a payment, for each invoice that it settled or reduced (B-07): the newest that was clicked
@@ -26,8 +30,8 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
       from part cross join lateral (
         select m.id, m.campaign_id, m.step_id, coalesce(m.clicked_at <= part.paid_at, false) as clicked
           from messages m
-         where m.customer_id = part.customer_id and m.kind = 'campaign' and m.state = 'sent' and m.bounced_at is null
-           and m.sent_at <= part.paid_at and m.sent_at > part.paid_at - make_interval(days => ${WINDOW_DAYS})
+         where m.customer_id = part.customer_id and m.kind = 'campaign' and m.state = 'sent' and m.bounced_at is null and m.returned_at is null
+           and ${reachedAt} <= part.paid_at and ${reachedAt} > part.paid_at - make_interval(days => ${WINDOW_DAYS})
          order by coalesce(m.clicked_at <= part.paid_at, false) desc, m.invoice_id is not distinct from part.invoice_id desc,
                   m.sent_at desc, m.id desc
          limit 1
@@ -39,7 +43,7 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
 
 /**
  * Ends the runs about an invoice that is settled, and skips what was still planned for it, with the reason `paid` (B-01).
- * An invoice that is open again by now is left alone.
+ * Postcards about it that are not in print yet are taken back. An invoice that is open again by now is left alone.
  * @returns how many messages were skipped
  */
 export async function endSettledRuns(tx: Tx, invoiceId: number): Promise<number> {
@@ -67,5 +71,8 @@ export async function endSettledRuns(tx: Tx, invoiceId: number): Promise<number>
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
     select coalesce(sum(n), 0)::int as skipped from counts`);
+  const [card] = await tx.execute<{ companyId: number }>(sql`
+    select company_id as "companyId" from messages where invoice_id = ${invoiceId} and channel = 'mail' and state = 'sent' limit 1`);
+  if (card) await addJob(tx, 'invoice.recall', { companyId: card.companyId, invoiceId });
   return row?.skipped ?? 0;
 }

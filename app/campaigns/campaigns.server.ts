@@ -5,6 +5,7 @@ import { defaultRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
+import { postcardTemplates } from '#builders/postcard/templates.ts';
 import { emptySms } from '#builders/sms/document.ts';
 import { smsTemplates } from '#builders/sms/templates.ts';
 import type { Tx } from '#db/client.ts';
@@ -35,12 +36,14 @@ function startFrom(template: string) {
     return { channel: 'email', subject: email.subject, preheader: email.preheader, document: email.document } as const;
   }
   const text = smsTemplates.find((each) => each.id === template);
-  return text ? ({ channel: 'sms', document: text.document } as const) : null;
+  if (text) return { channel: 'sms', document: text.document } as const;
+  const card = postcardTemplates.find((each) => each.id === template);
+  return card ? ({ channel: 'mail', document: card.document } as const) : null;
 }
 
 /**
- * Makes a draft by email or by text from a starting template, or from nothing (S0-01).
- * @param input.template the id of one of `emailTemplates` or `smsTemplates`, or `blank` or `blank-text`
+ * Makes a draft by email, text or mail from a starting template, or from nothing (S0-01).
+ * @param input.template the id of one of `emailTemplates`, `smsTemplates` or `postcardTemplates`, or `blank` or `blank-text`
  */
 export async function createCampaign(
   tx: Tx,
@@ -107,7 +110,13 @@ export async function renameCampaign(
 }
 
 /** Content that somebody could not save because another was faster, to be kept in the copy. */
-export type CopiedContent = { subject?: string; preheader?: string; document?: unknown; audience?: unknown };
+export type CopiedContent = {
+  subject?: string;
+  preheader?: string;
+  document?: unknown;
+  audience?: unknown;
+  stopOnReply?: boolean;
+};
 
 /**
  * A new draft with the audience and the emails of another campaign, launched or not.
@@ -126,18 +135,25 @@ export async function duplicateCampaign(
   const audience = (instead.audience ?? source.audience) as Record<string, unknown>;
   const [copy] = await tx
     .insert(campaigns)
-    .values({ name, purpose: source.purpose, audience, createdBy: actor.staffId })
+    .values({
+      name,
+      purpose: source.purpose,
+      audience,
+      stopOnReply: instead.stopOnReply ?? source.stopOnReply,
+      createdBy: actor.staffId,
+    })
     .returning({ id: campaigns.id });
   const steps = await tx.select().from(campaignSteps).where(eq(campaignSteps.campaignId, id));
   for (const { position, channel, subject, preheader, document } of steps) {
-    const content = { channel, subject, preheader, document, ...(position === 1 ? withoutAudience(instead) : {}) };
+    const content = { channel, subject, preheader, document, ...(position === 1 ? contentOf(instead) : {}) };
     await tx.insert(campaignSteps).values({ campaignId: copy!.id, position, ...content });
   }
   await recordAudit(tx, actor, 'campaign.duplicate', { type: 'campaign', id: copy!.id }, { name, from: id });
   return copy!.id;
 }
 
-function withoutAudience({ audience: _, ...content }: CopiedContent): Omit<CopiedContent, 'audience'> {
+/** What of it a step holds. */
+function contentOf({ audience: _, stopOnReply: __, ...content }: CopiedContent) {
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
 }
 

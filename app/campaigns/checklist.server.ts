@@ -3,6 +3,7 @@ import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import type { Actor } from '#app/company/audit.server.ts';
 import { refuseDestination } from '#app/links/destination.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
+import { mailProviderName, mailReady, type MailOptions } from '#app/messaging/providers/choose-mail.server.ts';
 import { textProviderName, textsReady, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviderName, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
@@ -10,6 +11,11 @@ import { compileEmail } from '#builders/email/compile.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
 import { problemOf, type Problem } from '#builders/merge/problem.ts';
+import { compilePostcard } from '#builders/postcard/compile.ts';
+import type { CompiledPostcard } from '#builders/postcard/compiled.ts';
+import type { PostcardDocument } from '#builders/postcard/document.ts';
+import { emptyPostcard, parsePostcardDocument } from '#builders/postcard/form.ts';
+import { resolutionProblem } from '#builders/postcard/resolution.ts';
 import { compileSms } from '#builders/sms/compile.ts';
 import type { CompiledSms } from '#builders/sms/compiled.ts';
 import { emptySms, parseSmsDocument } from '#builders/sms/document.ts';
@@ -17,13 +23,20 @@ import { OPT_OUT } from '#builders/sms/opt-out.ts';
 import type { Tx } from '#db/client.ts';
 
 import { getCampaign, lockCampaign, type Campaign } from './campaigns.server.ts';
+import { addressCounts, type AddressCounts } from './audience-addresses.server.ts';
+import { cardFor } from './card-for.server.ts';
+import { postcardChecklist } from './checklist-postcard.ts';
 import { textChecklist, type TextFacts } from './checklist-text.ts';
 import { checklist, hasContent, usesOf, type CheckItem, type CommonFacts } from './checklist.ts';
+import { INVENTED_ADDRESS, inventedValues } from './invented.server.ts';
 import { launchCampaign } from './launch.server.ts';
+import { loadCardSender, type CardSender } from './press.server.ts';
 import { localDay } from './send-values.server.ts';
 import { loadStep, rulesVersion, type Step } from './steps.server.ts';
 
-export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> & Pick<TextOptions, 'twilio'>;
+export type CheckOptions = { addresses: Addresses } & Pick<ProviderOptions, 'ses'> &
+  Pick<TextOptions, 'twilio'> &
+  Pick<MailOptions, 'secret' | 'lob'>;
 
 /** A step's content as it would be frozen; `compiled` is null while it does not compile. */
 export type Content = {
@@ -32,6 +45,14 @@ export type Content = {
 } & (
   | { channel: 'email'; compiled: CompiledEmail | null; provider: 'sandbox' | 'ses' }
   | { channel: 'sms'; compiled: CompiledSms | null; provider: 'sandbox' | 'twilio'; number: TextFacts['number'] }
+  | {
+      channel: 'mail';
+      compiled: CompiledPostcard | null;
+      provider: 'sandbox' | 'lob';
+      document: PostcardDocument;
+      card: CardSender;
+      addresses: AddressCounts;
+    }
 );
 
 export type CampaignCheck = {
@@ -60,19 +81,22 @@ export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOp
   const campaign = await getCampaign(tx, campaignId);
   const step = campaign && (await loadStep(tx, campaignId));
   if (!step) return null;
-  const standIn = step.channel === 'sms' || (await emailProviderName(tx, options)) === 'sandbox';
+  const standIn = step.channel !== 'email' || (await emailProviderName(tx, options)) === 'sandbox';
   const sender = await loadSender(tx, { addresses: options.addresses, standIn });
   const rules = readRules(campaign.audience);
   const today = localDay(sender.timeZone);
   const reach = { channel: step.channel, purpose: campaign.purpose };
   const counts = await audienceCounts(tx, rules, today, reach);
-  const facts: CommonFacts = {
+  const facts: Facts = {
+    rules,
+    today,
+    reach,
     campaignId,
     rulesReadable: AudienceRules.safeParse(campaign.audience).success,
     eligible: counts.eligible,
     portalOrigin: sender.portalOrigin,
   };
-  const { items, content } = await { email: checkEmail, sms: checkText }[step.channel](
+  const { items, content } = await { email: checkEmail, sms: checkText, mail: checkPostcard }[step.channel](
     tx,
     step,
     sender,
@@ -84,6 +108,8 @@ export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOp
   return { ...read, items, ready, content };
 }
 
+/** With the audience that the content is for. */
+type Facts = CommonFacts & Pick<CampaignCheck, 'rules' | 'today' | 'reach'>;
 type Checked = { items: CheckItem[]; content: Content };
 
 async function checkEmail(
@@ -153,6 +179,43 @@ async function checkText(
   };
 }
 
+async function checkPostcard(
+  tx: Tx,
+  step: Step,
+  sender: Sender,
+  facts: Facts,
+  options: CheckOptions,
+): Promise<Checked> {
+  const parsed = parsePostcardDocument(step.document);
+  const document = parsed.ok ? parsed.document : emptyPostcard();
+  const result = compilePostcard(document, {
+    ...postcardOptions(sender),
+    refuseUrl: (url) => refuseDestination(url, options.addresses),
+  });
+  const compiled = result.ok ? result.compiled : null;
+  const card = await loadCardSender(tx, sender);
+  const addresses = await addressCounts(tx, facts);
+  const sample = compiled && cardFor(compiled, sender, card, inventedValues(sender), INVENTED_ADDRESS);
+  const { picture } = document.front;
+  const items = postcardChecklist({
+    ...facts,
+    written: document.back.body.trim() !== '',
+    usesPortal: usesPortal(document),
+    problems: result.ok ? [] : result.problems,
+    misfits: sample?.misfits ?? [],
+    picture: picture && resolutionProblem(picture, document.size),
+    returnAddress: card.returnAddress,
+    addresses,
+    printer: await mailReady(tx, options),
+  });
+  const warnings = result.ok ? result.warnings : [];
+  const provider = await mailProviderName(tx, options);
+  return { items, content: { channel: 'mail', compiled, warnings, provider, document, card, addresses } };
+}
+
+const usesPortal = ({ qr, ...texts }: PostcardDocument) =>
+  (qr !== null && qr.target !== 'url') || /\blinks\.(?:customer_portal|pay_invoice)\b/.test(JSON.stringify(texts));
+
 export type LaunchOutcome =
   | { ok: true }
   | { ok: false; reason: 'missing' }
@@ -195,6 +258,9 @@ export async function launchChecked(
   if (launched.ok) return launched;
   return { ok: false, reason: launched.already ? 'already' : 'changed' };
 }
+
+/** What a company's postcards are compiled with. */
+export const postcardOptions = (sender: Sender) => ({ portalReady: sender.portalOrigin !== null });
 
 /** What a company's texts are compiled with. */
 export const smsOptions = (sender: Sender) => ({

@@ -37,7 +37,11 @@ export type CheckId =
   | 'portal'
   | 'from'
   | 'opt_out'
-  | 'number';
+  | 'number'
+  | 'fit'
+  | 'picture'
+  | 'addresses'
+  | 'printer';
 
 export type CheckItem = {
   id: CheckId;
@@ -135,7 +139,7 @@ function postalItem(facts: ChecklistFacts, email: Place): CheckItem {
   };
 }
 
-export function portalItem(what: 'email' | 'text', facts: CommonFacts): CheckItem {
+export function portalItem(what: 'email' | 'text' | 'postcard', facts: CommonFacts): CheckItem {
   // The step that links to it is the one that can't be sent (S0-06), though it is put right elsewhere.
   const settings: Place = { step: 'content', to: places.portal, place: 'Customer Portal settings' };
   const message = `The ${what} links to the Customer Portal, which is not set up. Set it up or take the links out.`;
@@ -143,7 +147,7 @@ export function portalItem(what: 'email' | 'text', facts: CommonFacts): CheckIte
   return { ...item('portal', settings, 'Customer Portal', state, message), detail: facts.portalOrigin ?? '' };
 }
 
-export const tagsMessage = (what: 'email' | 'text', count: number) =>
+export const tagsMessage = (what: 'email' | 'text' | 'postcard', count: number) =>
   count === 1
     ? `One thing in the ${what} can’t be sent as it is.`
     : `${count} things in the ${what} can’t be sent as they are.`;

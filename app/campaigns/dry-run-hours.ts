@@ -1,20 +1,15 @@
-import { nextOpening } from '#app/consent/hours/open.ts';
 import { hourWords, type SendingRules } from '#app/consent/rules.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
-/** The hours that a launch would keep, and when they begin where the company is; null there while they are open. */
-export type KeptHours = { from: string; to: string; opensAt: string | null };
+/** The hours that a launch would keep, in words. */
+export type KeptHours = { from: string; to: string };
 
-/**
- * What sending hours do to a launch right now (B-05, B-14). Where each customer is, only the gate finds out.
- * @returns null when none are kept: texts always keep them, email where the company wants it
- */
-export function keptHours(channel: Channel, rules: SendingRules, timeZone: string, now: Date): KeptHours | null {
-  if (channel === 'email' && !rules.emailHours) return null;
-  const opens = nextOpening(timeZone, null, rules, now);
-  return {
-    from: hourWords(rules.opensAt),
-    to: hourWords(rules.closesAt),
-    opensAt: opens > now ? opens.toISOString() : null,
-  };
+/** Texts always keep sending hours, email where the company wants it, mail never: the post brings it by day (B-14). */
+export const keepsHours = (channel: Channel, rules: Pick<SendingRules, 'emailHours'>): boolean =>
+  channel === 'sms' || (channel === 'email' && rules.emailHours);
+
+/** Within which hours a launch would write (B-05). @returns null when none are kept */
+export function keptHours(channel: Channel, rules: SendingRules): KeptHours | null {
+  if (!keepsHours(channel, rules)) return null;
+  return { from: hourWords(rules.opensAt), to: hourWords(rules.closesAt) };
 }

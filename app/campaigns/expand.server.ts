@@ -41,8 +41,8 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
         from audience
     ), made as (
       insert into messages (kind, channel, campaign_id, step_id, enrollment_id, customer_id, invoice_id, contact_id,
-                            address, state, reason)
-      select 'campaign', s.channel, ${campaignId}, s.id, a.run_id, a.customer_id, a.invoice_id, a.contact_id,
+                            location_id, address, state, reason)
+      select 'campaign', s.channel, ${campaignId}, s.id, a.run_id, a.customer_id, a.invoice_id, a.contact_id, a.location_id,
              coalesce(a.address, ''), case when a.exclusion is null then 'planned' else 'skipped' end, a.exclusion
         from audience a
        cross join (select id, channel from campaign_steps where campaign_id = ${campaignId} order by position) s

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { compiledEmailSchema, type CompiledEmail } from '#builders/email/render.ts';
+import { compiledPostcardSchema, type CompiledPostcard } from '#builders/postcard/compiled.ts';
 import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
 import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
@@ -11,7 +12,11 @@ import type { Channel } from '#db/schema/columns.ts';
 import { lockCampaign } from './campaigns.server.ts';
 
 /** A step's content as it was compiled and checked, and the version of the step that it was compiled from. */
-export type CompiledStep = { stepId: number; version: number; compiled: CompiledEmail | CompiledSms };
+export type CompiledStep = {
+  stepId: number;
+  version: number;
+  compiled: CompiledEmail | CompiledSms | CompiledPostcard;
+};
 
 export type Launched =
   | { ok: true }
@@ -20,7 +25,7 @@ export type Launched =
   /** `changed`: a step was saved after it was compiled; compile and check again. */
   | { ok: false; already: false; why: 'missing' | 'changed' | 'empty' | 'audience' };
 
-const compiledSchemas = { email: compiledEmailSchema, sms: compiledSmsSchema };
+const compiledSchemas = { email: compiledEmailSchema, sms: compiledSmsSchema, mail: compiledPostcardSchema };
 
 /**
  * Launches a draft, exactly once however often it is clicked: freezes the content, writes the audit line and adds the job

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { recordAudit, system, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 
 import { lockCampaign } from './campaigns.server.ts';
 import { addOpenRanges, finishCampaign } from './send-lease.server.ts';
@@ -10,14 +11,25 @@ import type { CampaignStatus } from './words.ts';
 /** `status` is where the campaign stands instead; null when the company has no such campaign. */
 export type Turned = { ok: true } | { ok: false; status: CampaignStatus | null };
 
-/** Holds a campaign while it sends. It takes hold within one window; what is on its way arrives (B-06). */
+/**
+ * Holds a campaign while it sends. It takes hold within one window; what is on its way arrives (B-06), but for postcards that
+ * are not in print yet.
+ */
 export async function pauseCampaign(tx: Tx, campaignId: number, actor: Actor): Promise<Turned> {
   const campaign = await lockCampaign(tx, campaignId);
   if (campaign?.status !== 'sending') return { ok: false, status: campaign?.status ?? null };
   await tx.execute(sql`
     update campaigns set status = 'paused', pause_reason = null, updated_at = now() where id = ${campaignId}`);
   await recordAudit(tx, actor, 'campaign.pause', { type: 'campaign', id: campaignId });
+  await recallPostcards(tx, campaign.companyId, campaignId);
   return { ok: true };
+}
+
+/** Postcards that are accepted but not printed are taken back, where the campaign has any. */
+async function recallPostcards(tx: Tx, companyId: number, campaignId: number): Promise<void> {
+  const cards = await tx.execute(sql`
+    select from campaign_steps where campaign_id = ${campaignId} and channel = 'mail' and sent > 0 limit 1`);
+  if (cards.length > 0) await addJob(tx, 'campaign.recall', { companyId, campaignId });
 }
 
 /** Goes on where a pause took hold: nothing is repeated, nothing left out (B-06). */
@@ -46,6 +58,7 @@ export async function cancelCampaign(tx: Tx, campaignId: number, actor: Actor): 
      where id = ${campaignId}`);
   await recordAudit(tx, actor, 'campaign.cancel', { type: 'campaign', id: campaignId });
   await addOpenRanges(tx, campaign.companyId, campaignId);
+  await recallPostcards(tx, campaign.companyId, campaignId);
   return { ok: true };
 }
 

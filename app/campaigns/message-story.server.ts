@@ -33,6 +33,8 @@ export type StoryMessage = {
   bouncedAt: string | null;
   complainedAt: string | null;
   unsubscribedAt: string | null;
+  mailedAt: string | null;
+  returnedAt: string | null;
   campaign: { id: number; name: string; status: CampaignStatus; purpose: Purpose; steps: number; step: number } | null;
   customer: { id: number; name: string; doNotContact: boolean } | null;
   invoice: {
@@ -51,6 +53,8 @@ export type StoryMessage = {
   outboxId: number | null;
   /** The same of a text. */
   outboxTextId: number | null;
+  /** And of a postcard. */
+  outboxPostcardId: number | null;
 };
 
 export type StoryEvent = { id: number; kind: string; at: string; details: Record<string, unknown> };
@@ -110,11 +114,13 @@ type Row = Omit<StoryMessage, 'campaign' | 'customer' | 'invoice' | 'merged'> & 
 
 async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | null> {
   const [row] = await tx.execute<Row>(sql`
-    select m.id, m.kind, m.channel, m.state, m.reason, m.address, coalesce(o.subject, mc.subject, ot.body) as merged,
-           coalesce(o.subject, nullif(mc.subject, ''), nullif(s.subject, ''), ot.body, mc.text, s.document ->> 'text', '') as subject, m.provider, m.provider_id as "providerId",
+    select m.id, m.kind, m.channel, m.state, m.reason, m.address, coalesce(o.subject, mc.subject, ot.body, op.headline) as merged,
+           coalesce(o.subject, nullif(mc.subject, ''), nullif(s.subject, ''), ot.body, op.headline, mc.text, s.document ->> 'text',
+             s.document #>> '{front,headline}', '') as subject, m.provider, m.provider_id as "providerId",
            m.created_at as "createdAt", m.send_at as "sendAt", m.attempted_at as "attemptedAt", m.sent_at as "sentAt",
            m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
            m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt",
+           m.mailed_at as "mailedAt", m.returned_at as "returnedAt",
            case when c.id is not null then
              jsonb_build_object('id', c.id, 'name', c.name, 'status', c.status, 'purpose', c.purpose, 'step', s.position,
                'steps', (select count(*) from campaign_steps where campaign_id = c.id)) end as campaign,
@@ -126,7 +132,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
                'promisedFor', i.promised_for, 'doNotRemind', i.do_not_remind) end as invoice,
            coalesce(m.state = 'skipped' and e.end_reason = m.reason and m.reason not in ('paid', 'void'), false)
              as "leftOutAtLaunch",
-           o.id as "outboxId", ot.id as "outboxTextId"
+           o.id as "outboxId", ot.id as "outboxTextId", op.id as "outboxPostcardId"
       from messages m
       left join campaigns c on c.id = m.campaign_id
       left join campaign_steps s on s.id = m.step_id
@@ -136,6 +142,8 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
       left join message_contents mc on mc.message_id = m.id
       left join lateral (select id, subject from outbox_emails where message_id = m.id order by id desc limit 1) o on true
       left join lateral (select id, body from outbox_texts where message_id = m.id order by id desc limit 1) ot on true
+      left join lateral (select id, card #>> '{front,headline}' as headline from outbox_postcards
+                          where message_id = m.id) op on true
      where m.id = ${messageId}`);
   if (!row) return null;
   const times = Object.fromEntries((['createdAt', 'sendAt'] as const).map((name) => [name, iso(row[name])])) as Pick<
@@ -155,6 +163,8 @@ const moments = [
   'bouncedAt',
   'complainedAt',
   'unsubscribedAt',
+  'mailedAt',
+  'returnedAt',
 ] as const;
 
 async function paymentsSince(tx: Tx, invoiceId: number, since: string): Promise<StoryPayment[]> {

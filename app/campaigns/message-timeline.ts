@@ -3,6 +3,7 @@ import { bounceWords, complaintWords, providerWords, saidWords } from '#app/mess
 import { formatDate, formatDay, formatInstant, formatMoney } from '#app/ui/format.ts';
 import type { Tone } from '#app/ui/StatusBadge.tsx';
 
+import { explainReason } from './reasons.ts';
 import type { MessageStory, StoryEvent, StoryLink, StoryMessage } from './message-story.server.ts';
 
 export type TimelineEntry = {
@@ -18,10 +19,10 @@ export type TimelineEntry = {
 /** Everything that happened to a message, in its order; what is still to come last (B-04). */
 export function timelineOf(story: MessageStory, timeZone: string): TimelineEntry[] {
   const entries = [
-    ...beginning(story.message),
+    ...beginning(story),
     ...attempt(story, timeZone),
     ...eventsWithoutLine(story),
-    ...story.events.map((event) => eventEntry(event, story)),
+    ...story.events.map((event) => (event.kind === 'deferred' ? waitEntry(event, timeZone) : eventEntry(event, story))),
     ...payments(story),
   ];
   const end = Number.POSITIVE_INFINITY;
@@ -31,14 +32,16 @@ export function timelineOf(story: MessageStory, timeZone: string): TimelineEntry
     .map(({ entry }) => entry);
 }
 
-function beginning(message: StoryMessage): TimelineEntry[] {
+function beginning({ message, events }: MessageStory): TimelineEntry[] {
   const made: TimelineEntry = {
     at: message.createdAt,
     title: message.campaign ? `Planned at the launch of “${message.campaign.name}”` : 'Written, and asked to be sent',
     tone: 'draft',
   };
   const later = Date.parse(message.sendAt) - Date.parse(message.createdAt) > 60_000;
-  const put: TimelineEntry = { at: message.sendAt, title: 'Its turn', note: 'Until then it waited.', tone: 'draft' };
+  const waited = events.some((event) => event.kind === 'deferred');
+  const note = waited ? 'Sending hours had begun.' : 'Until then it waited.';
+  const put: TimelineEntry = { at: message.sendAt, title: 'Its turn', note, tone: 'draft' };
   return later && message.attemptedAt !== null ? [made, put] : [made];
 }
 
@@ -90,6 +93,16 @@ function leftOutAt(message: StoryMessage): string | null {
   return paidAt !== null && Date.parse(paidAt) > Date.parse(message.createdAt) ? paidAt : null;
 }
 
+/** What the gate put off, over or not (B-14). */
+function waitEntry({ at, details }: StoryEvent, timeZone: string): TimelineEntry {
+  const until = typeof details.until === 'string' ? ` until ${formatInstant(details.until, timeZone)}` : '';
+  const note =
+    details.reason === 'quiet_hours_apart'
+      ? 'The customer’s address and phone number are in different time zones: it waits for an hour that suits both.'
+      : 'It was outside of sending hours where the customer is.';
+  return { at, title: `Put off${until}`, note, tone: 'soon' };
+}
+
 function eventEntry(event: StoryEvent, { message, links }: MessageStory): TimelineEntry {
   const { at, details } = event;
   // Older events do not say which link; where only one was clicked it was that one.
@@ -114,7 +127,12 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
     case 'opened':
       return { at, title: 'Opened', note: 'Its pictures were loaded.', tone: 'paid' };
     case 'clicked':
-      return { at, title: clickTitle('Clicked', link, message), note: clickNote(link), tone: 'paid' };
+      return {
+        at,
+        title: clickTitle(message.channel === 'mail' ? 'Scanned the card, or typed' : 'Clicked', link, message),
+        note: clickNote(link),
+        tone: 'paid',
+      };
     case 'machine_opened': {
       const who = details.rule === 'apple_privacy' ? 'Apple Mail by itself' : 'a mail scanner';
       return {
@@ -136,6 +154,23 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
         note: bounceWords(details),
         tone: 'overdue',
       };
+    case 'mailed':
+    case 'in_transit':
+    case 'in_local_area':
+    case 'out_for_delivery':
+    case 'rerouted':
+      return { at, title: postWords[event.kind], tone: event.kind === 'rerouted' ? 'soon' : 'sending' };
+    case 'returned':
+      return {
+        at,
+        title: 'Came back to the return address',
+        note: 'The Postal Service could not deliver it. No more mail goes to this address.',
+        tone: 'overdue',
+      };
+    case 'recalled': {
+      const reason = typeof details.reason === 'string' ? explainReason(details.reason).label.toLowerCase() : 'paused';
+      return { at, title: 'Taken back before it was printed', note: `Why: ${reason}.`, tone: 'draft' };
+    }
     case 'complained':
       return { at, title: 'Reported as spam', note: complaintWords(details), tone: 'overdue' };
     case 'unsubscribed': {
@@ -151,6 +186,15 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
       return { at, title: event.kind.replaceAll('_', ' '), tone: 'draft' };
   }
 }
+
+/** How far the post has come with a card. */
+const postWords = {
+  mailed: 'Printed, and given to the post',
+  in_transit: 'On its way in the post',
+  in_local_area: 'In the customer’s area',
+  out_for_delivery: 'Out for delivery',
+  rerouted: 'Sent on to another address',
+} as const;
 
 function clickTitle(verb: string, link: StoryLink | undefined, message: StoryMessage): string {
   if (!link) return `${verb} a link`;
@@ -226,6 +270,7 @@ export function stateSentence({ message, why }: MessageStory, timeZone: string, 
       return `Nobody knows whether it arrived. ${reason}`.trim();
     default:
       if (message.complainedAt) return 'It arrived, and its recipient reported it as spam. Reach them another way.';
+      if (message.channel === 'mail') return postSentence(message, at);
       if (message.bouncedAt) return 'It came back. Ask the customer for another address.';
       if (message.clickedAt) return `It arrived, and the recipient followed a link on ${at(message.clickedAt)}.`;
       if (message.openedAt) return `It arrived and was opened on ${at(message.openedAt)}.`;
@@ -233,6 +278,14 @@ export function stateSentence({ message, why }: MessageStory, timeZone: string, 
         return `It was delivered on ${at(message.deliveredAt)}. Nobody has opened it that we know of.`;
       return `It was handed over on ${at(message.sentAt ?? message.createdAt)}. The provider has not told more yet.`;
   }
+}
+
+function postSentence(message: StoryMessage, at: (instant: string) => string): string {
+  if (message.returnedAt) return `It came back on ${at(message.returnedAt)}. Correct the customer’s address.`;
+  if (message.clickedAt) return `It arrived, and the customer followed its code on ${at(message.clickedAt)}.`;
+  if (message.deliveredAt) return `It was delivered on ${at(message.deliveredAt)}. Its code has not been scanned yet.`;
+  if (message.mailedAt) return `It was printed and given to the post on ${at(message.mailedAt)}.`;
+  return `The printer has it since ${at(message.sentAt ?? message.createdAt)}. It is not in the post yet.`;
 }
 
 /** What of an invoice may have kept a message back. */

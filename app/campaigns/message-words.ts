@@ -13,6 +13,9 @@ export const filterWords: { value: string; label: string }[] = [
   { value: 'unsubscribed', label: 'Unsubscribed' },
   { value: 'replied', label: 'Answered' },
   { value: 'complained', label: 'Reported as spam' },
+  { value: 'mailed', label: 'In the post' },
+  { value: 'returned', label: 'Came back' },
+  { value: 'recalled', label: 'Taken back' },
   { value: 'waiting', label: 'Not sent yet' },
   { value: 'skipped', label: 'Left out' },
   { value: 'failed', label: 'Failed' },
@@ -22,7 +25,8 @@ export const filterWords: { value: string; label: string }[] = [
 type Standing = Pick<
   PersonRow,
   'state' | 'reason' | 'deliveredAt' | 'openedAt' | 'clickedAt' | 'bouncedAt' | 'complainedAt' | 'unsubscribedAt'
-> & { repliedAt?: string | null };
+> &
+  Partial<Pick<PersonRow, 'repliedAt' | 'mailedAt' | 'returnedAt'>>;
 
 /** Where a message stands, by what weighs most: a reason, a complaint, then how far it came. */
 export function messageState(row: Standing): { label: string; tone: Tone } {
@@ -33,11 +37,13 @@ export function messageState(row: Standing): { label: string; tone: Tone } {
   if (row.state !== 'sent') return { label: 'Not sent yet', tone: 'draft' };
   if (row.complainedAt) return { label: 'Reported as spam', tone: 'overdue' };
   if (row.bouncedAt) return { label: 'Bounced', tone: 'overdue' };
+  if (row.returnedAt) return { label: 'Came back', tone: 'overdue' };
   if (row.unsubscribedAt) return { label: 'Unsubscribed', tone: 'soon' };
   if (row.repliedAt) return { label: 'Answered', tone: 'paid' };
   if (row.clickedAt) return { label: 'Clicked', tone: 'paid' };
   if (row.openedAt) return { label: 'Opened', tone: 'paid' };
   if (row.deliveredAt) return { label: 'Delivered', tone: 'sending' };
+  if (row.mailedAt) return { label: 'In the post', tone: 'sending' };
   return { label: 'Sent', tone: 'sending' };
 }
 

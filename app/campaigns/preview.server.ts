@@ -16,13 +16,17 @@ import {
   type CompiledEmail,
 } from '#builders/email/render.ts';
 import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
-import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
+import type { MergeValues } from '#builders/merge/values.ts';
+import { compiledPostcardSchema } from '#builders/postcard/compiled.ts';
 import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
 import { composeSms, prepareSms, type ComposedSms } from '#builders/sms/compose.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import type { CampaignCheck } from './checklist.server.ts';
+import { cardFor, type CardPreview } from './card-for.server.ts';
+import { exampleUrl, inventedValues, INVENTED_ADDRESS, previewUnsubscribe } from './invented.server.ts';
+import { loadCardSender } from './press.server.ts';
 import { campaignPerson, type PersonRow } from './results.server.ts';
 import { loadRecipient, localDay, mergeValues } from './send-values.server.ts';
 
@@ -40,7 +44,8 @@ export type Preview = {
 
 export type PreviewMessage =
   | { channel: 'email'; subject: string; preheader: string; html: string; text: string }
-  | ({ channel: 'sms' } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>);
+  | ({ channel: 'sms' } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>)
+  | ({ channel: 'mail' } & CardPreview);
 
 /**
  * The message as one recipient will get it, by the engine that sends and from their own values (B-08). Its links lead
@@ -58,7 +63,7 @@ export async function previewCampaign(tx: Tx, check: CampaignCheck, invoiceId: n
     position: at?.position ?? 0,
     previous: at?.previous ?? null,
     next: at?.next ?? null,
-    message: messageFor(check, values),
+    message: messageFor(check, values, at ? linesOf(at.member) : INVENTED_ADDRESS),
   };
 }
 
@@ -108,7 +113,7 @@ export async function previewSent(
     next: row?.next ?? null,
     from: sender.from ?? { name: sender.companyName, address: '' },
     number: sender.companyName,
-    message: row ? frozenFor(row, sender, values) : null,
+    message: row ? await frozenFor(tx, row, sender, values, linesOf(recipient)) : null,
   };
 }
 
@@ -167,19 +172,40 @@ export async function valuesFor(tx: Tx, sender: Sender, today: string, invoiceId
 }
 
 /** What a draft says with these values. */
-function messageFor({ content, step, sender }: CampaignCheck, values: MergeValues): PreviewMessage | null {
+function messageFor(
+  { content, step, sender }: CampaignCheck,
+  values: MergeValues,
+  address: readonly string[],
+): PreviewMessage | null {
   if (!content.compiled) return null;
-  return content.channel === 'sms'
-    ? textFor(content.compiled, sender, values)
-    : emailFor(content.compiled, step.preheader, values);
+  switch (content.channel) {
+    case 'sms':
+      return textFor(content.compiled, sender, values);
+    case 'mail':
+      return asMessage(cardFor(content.compiled, sender, content.card, values, address));
+    default:
+      return emailFor(content.compiled, step.preheader, values);
+  }
 }
 
+const asMessage = (preview: CardPreview | null): PreviewMessage | null => preview && { channel: 'mail', ...preview };
+
+/** A postal address as it is printed, below the name. */
+const linesOf = ({ name, address }: { name: string; address: string }) => [name, ...address.split('\n')];
+
 /** What a launched step says with these values; null where what was frozen can't be read any more. */
-function frozenFor(
+async function frozenFor(
+  tx: Tx,
   step: { channel: Channel; compiled: unknown },
   sender: Sender,
   values: MergeValues,
-): PreviewMessage | null {
+  address: readonly string[],
+): Promise<PreviewMessage | null> {
+  if (step.channel === 'mail') {
+    const postcard = compiledPostcardSchema.safeParse(step.compiled);
+    if (!postcard.success) return null;
+    return asMessage(cardFor(postcard.data, sender, await loadCardSender(tx, sender), values, address));
+  }
   if (step.channel === 'sms') {
     const text = compiledSmsSchema.safeParse(step.compiled);
     return text.success ? textFor(text.data, sender, values) : null;
@@ -187,30 +213,6 @@ function frozenFor(
   const email = compiledEmailSchema.safeParse(step.compiled);
   return email.success ? emailFor(email.data, email.data.preheader, values) : null;
 }
-
-/** An invented customer's values with the company's own name, address and links. */
-export function inventedValues(sender: Sender): MergeValues {
-  const { phone, email, website, postalAddress } = sender.profile;
-  const portal = sender.portalOrigin ?? '';
-  return {
-    ...sampleValues,
-    company: { name: sender.companyName, phone, email, website, postal_address: postalAddress.replaceAll('\n', ', ') },
-    links: {
-      customer_portal: portal && `${portal}/`,
-      pay_invoice: portal && `${portal}/`,
-      unsubscribe: previewUnsubscribe(sender),
-    },
-  };
-}
-
-/** Names no message, so nobody is unsubscribed by trying it. */
-const previewUnsubscribe = (sender: Sender) => `${sender.linkOrigin}/u/preview`;
-
-/** As long as real ones are. Nobody's: it leads nowhere. */
-const EXAMPLE_CODE = 'k7m2p9q4rs';
-
-/** A short link as it looks in a text. */
-export const exampleUrl = (sender: Sender) => shortUrl(sender, EXAMPLE_CODE);
 
 function textFor(compiled: CompiledSms, sender: Sender, values: MergeValues): PreviewMessage {
   return { channel: 'sms', ...composeSms(prepareSms(compiled), values, () => exampleUrl(sender)) };

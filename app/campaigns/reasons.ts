@@ -4,6 +4,8 @@ import { reasonWords } from '#app/messaging/reasons.ts';
 const remedies: Record<string, string> = {
   no_email: 'Add an email address to the customer.',
   no_mobile: 'Add a mobile number to the customer.',
+  no_address: 'Add the address to the customer, with street, city and ZIP.',
+  undeliverable: 'Correct the address: see Addresses to check.',
   no_consent: 'Ask the customer, and write their yes down under Consent.',
   bad_address: 'Correct the address on the customer.',
   bounced: 'Ask the customer for another address.',

@@ -25,6 +25,10 @@ export type Funnel = {
   complained: number;
   unsubscribed: number;
   replied: number;
+  /** Postcards given to the post, come back, and taken back before print. */
+  mailed: number;
+  returned: number;
+  recalled: number;
 };
 
 export type StepResults = Funnel & {
@@ -32,7 +36,7 @@ export type StepResults = Funnel & {
   position: number;
   channel: Channel;
   subject: string;
-  /** What a text says, as it was written; '' of an email. */
+  /** What a text says, or a postcard's headline, as it was written; '' of an email. */
   text: string;
   directCents: number;
   influencedCents: number;
@@ -73,9 +77,9 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
       from campaigns where id = ${campaignId}`);
   if (!campaign) return null;
   const steps = await tx.execute<StepResults>(sql`
-    select s.id as "stepId", s.position, s.channel, s.subject, coalesce(s.document ->> 'text', '') as text, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
+    select s.id as "stepId", s.position, s.channel, s.subject, coalesce(s.document ->> 'text', s.document #>> '{front,headline}', '') as text, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
            s.planned + s.sent + s.skipped + s.failed + s.unknown as total, s.delivered, s.opened, s.clicked, s.bounced,
-           s.complained, s.unsubscribed, s.replied, a.direct as "directCents", a.influenced as "influencedCents"
+           s.complained, s.unsubscribed, s.replied, s.mailed, s.returned, s.recalled, a.direct as "directCents", a.influenced as "influencedCents"
       from campaign_steps s cross join lateral (
         select ${dollars} from attributions a where a.campaign_id = ${campaignId} and a.step_id = s.id) a
      where s.campaign_id = ${campaignId} order by s.position`);
@@ -124,6 +128,9 @@ const whatCameOfIt = [
   'complained',
   'unsubscribed',
   'replied',
+  'mailed',
+  'returned',
+  'recalled',
 ] as const;
 
 const dollars = sql`
@@ -154,6 +161,9 @@ export type PersonRow = {
   complainedAt: string | null;
   unsubscribedAt: string | null;
   repliedAt: string | null;
+  mailedAt: string | null;
+  returnedAt: string | null;
+  recalledAt: string | null;
 };
 
 /** Which messages are listed: all, those of a state, or those that something came of. */
@@ -174,6 +184,9 @@ const filters: Record<PersonFilter, SQL> = {
   complained: sql`m.complained_at is not null`,
   unsubscribed: sql`m.unsubscribed_at is not null`,
   replied: sql`m.replied_at is not null`,
+  mailed: sql`m.mailed_at is not null`,
+  returned: sql`m.returned_at is not null`,
+  recalled: sql`m.recalled_at is not null`,
 };
 
 /**
@@ -235,7 +248,8 @@ const personColumns = sql`
   m.id as "messageId", m.step_id as "stepId", cu.id as "customerId", cu.name, i.id as "invoiceId", i.number, m.address,
   m.state, m.reason, m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt",
   m.clicked_at as "clickedAt", m.bounced_at as "bouncedAt", m.complained_at as "complainedAt",
-  m.unsubscribed_at as "unsubscribedAt", m.replied_at as "repliedAt"`;
+  m.unsubscribed_at as "unsubscribedAt", m.replied_at as "repliedAt",
+  m.mailed_at as "mailedAt", m.returned_at as "returnedAt", m.recalled_at as "recalledAt"`;
 
 const withLabel = <Row extends { reason: string | null }>(row: Row) => ({
   ...row,

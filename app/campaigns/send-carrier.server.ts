@@ -1,17 +1,23 @@
 import { sql } from 'drizzle-orm';
 
+import type { Purpose } from '#app/audiences/audience.server.ts';
 import type { LinkTarget } from '#app/links/mint.server.ts';
 import { attempt, type Attempt } from '#app/messaging/attempt.server.ts';
 import { prepareMime } from '#app/messaging/mime.server.ts';
 import { Blocked, type Provider } from '#app/messaging/provider.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
+import { compiledPostcardSchema } from '#builders/postcard/compiled.ts';
+import { preparePostcard } from '#builders/postcard/fill.ts';
+import { preparePress } from '#builders/postcard/print.server.ts';
 import { compiledSmsSchema } from '#builders/sms/compiled.ts';
 import { prepareSms } from '#builders/sms/compose.ts';
 import { withCompany } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import type { Passed, Range } from './send-gate.server.ts';
+import { loadCardSender, loadPictures } from './press.server.ts';
+import { writePostcard } from './send-write-postcard.server.ts';
 import { writeMessage, type Unwritten } from './send-write.server.ts';
 import { writeText } from './send-write-text.server.ts';
 import type { Sending } from './send.server.ts';
@@ -35,7 +41,7 @@ export type Carrier = {
 };
 
 /** Names the provider in words of problems that came up before it was known. */
-export const usualProvider = { email: 'ses', sms: 'twilio' } as const;
+export const usualProvider = { email: 'ses', sms: 'twilio', mail: 'lob' } as const;
 
 /**
  * Reads what a step's messages are written from, and by whom they go.
@@ -47,13 +53,17 @@ export async function loadCarrier(
   range: Pick<Range, 'stepId' | 'channel'>,
 ): Promise<Carrier> {
   const [step] = await withCompany(sending.db, companyId, (tx) =>
-    tx.execute<{ compiled: unknown }>(sql`select compiled from campaign_steps where id = ${range.stepId}`),
+    tx.execute<Frozen>(sql`
+      select s.compiled, c.purpose from campaign_steps s join campaigns c on c.id = s.campaign_id where s.id = ${range.stepId}`),
   );
-  const carrierOf = { email: emailCarrier, sms: textCarrier }[range.channel];
-  return carrierOf(sending, companyId, step?.compiled);
+  const carrierOf = { email: emailCarrier, sms: textCarrier, mail: mailCarrier }[range.channel];
+  return carrierOf(sending, companyId, step ?? { compiled: null, purpose: 'reminders' });
 }
 
-async function emailCarrier(sending: Sending, companyId: number, stored: unknown): Promise<Carrier> {
+/** A step's content as the launch froze it, and what its campaign is for. */
+type Frozen = { compiled: unknown; purpose: Purpose };
+
+async function emailCarrier(sending: Sending, companyId: number, { compiled: stored }: Frozen): Promise<Carrier> {
   const provider = await sending.provider(companyId);
   const sender = await senderOf(sending, companyId, provider.name === 'sandbox');
   if (!sender.from) throw new Blocked('No From address is set. Enter it in Settings.');
@@ -74,7 +84,7 @@ async function emailCarrier(sending: Sending, companyId: number, stored: unknown
   };
 }
 
-async function textCarrier(sending: Sending, companyId: number, stored: unknown): Promise<Carrier> {
+async function textCarrier(sending: Sending, companyId: number, { compiled: stored }: Frozen): Promise<Carrier> {
   const provider = await sending.textProvider(companyId);
   const sender = await senderOf(sending, companyId, true);
   const { compiled, text } = readable('text', () => {
@@ -90,6 +100,36 @@ async function textCarrier(sending: Sending, companyId: number, stored: unknown)
       const message = writeText({ sender, secret: sending.secret, companyId, text, today }, one, codes);
       if ('kind' in message) return message;
       return { kind: 'written', parts: message.parts, send: (giveUp) => attempt(provider, message, giveUp) };
+    },
+  };
+}
+
+async function mailCarrier(
+  sending: Sending,
+  companyId: number,
+  { compiled: stored, purpose }: Frozen,
+): Promise<Carrier> {
+  const provider = await sending.mailProvider(companyId);
+  const sender = await senderOf(sending, companyId, true);
+  const { compiled, postcard } = readable('postcard', () => {
+    const content = compiledPostcardSchema.parse(stored);
+    return { compiled: content, postcard: preparePostcard(content) };
+  });
+  const { card, pictures } = await withCompany(sending.db, companyId, async (tx) => {
+    const card = await loadCardSender(tx, sender);
+    return { card, pictures: await loadPictures(tx, [card.brand.logo, compiled.front.picture]) };
+  });
+  const press = preparePress(pictures);
+  const writer = { ...card, sender, secret: sending.secret, companyId, postcard, purpose, press };
+  return {
+    channel: 'mail',
+    provider,
+    sender,
+    links: compiled.links,
+    write: (one, codes, today) => {
+      const message = writePostcard({ ...writer, today }, one, codes);
+      if ('kind' in message) return message;
+      return { kind: 'written', parts: null, send: (giveUp) => attempt(provider, message, giveUp) };
     },
   };
 }

@@ -5,9 +5,11 @@ import { placed } from '#app/consent/hours/where.server.ts';
 import { rulesColumns } from '#app/consent/rules.server.ts';
 import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import type { SendingRules } from '#app/consent/rules.ts';
+import type { PostalAddress } from '#app/messaging/postal-address.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
+import { keepsHours } from './dry-run-hours.ts';
 import { recipientColumns, recipientNames, type RecipientRow } from './send-values.server.ts';
 
 export type Range = {
@@ -26,6 +28,8 @@ export type Passed = RecipientRow & {
   address: string;
   /** When sending hours end where the recipient is; null where none are kept. */
   closesAt: string | null;
+  /** Where mail goes, and when an earlier card of this message was taken back; null for other channels. */
+  mail: { to: PostalAddress; recalledAt: string | null } | null;
 };
 
 export type Window = {
@@ -79,13 +83,10 @@ export async function openWindow(tx: Tx, range: Range, size: number, today: stri
 export async function holdBack(tx: Tx, range: Range, today: string, now?: Date): Promise<number> {
   const size = range.toId - range.cursorId + 1;
   const terms = await readTerms(tx, range, size, now);
-  if (terms.lastId === null || !keepsHours(terms)) return 0;
+  if (terms.lastId === null || !keepsHours(terms.channel, terms)) return 0;
   const { refused, deferred } = await gate(tx, range, terms, size, today, 'held');
   return refused + deferred;
 }
-
-/** Texts always keep sending hours, email where the company wants it. */
-const keepsHours = (terms: Terms) => terms.channel !== 'email' || terms.emailHours;
 
 /** @param caps `free` and `counted` say whether there is something to count; `held` lets nothing pass, and leaves it as it is */
 async function gate(
@@ -97,14 +98,14 @@ async function gate(
   caps: 'free' | 'counted' | 'held',
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
-  const hours = keepsHours(terms)
+  const hours = keepsHours(terms.channel, terms)
     ? await placed(tx, terms, terms.timeZone, { instant: terms.now, now: at })
     : sql`placed as (
       select null::bigint as id, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes where false
     )`;
   const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
-      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, c.purpose
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.state, m.reason, m.send_at, c.purpose
         from messages m
         join campaigns c on c.id = m.campaign_id and c.status = 'sending'
        where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
@@ -112,7 +113,7 @@ async function gate(
        order by m.id limit ${size}
     ), due as materialized (
       -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
-      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns},
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
                   when i.disputed_at is not null then 'disputed'
@@ -149,8 +150,8 @@ async function gate(
        where m.id = d.id and m.state in ('planned', 'deferred')
          and m.id between ${range.cursorId} and ${terms.lastId}
          and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
-      returning m.id, d.refusal, d.until
-    ), refusals as (
+      returning m.id, m.reason, d.refusal, d.until
+    ), ${keepsHours(terms.channel, terms) ? waitsNoted(at) : sql``} refusals as (
       select refusal, count(*)::int as n from marked where refusal is not null group by refusal
     ), counted as (
       update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n
@@ -160,7 +161,7 @@ async function gate(
       select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
       on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
     )
-    select due.id, due.address, ${recipientNames}, marked.refusal, marked.until, placed.closes as "closesAt"
+    select due.id, due.address, ${recipientNames}, due.mail, marked.refusal, marked.until, placed.closes as "closesAt"
       from due join marked on marked.id = due.id left join placed on placed.id = due.id order by due.id`);
   return {
     passed: rows.filter((row) => row.refusal === null && row.until === null),
@@ -169,6 +170,16 @@ async function gate(
     lastId: rows.at(-1)?.id ?? null,
   };
 }
+
+/** A line in the history of each message that waits: nothing else tells of it once the message went out (B-04). */
+const waitsNoted = (at: SQL) => sql`
+    noted as (
+      insert into message_events (message_id, kind, dedupe_key, details, at)
+      select id, 'deferred', 'deferred:' || id || ':' || extract(epoch from until)::bigint,
+             jsonb_build_object('until', until, 'reason', reason), ${at}
+        from marked where until is not null order by id
+      on conflict (company_id, dedupe_key) do nothing
+    ),`;
 
 /**
  * Asked again under the lock: a campaign may have been launched, and may have counted, between the first question and the lock.
@@ -183,11 +194,30 @@ const noConsent = ({ channel, textConsent }: Terms) =>
     ? sql`case when ${lacksTextConsent(sql`m.address`, sql`m.purpose`, sql`${textConsent}::text`)} then 'no_consent' end`
     : sql`null`;
 
-/** Who can't be reached at all. A number counts as long as the record has it as a mobile one: it may have changed since the launch. */
+/**
+ * Who can’t be reached at all. A number counts as long as the record has it as a mobile one, a postal address as
+ * long as it is the location’s: both may have changed since the launch.
+ */
 const noAddress = (channel: Channel) =>
-  channel === 'sms'
-    ? sql`not exists (select from contacts k where k.id = m.contact_id and k.kind = 'mobile' and k.value = m.address) then 'no_mobile'`
-    : sql`m.address = '' then 'no_email'`;
+  (
+    ({
+      email: sql`m.address = '' then 'no_email'`,
+      sms: sql`not exists (select from contacts k where k.id = m.contact_id and k.kind = 'mobile' and k.value = m.address) then 'no_mobile'`,
+      mail: sql`
+      not exists (select from locations l where l.id = m.location_id
+                     and postal_key(l.line1, l.line2, l.city, l.state, l.zip) = m.address) then 'no_address'
+      when exists (select from address_checks k where k.address = m.address and k.deliverability = 'undeliverable')
+      then 'undeliverable'`,
+    }) satisfies Record<Channel, SQL>
+  )[channel];
+
+/** `Passed.mail`: the address as the record has it. */
+const mail = (channel: Channel) =>
+  channel === 'mail'
+    ? sql`(select jsonb_build_object('recalledAt', m.recalled_at, 'to', jsonb_build_object(
+                    'line1', l.line1, 'line2', l.line2, 'city', l.city, 'state', l.state, 'zip', l.zip))
+             from locations l where l.id = m.location_id)`
+    : sql`null::jsonb`;
 
 /** Reads what the window goes by. `free` comes with the shared lock, had at once or not at all. */
 async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefined): Promise<Terms> {

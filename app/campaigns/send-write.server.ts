@@ -13,7 +13,7 @@ export type Writer = { sender: Sender; secret: string; companyId: number; email:
 export type Unwritten = {
   kind: 'unwritten';
   state: 'skipped' | 'failed';
-  reason: 'bad_address' | 'too_long' | 'render';
+  reason: 'bad_address' | 'no_address' | 'too_long' | 'render';
 };
 
 /**

@@ -11,13 +11,20 @@ import {
   reportWindow,
   type Pass,
 } from '#app/messaging/breaker.server.ts';
-import { recordOutcomes, recordParts, type Recorded } from '#app/messaging/outcomes.server.ts';
-import { Blocked, type EmailProvider, type TextProvider } from '#app/messaging/provider.ts';
+import {
+  planInterrupted,
+  recordOutcomes,
+  recordPaid,
+  type Paid,
+  type Recorded,
+} from '#app/messaging/outcomes.server.ts';
+import { Blocked, type EmailProvider, type MailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
+import { recallOvertaken } from './recall.server.ts';
 import { loadCarrier, usualProvider, type Carrier, type Written } from './send-carrier.server.ts';
 import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
@@ -35,6 +42,8 @@ export type Sending = {
   provider: (companyId: number) => Promise<EmailProvider>;
   /** The same of its texts. */
   textProvider: (companyId: number) => Promise<TextProvider>;
+  /** And of its postcards. */
+  mailProvider: (companyId: number) => Promise<MailProvider>;
   /** True once the process was asked to stop: the window in flight is finished, no other is begun. */
   stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answers any longer. */
@@ -109,7 +118,7 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
     const carrier = await loadCarrier(sending, job.companyId, taken.range);
     const run: Run = { sending, ...job, range: taken.range, holder, leaseSeconds, carrier, leadMs: 20 };
     await withCompany(db, job.companyId, (tx) => holdBack(tx, run.range, localDay(carrier.sender.timeZone)));
-    if (taken.unknown > 0) await lookUpInterrupted({ ...run, provider: carrier.provider });
+    await takeUpInterrupted(run, taken.unknown);
     const until = performance.now() + (sending.turnSeconds ?? TURN_SECONDS) * 1000;
     for (;;) {
       if (sending.stopping?.()) return await giveBack(run, 'stopped', {});
@@ -129,6 +138,23 @@ export async function sendRange(sending: Sending, job: { companyId: number; rang
   } finally {
     beat.stop();
   }
+}
+
+/**
+ * What an earlier run was cut off with: asked for at the provider where it can be asked, and handed over again where that can't
+ * double anything.
+ * @param unknown how many it was when the range was taken
+ */
+async function takeUpInterrupted(run: Run, unknown: number): Promise<void> {
+  const { sending, companyId, range, carrier } = run;
+  if (unknown > 0) await lookUpInterrupted({ ...run, provider: carrier.provider });
+  if (!carrier.provider.repeatable) return;
+  await withCompany(sending.db, companyId, async (tx) => {
+    const first = await planInterrupted(tx, range);
+    if (first === null || first >= range.cursorId) return;
+    range.cursorId = first;
+    await keepRange(tx, range.id, run.holder, run.leaseSeconds, first);
+  });
 }
 
 /** Renews the lease three times in its length, one renewal at a time. One that fails is made up for by the next. */
@@ -270,13 +296,20 @@ async function record(
   await untilItHolds(() =>
     withCompany(run.sending.db, run.companyId, async (tx) => {
       await recordOutcomes(tx, outcomes);
-      if (channel === 'sms') await recordParts(tx, partsOf(passed, attempts));
+      if (channel !== 'email') await recordPaid(tx, paidFor(passed, attempts));
       await dropLinks(tx, backAgain);
+      if (channel === 'mail')
+        await recallOvertaken(
+          tx,
+          run.companyId,
+          run.range.campaignId,
+          passed.map((one) => one.id),
+        );
       await reportWindow(tx, provider, { ...window, results: attempts.map(calledOrNull) });
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
-        const actor = channel === 'sms' ? 'Text provider' : 'Mail provider';
+        const actor = actors[channel];
         const how = result.suppress === 'unsubscribed' ? 'text' : 'bounce';
         const proof = { how, actor, messageId: one.id, customerId: one.customerId };
         await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: result.suppress });
@@ -292,12 +325,16 @@ async function record(
   return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
 }
 
-/** What texts went out in, as far as they may have gone out. */
-const partsOf = (passed: readonly Passed[], attempts: readonly (Handed | null)[]) =>
+/** Who says that nothing should go to an address any more. */
+const actors = { email: 'Mail provider', sms: 'Text provider', mail: 'Printer' } as const;
+
+/** What messages are paid by, as far as they may have gone out. */
+const paidFor = (passed: readonly Passed[], attempts: readonly (Handed | null)[]): Paid[] =>
   passed.flatMap(({ id }, index) => {
     const result = attempts[index];
-    const out = result?.kind === 'sent' || result?.kind === 'unknown';
-    return out && result.parts !== null ? [{ id, parts: result.parts }] : [];
+    if (result?.kind !== 'sent' && result?.kind !== 'unknown') return [];
+    const costCents = result.kind === 'sent' ? (result.costCents ?? null) : null;
+    return result.parts === null && costCents === null ? [] : [{ id, parts: result.parts, costCents }];
   });
 
 /** What the provider itself said. */

@@ -5,6 +5,8 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { AudienceRules, readRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { parseEmailDocument, type EmailDocument } from '#builders/email/document.ts';
+import type { PostcardDocument } from '#builders/postcard/document.ts';
+import { parsePostcardDocument } from '#builders/postcard/form.ts';
 import { parseSmsDocument, type SmsDocument } from '#builders/sms/document.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
@@ -72,18 +74,34 @@ export async function saveEmailStep(
   });
 }
 
-/** The same for the text of a draft (S0-10). */
+/** The same for the text of a draft (S0-10), and whether an answer ends what waits for whoever answers (B-13). */
 export async function saveTextStep(
   tx: Tx,
   actor: Actor,
   campaignId: number,
-  input: { version: number; text: string },
+  input: { version: number; text: string; stopOnReply?: boolean | undefined },
 ): Promise<Saved<number> | null> {
   const opened = await openStep(tx, campaignId, 'sms', input.version);
   if (!opened?.ok) return opened;
   const read = parseSmsDocument({ version: 1, text: input.text });
   if (!read.ok) return { ok: false, reason: 'invalid', errors: { text: read.error } };
+  const { stopOnReply } = input;
+  if (stopOnReply !== undefined) await tx.update(campaigns).set({ stopOnReply }).where(eq(campaigns.id, campaignId));
   return writeStep(tx, actor, campaignId, opened.step, { document: read.document satisfies SmsDocument });
+}
+
+/** And for the postcard of a draft (S0-14). */
+export async function savePostcardStep(
+  tx: Tx,
+  actor: Actor,
+  campaignId: number,
+  input: { version: number; document: unknown },
+): Promise<Saved<number> | null> {
+  const opened = await openStep(tx, campaignId, 'mail', input.version);
+  if (!opened?.ok) return opened;
+  const read = parsePostcardDocument(input.document);
+  if (!read.ok) return { ok: false, reason: 'invalid', errors: read.errors };
+  return writeStep(tx, actor, campaignId, opened.step, { document: read.document });
 }
 
 /** Holds a draft's step of that channel, if nobody has saved it since `version`. */
@@ -105,17 +123,22 @@ async function writeStep(
   actor: Actor,
   campaignId: number,
   step: Step,
-  content: { subject?: string; preheader?: string; document?: EmailDocument | SmsDocument },
+  content: { subject?: string; preheader?: string; document?: EmailDocument | SmsDocument | PostcardDocument },
 ): Promise<Saved<number>> {
   const [saved] = await tx
     .update(campaignSteps)
     .set({ ...content, version: sql`${campaignSteps.version} + 1`, updatedAt: sql`now()` })
     .where(eq(campaignSteps.id, step.id))
     .returning({ version: campaignSteps.version, at: campaignSteps.updatedAt });
-  const action = step.channel === 'sms' ? 'campaign.edit_text' : 'campaign.edit_email';
-  await auditSitting(tx, actor, campaignId, action, { fromVersion: step.version });
+  await auditSitting(tx, actor, campaignId, editActions[step.channel], { fromVersion: step.version });
   return { ok: true, version: saved!.version, savedAt: saved!.at.toISOString() };
 }
+
+const editActions = {
+  email: 'campaign.edit_email',
+  sms: 'campaign.edit_text',
+  mail: 'campaign.edit_postcard',
+} as const;
 
 /** A subject is one line; what a paste brings along beyond that is folded into spaces. */
 const oneLine = (text: string) => text.replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ').replaceAll('\u0000', '');

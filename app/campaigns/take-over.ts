@@ -7,7 +7,7 @@ import type { Autosave } from './autosave.ts';
  */
 export function takeOver<Value extends object>(
   campaignId: number,
-  step: 'audience' | 'email' | 'text',
+  step: 'audience' | 'email' | 'text' | 'postcard',
   autosave: Autosave<Value>,
   mine: () => Partial<Value> | null,
   go: (to: string) => void,

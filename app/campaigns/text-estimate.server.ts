@@ -10,7 +10,7 @@ import type { Tx } from '#db/client.ts';
 import { joinWhole } from '#db/plans.ts';
 
 import type { CampaignCheck } from './checklist.server.ts';
-import { exampleUrl, inventedValues } from './preview.server.ts';
+import { exampleUrl, inventedValues } from './invented.server.ts';
 import { mergeValues, recipientColumns, type RecipientRow } from './send-values.server.ts';
 
 /** So many recipients are written for an estimate; smaller audiences are counted whole. */

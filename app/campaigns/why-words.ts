@@ -20,6 +20,16 @@ export function whySentence(why: Why, timeZone: string): string {
 }
 
 function messageSentence(name: string, message: WhyMessage, paused: boolean, timeZone: string): string {
+  return fateSentence(name, message, paused, timeZone) + waitSentence(message, timeZone);
+}
+
+/** What a message that is past its wait had waited for (B-14). */
+function waitSentence({ state, waitedUntil }: WhyMessage, timeZone: string): string {
+  if (waitedUntil === null || state === 'deferred') return '';
+  return ` It had been put off until ${formatInstant(waitedUntil, timeZone)}, for sending hours where the customer is.`;
+}
+
+function fateSentence(name: string, message: WhyMessage, paused: boolean, timeZone: string): string {
   const at = (instant: string) => formatInstant(instant, timeZone);
   const reason = reasonClause(message, timeZone);
   switch (message.state) {

@@ -23,6 +23,8 @@ export type WhyMessage = {
   bouncedAt: string | null;
   complainedAt: string | null;
   unsubscribedAt: string | null;
+  /** Until when it was put off the last time, as it was out of sending hours; null for one that never waited (B-14). */
+  waitedUntil: string | null;
   /** The invoice as it stands now, by which a reason is told with its fact. */
   invoice: { number: string; paidAt: string | null; disputedAt: string | null; promisedFor: string | null };
 };
@@ -114,6 +116,8 @@ async function messagesOf(
     select m.id, m.invoice_id as "invoiceId", s.position as step, m.address, m.state, m.reason, m.send_at as "sendAt",
            m.sent_at as "sentAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
            m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt",
+           (select e.details ->> 'until' from message_events e where e.message_id = m.id and e.kind = 'deferred'
+             order by e.id desc limit 1) as "waitedUntil",
            jsonb_build_object('number', i.number, 'paidAt', i.paid_at, 'disputedAt', i.disputed_at,
                               'promisedFor', i.promised_for) as invoice
       from messages m join campaign_steps s on s.id = m.step_id join invoices i on i.id = m.invoice_id
@@ -130,6 +134,7 @@ async function messagesOf(
     bouncedAt: iso(row.bouncedAt),
     complainedAt: iso(row.complainedAt),
     unsubscribedAt: iso(row.unsubscribedAt),
+    waitedUntil: iso(row.waitedUntil),
   }));
 }
 

@@ -19,3 +19,7 @@ export const waitingWords: { label: string; tone: Tone } = { label: 'Waiting', t
 /** True while a campaign has messages that may still go out. */
 export const isRunning = (status: CampaignStatus) =>
   status === 'launching' || status === 'sending' || status === 'paused';
+
+/** What an answer by text does, as whoever writes a campaign chose it. */
+export const onReplyWords = (stops: boolean): string =>
+  stops ? 'A customer who answers gets nothing more of it' : 'It goes on for customers who answer';

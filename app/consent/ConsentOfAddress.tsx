@@ -1,7 +1,7 @@
 import { Button, Radio, Text, Textarea } from '@mantine/core';
 import { Form, Link } from '@remix-run/react';
 
-import { formatInstant, formatPhone } from '#app/ui/format.ts';
+import { formatAddress, formatInstant } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
 
@@ -10,6 +10,8 @@ import type { AddressConsent } from './history.server.ts';
 import { howWords, purposeLabels, stopLabels, type ConsentLine } from './history.ts';
 
 type Refused = { errors: { note: string }; values: Record<'what' | 'purpose' | 'note', string> };
+
+const channelLabels = { email: 'Email', sms: 'Texts', mail: 'Postcards' } as const;
 
 /** One address: where each purpose stands, what the office may write down, and the whole history below. */
 export function ConsentOfAddress({
@@ -35,10 +37,10 @@ export function ConsentOfAddress({
       : 'Not on record any more';
   return (
     <Section
-      title={consent.channel === 'sms' ? formatPhone(consent.address) : consent.address}
+      title={formatAddress(consent.address)}
       aside={
         <Text size="sm" c="dimmed">
-          {consent.channel === 'sms' ? 'Texts' : 'Email'} · {mark.charAt(0).toLowerCase() + mark.slice(1)}
+          {channelLabels[consent.channel]} · {mark.charAt(0).toLowerCase() + mark.slice(1)}
         </Text>
       }
     >

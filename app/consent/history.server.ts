@@ -20,7 +20,7 @@ export type AddressConsent = {
 };
 
 /**
- * Each email address and mobile number of a customer with what it is in and out of, and its whole history (B-13): those on record, and those
+ * Each email address, mobile number and postal address of a customer with what it is in and out of, and its whole history (B-13): those on record, and those
  * that the history knows of them.
  * @returns empty for a customer without any
  */
@@ -30,13 +30,18 @@ export async function customerConsent(tx: Tx, customerId: number): Promise<Addre
       from (select value as address, true as on_record, "primary" as is_primary
               from contacts where customer_id = ${customerId} and kind in ('email', 'mobile')
             union all
+            -- Postcards go to the billing address, else to the location that was entered first.
+            select address, true, row_number() over (order by billing desc, id) = 1
+              from (select id, billing, postal_key(line1, line2, city, state, zip) as address
+                      from locations where customer_id = ${customerId}) l where address <> ''
+            union all
             select address, false, false from consents where customer_id = ${customerId}) each
      group by address order by bool_or(is_primary) desc, bool_or(on_record) desc, address limit 50`);
   if (addresses.length === 0) return [];
   const keys = addresses.map((row) => addressKey(row.address));
   const stops = await tx.execute<{ address: string; purpose: PurposeOrAll; reason: string; at: string }>(sql`
     select address, purpose, reason, at from suppressions
-     where channel in ('email', 'sms') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`);
+     where channel in ('email', 'sms', 'mail') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`);
   const lines = await linesOf(tx, keys);
   return addresses.map((row) => {
     const theirs = stops.filter((stop) => stop.address === addressKey(row.address));
@@ -84,7 +89,7 @@ async function linesOf(tx: Tx, keys: readonly string[]): Promise<ConsentLine[]> 
     select id, at, address, purpose, state, how, actor, text_shown as "textShown", text_version as "textVersion",
            message_id as "messageId"
       from consents
-     where channel in ('email', 'sms') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))
+     where channel in ('email', 'sms', 'mail') and address in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))
      order by id desc limit 1000`);
   return rows.map((row) => ({ ...row, at: iso(row.at) }));
 }

@@ -35,6 +35,8 @@ export async function changeConsent(
   const [known] = await tx.execute(sql`
     select from contacts where customer_id = ${customerId} and kind in ('email', 'mobile') and lower(value) = ${address}
     union all
+    select from locations where customer_id = ${customerId} and postal_key(line1, line2, city, state, zip) = ${address}
+    union all
     select from consents where customer_id = ${customerId} and address = ${address} limit 1`);
   if (!known || ![...purposes, 'all'].includes(change.purpose)) return { ok: false, missing: true };
   const note = change.note.replaceAll(/\s+/g, ' ').trim();

@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 
-import { formatMoment } from '#app/ui/format.ts';
+import { formatAddress, formatMoment } from '#app/ui/format.ts';
 import { StatusBadge, type Tone } from '#app/ui/StatusBadge.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 
@@ -49,7 +49,9 @@ export function MessageHistory({
               {about === 'invoice' && message.invoiceId && (
                 <Link to={`/invoices/${message.invoiceId}`}>Invoice {message.invoiceNumber}</Link>
               )}
-              <span className={classes.wrap}>{message.address ? `to ${message.address}` : 'no address'}</span>
+              <span className={classes.wrap}>
+                {message.address ? `to ${formatAddress(message.address)}` : 'no address'}
+              </span>
               <span>
                 {message.sentAt
                   ? `sent ${time(message.sentAt)}`

@@ -7,6 +7,7 @@ export const OutboxTabs = () => (
     tabs={[
       { to: '/outbox', label: 'Emails' },
       { to: '/outbox/texts', label: 'Texts' },
+      { to: '/outbox/postcards', label: 'Postcards' },
     ]}
   />
 );

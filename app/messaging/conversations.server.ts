@@ -105,9 +105,23 @@ export async function readConversation(tx: Tx, number: string): Promise<Said[]> 
   return [...rows].map((row) => ({ ...row, at: iso(row.at) })).toReversed();
 }
 
-/** Everybody of the office has read what came from a number. */
-export async function markRead(tx: Tx, number: string): Promise<void> {
-  await tx.execute(sql`update inbound_texts set read_at = now() where sender = ${number} and read_at is null`);
+/** Everybody of the office has read what came from a number. @returns false when they had before */
+export async function markRead(tx: Tx, number: string): Promise<boolean> {
+  const read = await tx.execute(
+    sql`update inbound_texts set read_at = now() where sender = ${number} and read_at is null returning id`,
+  );
+  return read.length > 0;
+}
+
+/** How many of the last unread texts are looked at: every page asks, and a flood of texts must not slow it. */
+const UNREAD_LOOKED_AT = 1_000;
+
+/** How many conversations have something that nobody read yet, among the last of them. */
+export async function countUnread(tx: Tx): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(distinct sender)::int as count from (
+      select sender from inbound_texts where read_at is null order by id desc limit ${UNREAD_LOOKED_AT}) latest`);
+  return row!.count;
 }
 
 /** Numbers of a customer that texts go to or came from; those on record first. */

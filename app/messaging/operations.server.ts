@@ -7,11 +7,12 @@ import { withoutAddresses } from '#db/failure.ts';
 
 import { readHold, tryNow } from './breaker.server.ts';
 import { DUE_MOST, type FailedJob, type RightNow } from './operations.ts';
+import { mailAccount, type MailOptions } from './providers/choose-mail.server.ts';
 import { textAccount, type TextOptions } from './providers/choose-text.server.ts';
 import { emailAccount, emailProviderName, type ProviderOptions } from './providers/choose.server.ts';
 import { readRate } from './rate.server.ts';
 
-type AccountOptions = Pick<ProviderOptions, 'secret' | 'ses'> & Pick<TextOptions, 'twilio'>;
+type AccountOptions = Pick<ProviderOptions, 'secret' | 'ses'> & Pick<TextOptions, 'twilio'> & Pick<MailOptions, 'lob'>;
 
 /** Of a campaign's open ranges the first are looked at: ranges are worked on in order. */
 const RANGES_MOST = 40;
@@ -99,7 +100,11 @@ async function lastProblems(tx: Tx): Promise<RightNow['problems']> {
  */
 export async function trySendingNow(tx: Tx, actor: Actor, options: AccountOptions): Promise<boolean> {
   let tried = false;
-  for (const account of [await emailAccount(tx, options), await textAccount(tx, options)]) {
+  for (const account of [
+    await emailAccount(tx, options),
+    await textAccount(tx, options),
+    await mailAccount(tx, options),
+  ]) {
     if (account !== null && (await tryNow(tx, account))) tried = true;
   }
   if (!tried) return false;
@@ -109,7 +114,7 @@ export async function trySendingNow(tx: Tx, actor: Actor, options: AccountOption
 
 /** Why the company's messages of a channel wait just now; null when they do not. */
 export const readSendingHold = async (tx: Tx, channel: Channel, options: AccountOptions) =>
-  readHold(tx, await { email: emailAccount, sms: textAccount }[channel](tx, options));
+  readHold(tx, await { email: emailAccount, sms: textAccount, mail: mailAccount }[channel](tx, options));
 
 /**
  * Tries a failed job again now, with all its tries.

@@ -31,24 +31,29 @@ export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Pro
   if (moved < outcomes.length) await recordLate(tx, outcomes);
 }
 
-/** Writes down in how many parts texts went out, with the counters of their steps. Call it once for each. */
-export async function recordParts(tx: Tx, told: readonly { id: number; parts: number }[]): Promise<void> {
+/** What a message is paid by: a text's parts, or what the provider said that it takes, in cents. */
+export type Paid = { id: number; parts: number | null; costCents: number | null };
+
+/** Writes down what messages that went out are paid by, with the counters of their steps. Call it once for each. */
+export async function recordPaid(tx: Tx, told: readonly Paid[]): Promise<void> {
   if (told.length === 0) return;
+  const rows = told.map(({ id, parts, costCents }) => ({ id, parts, cost_cents: costCents }));
   await tx.execute(sql`
     with moved as (
-      update messages m set parts = t.parts
-        from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as t(id bigint, parts smallint)
+      update messages m set parts = t.parts, cost_cents = t.cost_cents
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(id bigint, parts smallint, cost_cents bigint)
        where m.id = t.id and ${idSpan(told.map((one) => one.id))}
-      returning m.step_id, m.parts
+      returning m.step_id, m.parts, m.cost_cents
     )
-    update campaign_steps s set parts = s.parts + c.parts
-      from (select step_id, sum(parts)::int as parts from moved where step_id is not null group by step_id) c
+    update campaign_steps s set parts = s.parts + c.parts, cost_cents = s.cost_cents + c.cost_cents
+      from (select step_id, coalesce(sum(parts), 0)::int as parts, coalesce(sum(cost_cents), 0)::bigint as cost_cents
+              from moved where step_id is not null group by step_id) c
      where s.id = c.step_id`);
 }
 
 /** The events that prove that a message `m` went out. */
-const proven = sql`(coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at) is not null
-  or (m.channel = 'sms' and exists (select from message_events e where e.message_id = m.id and e.kind = 'taken')))`;
+const proven = sql`(coalesce(m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at, m.mailed_at, m.returned_at) is not null
+  or (m.channel in ('sms', 'mail') and exists (select from message_events e where e.message_id = m.id and e.kind = 'taken')))`;
 
 const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
   jsonb_to_recordset(${JSON.stringify(
@@ -133,6 +138,33 @@ export async function settleInterrupted(
       returning s.step_id, m.state, m.reason, s.was, s.was_reason
     ), ${countMoved}, (select count(*)::int from moved where state = 'unknown') as unknown`);
   return row?.unknown ?? 0;
+}
+
+/** Providers that know a message by its key keep the key for so long: within it, handing it over again doubles nothing. */
+const REPEAT_HOURS = 23;
+
+/**
+ * Plans again what a run was cut off with, for a provider that takes a message only once however often it is handed over
+ * (`Provider.repeatable`). What is too old for that stays unknown.
+ * @returns the first of them, or null when there is none
+ */
+export async function planInterrupted(
+  tx: Tx,
+  range: { stepId: number; fromId: number; toId: number },
+): Promise<number | null> {
+  const [row] = await tx.execute<{ first: number | null }>(sql`
+    with again as (
+      select m.id from messages m
+       where m.step_id = ${range.stepId} and m.id between ${range.fromId} and ${range.toId}
+         and m.state = 'unknown' and m.reason = 'interrupted'
+         and m.attempted_at > now() - make_interval(hours => ${REPEAT_HOURS})
+       order by m.id for no key update
+    ), moved as (
+      update messages m set state = 'planned', reason = null, provider = null, attempted_at = null
+        from again a where m.id = a.id
+      returning m.id, m.step_id, m.state, m.reason, 'unknown' as was, 'interrupted' as was_reason
+    ), ${countMoved}, (select min(id) from moved) as first`);
+  return row?.first ?? null;
 }
 
 /**

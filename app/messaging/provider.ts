@@ -65,6 +65,8 @@ export type PrintedCard = { front: Buffer; back: Buffer };
 export type MailMessage = {
   messageId: number;
   token: string;
+  /** What the provider knows this very card by: once it was taken back, the next one has another. */
+  key: string;
   /** Whom it goes to; `name` is the line above the street. */
   to: PostalAddress & { name: string };
   card: Card;
@@ -86,6 +88,8 @@ export type Provider<Message extends { messageId: number; token: string }> = {
   /** Messages a second that may be handed over. */
   rate(): Promise<number>;
   send(message: Message): Promise<Outcome>;
+  /** What it is given twice within a day it takes once: what a run was cut off with may be handed over again. */
+  repeatable?: boolean;
   /**
    * Looks up which messages the provider has taken, where it can be asked (SES can't). @returns its own ids by ours; a
    * message that is not among them may have been taken all the same
@@ -96,7 +100,7 @@ export type Provider<Message extends { messageId: number; token: string }> = {
 export type EmailProvider = Provider<EmailMessage>;
 export type TextProvider = Provider<TextMessage>;
 
-/** Carries postcards. What it is given twice under one token it takes once, within a day. */
+/** Carries postcards. What it is given twice under one key it takes once, within a day. */
 export type MailProvider = Provider<MailMessage> & {
   /**
    * Takes a card back that was accepted but is not in print yet.

@@ -2,6 +2,11 @@
 export const reasons = {
   no_email: { label: 'No email address', why: 'The customer has no email address on record.' },
   no_mobile: { label: 'No mobile number', why: 'The customer has no mobile number on record that texts can go to.' },
+  no_address: { label: 'No postal address', why: 'The customer has no postal address on record that mail can go to.' },
+  undeliverable: {
+    label: 'Mail can’t reach it',
+    why: 'The Postal Service does not deliver to the address on record.',
+  },
   bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
   no_address: { label: 'No postal address', why: 'The customer has no postal address on record.' },
   undeliverable: {
@@ -39,7 +44,7 @@ export const reasons = {
     why: 'The customer’s address and phone number are in different time zones. The message waits for an hour that suits both.',
   },
   render: { label: 'Could not be written', why: 'The message could not be put together for this recipient.' },
-  too_long: { label: 'Too long', why: 'With this customer’s values the text is longer than a text can be.' },
+  too_long: { label: 'Too long', why: 'With this customer’s values the message is longer than it can be.' },
   replied: { label: 'Answered', why: 'The customer answered an earlier text of this campaign, and answers end it.' },
   rejected: { label: 'Refused by the provider', why: 'The provider refused this message.' },
   bad_number: { label: 'Number cannot be right', why: 'The number is not in service, or not one that can be texted.' },

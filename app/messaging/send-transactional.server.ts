@@ -193,6 +193,9 @@ async function handInTurn(
   return call();
 }
 
+/** Postcards go out with campaigns alone. */
+const noWay = () => Promise.resolve('Single postcards can’t be sent.');
+
 /** A message is never changed from one channel to another. */
 async function channelOf(db: Db, companyId: number, messageId: number): Promise<Channel> {
   const [row] = await withCompany(db, companyId, (tx) =>
@@ -208,7 +211,7 @@ async function prepareRoute(
   channel: Channel,
 ): Promise<Route | string> {
   try {
-    const way = await { email: emailWay, sms: textWay }[channel](sending, companyId);
+    const way = await { email: emailWay, sms: textWay, mail: noWay }[channel](sending, companyId);
     if (typeof way === 'string') return way;
     const { provider } = way;
     const pass = await passBreaker(sending.db, provider.account);

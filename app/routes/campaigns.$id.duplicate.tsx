@@ -7,6 +7,7 @@ import { SUBJECT_LIMIT } from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { parseEmailDocument } from '#builders/email/document.ts';
+import { parsePostcardDocument } from '#builders/postcard/form.ts';
 import { parseSmsDocument } from '#builders/sms/document.ts';
 
 export const loader = ({ params }: ActionFunctionArgs) => redirect(`/campaigns/${idParam(params.id)}`);
@@ -18,7 +19,11 @@ const body = z.discriminatedUnion('step', [
     step: z.literal('email'),
     value: z.object({ subject: line, preheader: line, document: z.unknown().optional() }),
   }),
-  z.object({ step: z.literal('text'), value: z.object({ text: z.string().max(200_000).optional() }) }),
+  z.object({ step: z.literal('postcard'), value: z.object({ document: z.unknown().optional() }) }),
+  z.object({
+    step: z.literal('text'),
+    value: z.object({ text: z.string().max(200_000).optional(), stopOnReply: z.boolean().optional() }),
+  }),
 ]);
 
 /** Copies a campaign. Sent as JSON, what could not be saved stands in the copy, and its id is answered. */
@@ -41,9 +46,15 @@ function contentOf(input: unknown): CopiedContent | null {
     return read.ok ? { audience: read.rules } : null;
   }
   if (parsed.data.step === 'text') {
-    const { text } = parsed.data.value;
-    const read = parseSmsDocument({ version: 1, text: text ?? '' });
-    if (text === undefined) return {};
+    const { text, stopOnReply } = parsed.data.value;
+    const read = text === undefined ? null : parseSmsDocument({ version: 1, text });
+    if (read && !read.ok) return null;
+    return { ...(read && { document: read.document }), ...(stopOnReply !== undefined && { stopOnReply }) };
+  }
+  if (parsed.data.step === 'postcard') {
+    const { document } = parsed.data.value;
+    const read = parsePostcardDocument(document);
+    if (document === undefined) return {};
     return read.ok ? { document: read.document } : null;
   }
   const { value } = parsed.data;

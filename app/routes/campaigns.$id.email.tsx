@@ -9,7 +9,7 @@ import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import { emptyDocument, parseEmailDocument } from '#builders/email/document.ts';
 
-import { loadDraft } from './campaigns.draft.server.ts';
+import { contentPath, loadDraft } from './campaigns.draft.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `Email Sequence · ${data?.frame.campaign.name ?? 'Campaign'} · Fieldpost` },
@@ -17,7 +17,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader(args: LoaderFunctionArgs) {
   return loadDraft(args, async (tx, check) => {
-    if (check.content.channel !== 'email') throw redirect(`/campaigns/${check.campaign.id}/text`);
+    if (check.content.channel !== 'email') throw redirect(contentPath(check));
     const { brand } = await readPortal(tx);
     const parsed = parseEmailDocument(check.step.document);
     return {

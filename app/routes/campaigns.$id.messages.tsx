@@ -9,7 +9,7 @@ import { customersWithoutMessage, type FoundCustomer } from '#app/campaigns/why.
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
-import { formatPhone, formatShortInstant } from '#app/ui/format.ts';
+import { formatAddress, formatShortInstant } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -66,7 +66,7 @@ export default function Messages() {
       },
     },
     { key: 'when', label: 'When', wide: true, cell: (row) => when(row, timeZone) },
-    { key: 'address', label: 'Address', wide: true, cell: (row) => formatPhone(row.address) || 'None' },
+    { key: 'address', label: 'Address', wide: true, cell: (row) => formatAddress(row.address) || 'None' },
     {
       key: 'invoice',
       label: 'Invoice',

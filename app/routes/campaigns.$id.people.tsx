@@ -8,7 +8,7 @@ import { explainReason } from '#app/campaigns/reasons.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
-import { formatAge, formatCount, formatMoney, formatPhone } from '#app/ui/format.ts';
+import { formatAge, formatCount, formatMoney, formatAddress } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 
 import { loadDraft } from './campaigns.draft.server.ts';
@@ -44,7 +44,7 @@ export default function People() {
   const why = exclusion && explainReason(exclusion);
   const columns: Column<AudienceMember>[] = [
     { key: 'name', label: 'Customer', cell: (row) => row.name },
-    { key: 'address', label: 'Address', wide: true, cell: (row) => formatPhone(row.address) || 'None' },
+    { key: 'address', label: 'Address', wide: true, cell: (row) => formatAddress(row.address) || 'None' },
     {
       key: 'number',
       label: 'Invoice',

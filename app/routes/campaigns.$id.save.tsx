@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { audienceFields, rulesFromForm } from '#app/audiences/form.ts';
 import { checkCampaign } from '#app/campaigns/checklist.server.ts';
 import { frameOf } from '#app/campaigns/frame.ts';
-import { saveAudience, saveEmailStep, saveTextStep, type Saved } from '#app/campaigns/steps.server.ts';
+import {
+  saveAudience,
+  saveEmailStep,
+  savePostcardStep,
+  saveTextStep,
+  type Saved,
+} from '#app/campaigns/steps.server.ts';
 import { readJson } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
@@ -29,7 +35,12 @@ const body = z.discriminatedUnion('step', [
       document: z.unknown().optional(),
     }),
   }),
-  z.object({ step: z.literal('text'), version: z.int(), value: z.object({ text: z.string().max(200_000) }) }),
+  z.object({ step: z.literal('postcard'), version: z.int(), value: z.object({ document: z.unknown() }) }),
+  z.object({
+    step: z.literal('text'),
+    version: z.int(),
+    value: z.object({ text: z.string().max(200_000), stopOnReply: z.boolean().optional() }),
+  }),
 ]);
 
 /** Where the steps of a draft save themselves as they are changed. Speaks JSON both ways. */
@@ -66,6 +77,8 @@ export async function action(args: ActionFunctionArgs) {
         return audience(tx, step.version, step.value);
       case 'text':
         return saveTextStep(tx, staff.actor, id, { version: step.version, ...step.value });
+      case 'postcard':
+        return savePostcardStep(tx, staff.actor, id, { version: step.version, ...step.value });
       default:
         return saveEmailStep(tx, staff.actor, id, { version: step.version, ...step.value });
     }

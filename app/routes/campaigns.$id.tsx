@@ -22,7 +22,13 @@ export async function loader(args: LoaderFunctionArgs) {
     if (campaign.status === 'draft') throw redirect(`/campaigns/${id}/audience`);
     const results = (await campaignResults(tx, id))!;
     return {
-      campaign: { id, name: campaign.name, status: results.status, archived: campaign.archivedAt !== null },
+      campaign: {
+        id,
+        name: campaign.name,
+        status: results.status,
+        archived: campaign.archivedAt !== null,
+        stopOnReply: campaign.stopOnReply,
+      },
       results,
       hold:
         results.status === 'sending'

@@ -1,7 +1,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 
 import { checkCampaign, type CampaignCheck } from '#app/campaigns/checklist.server.ts';
-import { frameOf } from '#app/campaigns/frame.ts';
+import { contentStep, frameOf } from '#app/campaigns/frame.ts';
 import { formatPhone } from '#app/ui/format.ts';
 import { idParam, notFound, requireStaff, type StaffAccess } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
@@ -31,11 +31,17 @@ export async function loadDraft<More>(
   });
 }
 
+/** The step in which the campaign's message is written: there is one for each channel. */
+export const contentPath = ({ campaign, reach }: CampaignCheck): string =>
+  `/campaigns/${campaign.id}/${contentStep[reach.channel].name}`;
+
 /** What the checklist needs of the server. */
 export const checkOptions = ({ context }: LoaderFunctionArgs | ActionFunctionArgs) => ({
   addresses: context.addresses,
   ses: context.ses,
   twilio: context.twilio,
+  lob: context.lob,
+  secret: context.secret,
 });
 
 /** The number that a campaign's texts come from, as people read it; the company's name where none is chosen yet. */

@@ -4,6 +4,7 @@ import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { IconPlus } from '@tabler/icons-react';
 
 import { hasCampaigns, listCampaigns, type CampaignRow, type CampaignShow } from '#app/campaigns/campaigns.server.ts';
+import { channelWords } from '#app/campaigns/channel-words.ts';
 import { statusWords } from '#app/campaigns/words.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -50,7 +51,7 @@ export default function Campaigns() {
   );
   const columns: Column<CampaignRow>[] = [
     { key: 'name', label: 'Name', cell: (row) => row.name },
-    { key: 'channel', label: 'By', wide: true, cell: (row) => (row.channel === 'sms' ? 'Text' : 'Email') },
+    { key: 'channel', label: 'By', wide: true, cell: (row) => channelWords[row.channel].label },
     {
       key: 'state',
       label: 'State',

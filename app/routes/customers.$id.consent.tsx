@@ -49,7 +49,7 @@ export default function CustomerConsent() {
     <div className={classes.stack}>
       {done && !result && <Notice tone="done">{done}</Notice>}
       {addresses.length === 0 && (
-        <EmptyState title="No email address and no mobile number">
+        <EmptyState title="Nothing to write to">
           There is nothing to consent to. When the customer has one, what they choose stands here for good.
         </EmptyState>
       )}

@@ -24,10 +24,10 @@ export async function loader(args: LoaderFunctionArgs) {
   return staff.tx(async (tx) => {
     const numbers = await numbersOf(tx, id);
     const number = numbers.find((one) => one === `+${asked}`) ?? numbers[0] ?? null;
-    if (number === null) return { numbers, number, said: [], out: null };
+    if (number === null) return { numbers, number, said: [], wasUnread: false, out: null };
     const said = await readConversation(tx, number);
-    if (staff.may('messages.reply')) await markRead(tx, number);
-    return { numbers, number, said, out: await isSuppressed(tx, number, 'reminders') };
+    const wasUnread = staff.may('messages.reply') && (await markRead(tx, number));
+    return { numbers, number, said, wasUnread, out: await isSuppressed(tx, number, 'reminders') };
   });
 }
 
@@ -41,11 +41,11 @@ export const action = (args: ActionFunctionArgs) =>
 const LIVE_MS = 10_000;
 
 export default function CustomerTexts() {
-  const { numbers, number, said, out } = useLoaderData<typeof loader>();
+  const { numbers, number, said, wasUnread, out } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const { company, may } = useOffice();
   const { id } = useParams();
-  useLive(LIVE_MS);
+  useLive(LIVE_MS, wasUnread);
   if (number === null) {
     return (
       <Section flush>

@@ -31,8 +31,9 @@ export async function loader(args: LoaderFunctionArgs) {
   return staff.tx(async (tx) => {
     const said = await readConversation(tx, number);
     if (said.length === 0) throw notFound();
-    await markRead(tx, number);
-    return { number, said, who: await whoseNumber(tx, number), out: await isSuppressed(tx, number, 'reminders') };
+    const wasUnread = await markRead(tx, number);
+    const [who, out] = [await whoseNumber(tx, number), await isSuppressed(tx, number, 'reminders')];
+    return { number, said, wasUnread, who, out };
   });
 }
 
@@ -41,10 +42,10 @@ export const action = (args: ActionFunctionArgs) => replyAction(args, (number) =
 const LIVE_MS = 5_000;
 
 export default function InboxNumber() {
-  const { number, said, who, out } = useLoaderData<typeof loader>();
+  const { number, said, wasUnread, who, out } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const { company } = useOffice();
-  useLive(LIVE_MS);
+  useLive(LIVE_MS, wasUnread);
   return (
     <>
       <PageHeader

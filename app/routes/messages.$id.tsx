@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 
+import { channelWords } from '#app/campaigns/channel-words.ts';
 import { linkWords, stateSentence, timelineOf } from '#app/campaigns/message-timeline.ts';
 import { messageState } from '#app/campaigns/message-words.ts';
 import { messageStory, type MessageStory } from '#app/campaigns/message-story.server.ts';
@@ -10,7 +11,7 @@ import { Timeline } from '#app/campaigns/Timeline.tsx';
 import { howWords, purposeLabels, stopLabels } from '#app/consent/history.ts';
 import { providerWords } from '#app/messaging/event-words.ts';
 import { messageKindLabels } from '#app/messaging/kinds.ts';
-import { formatInstant, formatNoun } from '#app/ui/format.ts';
+import { formatAddress, formatInstant, formatNoun } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
@@ -73,21 +74,21 @@ export default function Message() {
   );
 }
 
-/** The email as the sandbox got it, or as its frozen content reads. */
+/** The message as the sandbox got it, or as its frozen content reads. */
 function SeeIt({ story: { message } }: { story: MessageStory }) {
   const { may } = useOffice();
-  const to =
-    message.outboxTextId !== null && may('outbox.read')
-      ? `/outbox/texts/${message.outboxTextId}`
-      : message.outboxId !== null && may('outbox.read')
-        ? `/outbox/${message.outboxId}`
-        : message.campaign && may('campaigns.read')
-          ? `/campaigns/${message.campaign.id}/sent?message=${message.id}`
-          : null;
-  if (to === null) return null;
+  const { outboxId, outboxTextId, outboxPostcardId, campaign, channel } = message;
+  const inOutbox = {
+    email: outboxId && `/outbox/${outboxId}`,
+    sms: outboxTextId && `/outbox/texts/${outboxTextId}`,
+    mail: outboxPostcardId && `/outbox/postcards/${outboxPostcardId}`,
+  }[channel];
+  const sent = campaign && may('campaigns.read') && `/campaigns/${campaign.id}/sent?message=${message.id}`;
+  const to = (may('outbox.read') && inOutbox) || sent;
+  if (!to) return null;
   return (
     <Button variant="default" component={Link} to={to}>
-      See the email
+      See the {channelWords[channel].noun}
     </Button>
   );
 }
@@ -99,7 +100,7 @@ function About({ message }: { message: MessageStory['message'] }) {
     <Section title="About">
       <dl className={classes.pairs}>
         <dt>To</dt>
-        <dd>{message.address || 'No address'}</dd>
+        <dd>{formatAddress(message.address) || 'No address'}</dd>
         {customer && (
           <>
             <dt>Customer</dt>
@@ -109,7 +110,9 @@ function About({ message }: { message: MessageStory['message'] }) {
           </>
         )}
         <dt>Kind</dt>
-        <dd>{messageKindLabels[message.kind]} email</dd>
+        <dd>
+          {messageKindLabels[message.kind]} {channelWords[message.channel].noun}
+        </dd>
         {campaign && (
           <>
             <dt>Campaign</dt>

@@ -6,6 +6,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, useLoaderData } from '@remix-run/react';
 
 import { permissions } from '#app/company/permissions.ts';
+import { countUnread } from '#app/messaging/conversations.server.ts';
 import { OfficeProvider } from '#app/ui/OfficeProvider.tsx';
 import { Shell } from '#app/ui/Shell.tsx';
 import { requireStaff } from '#app/web/staff.server.ts';
@@ -21,6 +22,7 @@ export async function loader(args: LoaderFunctionArgs) {
     permissions: permissions.filter(staff.may),
     company: { id: staff.company.id, name: staff.company.name, timeZone: staff.company.timeZone },
     companies: staff.companies.map(({ id, name }) => ({ id, name })),
+    unread: staff.may('messages.reply') ? await staff.tx(countUnread) : 0,
   };
 }
 

@@ -41,6 +41,7 @@ export function Shell({
   permissions,
   company,
   companies,
+  unread,
   children,
 }: {
   person: { name: string; email: string };
@@ -48,6 +49,8 @@ export function Shell({
   permissions: readonly string[];
   company: { id: number; name: string };
   companies: { id: number; name: string }[];
+  /** Conversations of the Inbox with something that nobody read yet. */
+  unread: number;
   children: React.ReactNode;
 }) {
   const [opened, setOpened] = useState(false);
@@ -84,6 +87,7 @@ export function Shell({
             <NavLink key={place.to} to={place.to} end={place.to === '/'} className={classes.place}>
               <place.icon size={18} stroke={1.6} aria-hidden />
               {place.label}
+              {place.to === '/inbox' && unread > 0 && <Unread count={unread} />}
             </NavLink>
           ))}
       </nav>
@@ -91,5 +95,17 @@ export function Shell({
         <div className={classes.page}>{children}</div>
       </main>
     </>
+  );
+}
+
+function Unread({ count }: { count: number }) {
+  const shown = count > 99 ? '99+' : String(count);
+  return (
+    <span className={classes.unread}>
+      <span aria-hidden>{shown}</span>
+      <span className="visually-hidden">
+        , {count > 99 ? 'more than 99' : shown} {count === 1 ? 'conversation' : 'conversations'} not read yet
+      </span>
+    </span>
   );
 }

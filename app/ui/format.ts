@@ -107,3 +107,7 @@ export function formatPhone(e164: string): string {
   const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164);
   return us ? `(${us[1]}) ${us[2]}-${us[3]}` : e164;
 }
+
+/** An address as people read it: a number, an email address, or a postal one on one line. */
+export const formatAddress = (address: string): string =>
+  address.includes('\n') ? address.split('\n').join(', ') : formatPhone(address);

@@ -121,6 +121,8 @@ export const messageEvents = pgTable(
         // The provider has it: told again, where its answer may have been lost.
         'taken',
         'delivered',
+        // The gate's own line: it waits for sending hours, `until` then.
+        'deferred',
         // The provider has it and could not hand it on yet.
         'delayed',
         'opened',

@@ -34,6 +34,7 @@ if (process.env.DATABASE_URL && process.argv[1]?.endsWith('noop-worker.ts')) {
       addresses: env,
       provider: () => Promise.resolve(noop),
       textProvider: () => Promise.reject(new Error('Only emails are sent here')),
+      mailProvider: () => Promise.reject(new Error('Only emails are sent here')),
       stopping: () => stopping,
     }),
   });

@@ -20,6 +20,7 @@ import {
   sendingCompany,
   sendingWith,
   statesOf,
+  checkWith,
 } from '#tests/fakes/sending.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
@@ -51,7 +52,7 @@ const auditOf = async (companyId: number, campaignId: number) => {
 async function readyToLaunch(companyId: number) {
   return withCompany(db, companyId, async (tx) => {
     const made = await makeCampaign(tx);
-    const check = await checkCampaign(tx, made.campaignId, { addresses, ses: null, twilio: null });
+    const check = await checkCampaign(tx, made.campaignId, checkWith);
     const steps = [{ stepId: check!.step.id, version: check!.step.version, compiled: check!.content.compiled! }];
     return { ...made, request: { campaignId: made.campaignId, actor: system, steps } };
   });

@@ -11,6 +11,7 @@ import { documentOf } from '#builders/email/document.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { campaigns, campaignSteps, companyProfiles, messageContents, messages } from '#db/schema/index.ts';
+import { checkWith } from '#tests/fakes/sending.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany, type CompanyOverrides } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
@@ -23,7 +24,7 @@ const addresses = {
   portalDomain: 'portal.localhost:3000',
   linkDomain: 'go.localhost:3000',
 };
-const options = { addresses, ses: null, twilio: null };
+const options = checkWith;
 
 let hosts = 0;
 
@@ -147,7 +148,7 @@ test('a real provider needs a From address; the sandbox brings one', async () =>
   const { check, tx, campaignId } = await ready({ profile: { fromEmail: '' } });
   expect(openLines(await check())).toEqual([]);
   const ses = { region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 'b' };
-  const checked = await tx((t) => checkCampaign(t, campaignId, { addresses, ses, twilio: null }));
+  const checked = await tx((t) => checkCampaign(t, campaignId, { ...checkWith, ses }));
   expect(openLines(checked!)).toEqual([['from', 'missing']]);
 });
 

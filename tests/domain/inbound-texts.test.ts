@@ -7,7 +7,7 @@ import { system } from '#app/company/audit.server.ts';
 import { appendConsent } from '#app/consent/suppress.server.ts';
 import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import { isSuppressed, liftSuppression } from '#app/consent/unsubscribe.server.ts';
-import { listConversations, readConversation } from '#app/messaging/conversations.server.ts';
+import { countUnread, listConversations, markRead, readConversation } from '#app/messaging/conversations.server.ts';
 import { replyByText } from '#app/messaging/reply.server.ts';
 import { takeInboundText, type InboundText } from '#app/messaging/inbound.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
@@ -298,6 +298,20 @@ test('a number is whose record has it now, also once it was saved after the text
   expect(await list()).toEqual([null, moved]);
   const saved = await at.tx(async (t) => (await makeCustomer(t, { mobile: '+15005558888' })).customerId);
   expect(await list()).toEqual([saved, moved]);
+});
+
+test('conversations with something unread are counted, not texts; read ones, keywords and other companies’ are not', async () => {
+  const [at, other] = [await texted(), await texted()];
+  await at.say('hello?');
+  await at.say('anybody there?');
+  await at.say('hi', { sender: '+15005557777' });
+  await at.say('STOP', { sender: '+15005557778' });
+  await other.say('hello?');
+  expect(await at.tx(countUnread)).toBe(2);
+  expect(await at.tx((t) => markRead(t, at.number))).toBe(true);
+  expect(await at.tx((t) => markRead(t, at.number))).toBe(false);
+  expect(await at.tx(countUnread)).toBe(1);
+  expect(await other.tx(countUnread)).toBe(1);
 });
 
 test('staff answer within the rules: once for two clicks, not a number that is out, nor a stranger’s', async () => {

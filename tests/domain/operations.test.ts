@@ -28,7 +28,7 @@ afterAll(() => owner.end());
 const ses = { region: 'us-east-1', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' };
 const account = sesAccount(ses);
 const rightNow = (companyId: number, keys: typeof ses | null = ses) =>
-  withCompany(db, companyId, (tx) => readRightNow(tx, { secret: SECRET, ses: keys, twilio: null }));
+  withCompany(db, companyId, (tx) => readRightNow(tx, { secret: SECRET, ses: keys, twilio: null, lob: null }));
 
 test('a company that sends nothing has nothing to show', async () => {
   const companyId = await sendingCompany(db);
@@ -98,7 +98,9 @@ test('rate, share, breaker, workers and refusals of the company’s own account'
   // In the sandbox nobody waits for Amazon.
   expect((await rightNow(other, null)).hold).toBeNull();
   expect(
-    await withCompany(db, other, (tx) => trySendingNow(tx, system, { secret: SECRET, ses: null, twilio: null })),
+    await withCompany(db, other, (tx) =>
+      trySendingNow(tx, system, { secret: SECRET, ses: null, twilio: null, lob: null }),
+    ),
   ).toBe(false);
   expect(
     await withCompany(db, companyId, (tx) => trySendingNow(tx, system, { secret: SECRET, ses, twilio: null })),

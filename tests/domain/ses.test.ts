@@ -201,7 +201,7 @@ test('a campaign through aws-ses-v2-local, with the keys of the environment', as
   });
   const { companyId, campaignId, ranges } = await campaignTo(3);
   const choose = emailProviders(db, { secret: SECRET, ses: keys, sesEndpoint: endpoint });
-  const sending = { db, secret: SECRET, addresses, provider: choose, textProvider: noTexts };
+  const sending = { db, secret: SECRET, addresses, provider: choose, textProvider: noTexts, mailProvider: noMail };
   expect(await runRanges(sending, companyId, ranges)).toEqual(['done']);
   expect(await statesOf(db, companyId, campaignId)).toEqual(Array(3).fill('sent'));
   const { emails } = (await (await fetch(`${endpoint}/store`)).json()) as {
@@ -219,7 +219,7 @@ test('a campaign through aws-ses-v2-local, with the keys of the environment', as
 test('a company’s own keys, encrypted, come before the environment’s; keys that cannot be read hold the campaign', async () => {
   const { companyId, campaignId, ranges } = await campaignTo(1);
   const choose = emailProviders(db, { secret: SECRET, ses: null, sesEndpoint: ses.url });
-  const sending = { db, secret: SECRET, addresses, provider: choose, textProvider: noTexts };
+  const sending = { db, secret: SECRET, addresses, provider: choose, textProvider: noTexts, mailProvider: noMail };
   const store = (secret: string) =>
     withCompany(db, companyId, (tx) =>
       tx.execute(sql`

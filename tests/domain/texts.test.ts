@@ -20,6 +20,7 @@ import {
   sendingCompany,
   sendingWith,
   statesOf,
+  checkWith,
 } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
@@ -150,7 +151,7 @@ test('B-05: the check list of a text asks for words, tags that are known, and a 
   await tx((t) => debtor(t, '+15005550105'));
   const check = async (text: string) => {
     const { campaignId } = await tx((t) => makeCampaign(t, { step: { ...step, document: { version: 1, text } } }));
-    return (await tx((t) => checkCampaign(t, campaignId, { addresses, ses: null, twilio: null })))!;
+    return (await tx((t) => checkCampaign(t, campaignId, checkWith)))!;
   };
   expect((await check(TEXT)).ready).toBe(true);
   const open = async (text: string) =>

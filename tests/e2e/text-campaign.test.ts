@@ -70,6 +70,9 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
     .getByText(/· 1 part · GSM-7/)
     .first()
     .waitFor();
+  const stops = page.getByRole('switch', { name: 'Stop when they answer' });
+  expect(await stops.isChecked()).toBe(true);
+  await stops.press('Space');
   await saved(page);
 
   await page.getByRole('link', { name: 'Preview', exact: true }).click();
@@ -83,6 +86,7 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   await page.getByRole('link', { name: 'Review' }).click();
   await page.getByText('2 parts. The longest text, to').waitFor();
   await page.getByText('Nothing in the sandbox; about').waitFor();
+  await page.getByText('It goes on for customers who answer').waitFor();
   await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.waitForURL(address);
@@ -102,7 +106,10 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   await page.getByRole('list', { name: 'On the customer’s phone' }).getByText('Can I pay on Friday?').waitFor();
 
   await page.goto(`${app.origin}/inbox`);
+  const menu = page.getByRole('navigation', { name: 'Main' });
+  await menu.getByRole('link', { name: 'Inbox , 1 conversation not read yet' }).waitFor();
   await page.getByRole('link', { name: /Ann Ames/ }).click();
+  await menu.getByRole('link', { name: 'Inbox', exact: true }).waitFor({ timeout: 4_000 });
   await page.getByLabel('Your reply').fill('Friday is fine.');
   await page.getByRole('button', { name: 'Send reply' }).click();
   await page

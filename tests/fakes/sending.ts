@@ -5,7 +5,7 @@ import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import { launchCampaign } from '#app/campaigns/launch.server.ts';
 import { sendRange, type RunEnd, type Sending } from '#app/campaigns/send.server.ts';
 import { system } from '#app/company/audit.server.ts';
-import type { EmailProvider, TextProvider } from '#app/messaging/provider.ts';
+import type { EmailProvider, MailProvider, TextProvider } from '#app/messaging/provider.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { makeCampaign, type MadeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
@@ -20,6 +20,9 @@ export const addresses = {
 };
 export const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 
+/** What a campaign is checked with where everything goes to the sandbox. */
+export const checkWith = { addresses, ses: null, twilio: null, lob: null, secret: SECRET };
+
 /** What a worker sends with, by this provider. */
 export const sendingWith = (db: Db, provider: EmailProvider, more: Partial<Sending> = {}): Sending => ({
   db,
@@ -27,11 +30,15 @@ export const sendingWith = (db: Db, provider: EmailProvider, more: Partial<Sendi
   addresses,
   provider: () => Promise.resolve(provider),
   textProvider: noTexts,
+  mailProvider: noMail,
   ...more,
 });
 
 /** For whoever sends no texts. */
 export const noTexts = (): Promise<TextProvider> => Promise.reject(new Error('No texts are sent here'));
+
+/** For whoever sends no postcards. */
+export const noMail = (): Promise<MailProvider> => Promise.reject(new Error('No postcards are sent here'));
 
 let hosts = 0;
 
@@ -52,7 +59,7 @@ export async function overdueInvoices(tx: Tx, count: number) {
 export async function launch(db: Db, companyId: number, made?: MadeCampaign): Promise<MadeCampaign> {
   return withCompany(db, companyId, async (tx) => {
     const campaign = made ?? (await makeCampaign(tx));
-    const check = await checkCampaign(tx, campaign.campaignId, { addresses, ses: null, twilio: null });
+    const check = await checkCampaign(tx, campaign.campaignId, checkWith);
     const compiled = check?.content.compiled;
     if (!check?.ready || !compiled) {
       throw new Error(`Not ready: ${JSON.stringify(check?.items.filter((item) => item.state !== 'done'))}`);

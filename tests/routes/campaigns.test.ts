@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 
 import { createCampaign } from '#app/campaigns/campaigns.server.ts';
@@ -244,6 +244,20 @@ test('B-08: too many tests are refused beside the button, with how long to wait,
   expect(page.body).toContain('Too many tests at once. Send the next one in 10 minutes.');
   expect(page.body).toContain('Ann Ames');
   expect((await get(`/campaigns/${id}/preview?wait=%3Cb%3E`)).body).not.toContain('Too many tests');
+});
+
+test('B-05, B-14: the review says who goes out at once and who waits, where hours are kept', async () => {
+  const id = await draft();
+  const review = async () => words((await get(`/campaigns/${id}/review`)).body);
+  expect(await review()).not.toContain('Sending hours');
+  await inMine((tx) =>
+    tx.execute(sql`insert into sending_rules (email_hours, opens_at, closes_at) values (true, 540, 1200)`),
+  );
+  // The time of day decides which.
+  expect(await review()).toMatch(
+    /(It goes out at once|It waits for sending hours where the customer is, until [^.]*)\. They are 9 am to 8 pm/,
+  );
+  await inMine((tx) => tx.execute(sql`delete from sending_rules`));
 });
 
 test('B-05: the review names numbers; a second launch and a second person launch nothing twice', async () => {
