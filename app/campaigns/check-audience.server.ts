@@ -1,9 +1,15 @@
-import { addressesOfDebtors } from '#app/invoicing/billing-addresses.server.ts';
+import { sql } from 'drizzle-orm';
+
+import { readRules } from '#app/audiences/rules.ts';
 import { checkAddresses, type Checked } from '#app/messaging/address-checks.server.ts';
 import type { PostalAddress } from '#app/messaging/postal-address.ts';
 import { Blocked, type MailProvider } from '#app/messaging/provider.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
+
+import { addressesToCheck } from './audience-addresses.server.ts';
+import { getCampaign } from './campaigns.server.ts';
+import { localDay } from './send-values.server.ts';
 
 type Checking = {
   db: Db;
@@ -23,7 +29,7 @@ export async function checkAudience(
   checking: Checking,
   companyId: number,
   campaignId: number,
-  addressesOf: AudienceAddresses = addressesOfDebtors,
+  addressesOf: AudienceAddresses = addressesOfAudience,
 ): Promise<Checked> {
   const { db, stopping } = checking;
   const addresses = await withCompany(db, companyId, (tx) => addressesOf(tx, campaignId));
@@ -37,6 +43,17 @@ export async function checkAudience(
   const key = `addresses:${companyId}:${campaignId}`;
   await withCompany(db, companyId, (tx) => addJob(tx, 'addresses.check', { companyId, campaignId }, { runAt, key }));
   return result;
+}
+
+/** Those that nobody has looked up yet; none once the campaign is on its way. */
+async function addressesOfAudience(tx: Tx, campaignId: number): Promise<PostalAddress[]> {
+  const campaign = await getCampaign(tx, campaignId);
+  if (campaign?.status !== 'draft') return [];
+  const [company] = await tx.execute<{ timeZone: string }>(
+    sql`select time_zone as "timeZone" from companies where id = current_company_id()`,
+  );
+  const { purpose, audience } = campaign;
+  return addressesToCheck(tx, { rules: readRules(audience), today: localDay(company!.timeZone), reach: { purpose } });
 }
 
 function blockedOr(error: unknown) {

@@ -3,10 +3,17 @@ import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
 
 import { checkAudience } from '#app/campaigns/check-audience.server.ts';
-import { addressCheckProgress, checkAddresses, readAddressChecks } from '#app/messaging/address-checks.server.ts';
+import {
+  addressCheckProgress,
+  checkAddress,
+  checkAddresses,
+  readAddressChecks,
+  type Verifier,
+} from '#app/messaging/address-checks.server.ts';
 import { postalKey, type PostalAddress } from '#app/messaging/postal-address.ts';
 import { Blocked, Retryable } from '#app/messaging/provider.ts';
 import { withCompany, type Tx } from '#db/client.ts';
+import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -164,18 +171,17 @@ test('B-12: the Postal Service’s writing is kept where it is more than shortha
   expect((await known(two!))?.standard).toEqual(other);
 });
 
-test('B-12: the job looks up where whoever owes gets mail, and comes back for the rest', async () => {
+test('B-12: the job looks up where a draft’s cards would go, and comes back for the rest', async () => {
   const { companyId, within } = await begin();
-  await within(async (tx) => {
+  const campaignId = await within(async (tx) => {
     const owes = await makeCustomer(tx);
     await makeLocation(tx, { customerId: owes.customerId, line1: '1 First Street', billing: false });
-    await makeLocation(tx, { customerId: owes.customerId, line1: '2 Billing Street', billing: true });
-    await makeInvoice(tx, { customerId: owes.customerId });
+    await makeLocation(tx, { customerId: owes.customerId, line1: '2 Billing Street' });
     const other = await makeCustomer(tx);
-    await makeLocation(tx, { customerId: other.customerId, line1: '' });
     await makeLocation(tx, { customerId: other.customerId, line1: '3 Second Street' });
-    await makeInvoice(tx, { customerId: other.customerId });
+    for (const { customerId } of [owes, other]) await makeInvoice(tx, { customerId, dueOn: '2026-01-01' });
     await makeLocation(tx, { customerId: (await makeCustomer(tx)).customerId, line1: '4 Owes Nothing' });
+    return (await makeCampaign(tx, { step: { channel: 'mail' } })).campaignId;
   });
   const list = fakeVerifier((address, call) => {
     if (call > 1) throw new Retryable('Busy', 60);
@@ -184,17 +190,37 @@ test('B-12: the job looks up where whoever owes gets mail, and comes back for th
   const checking = { db, mailProvider: () => Promise.resolve(list) };
   const jobs = async () => {
     const [row] = await owner<{ count: number }[]>`select count(*)::int as count from graphile_worker.jobs
-      where key = ${`addresses:${companyId}:7`} and run_at > now() + interval '50 seconds'`;
+      where key = ${`addresses:${companyId}:${campaignId}`} and run_at > now() + interval '50 seconds'`;
     return row?.count;
   };
-  expect(await checkAudience(checking, companyId, 7)).toMatchObject({ checked: 1, end: { kind: 'later' } });
+  expect(await checkAudience(checking, companyId, campaignId)).toMatchObject({ checked: 1, end: { kind: 'later' } });
   expect(await jobs()).toBe(1);
-  await expect(checkAudience(checking, companyId, 7)).rejects.toThrow('just now');
+  await expect(checkAudience(checking, companyId, campaignId)).rejects.toThrow('just now');
   list.answer = (address) => ({ deliverability: 'deliverable', standard: address });
-  expect(await checkAudience(checking, companyId, 7)).toEqual({ checked: 1, end: null });
+  expect(await checkAudience(checking, companyId, campaignId)).toEqual({ checked: 1, end: null });
   expect(new Set(list.asked.map((one) => one.line1))).toEqual(new Set(['2 Billing Street', '3 Second Street']));
   const blocked = { db, mailProvider: () => Promise.reject(new Blocked('No key.')) };
-  expect(await checkAudience(blocked, companyId, 7)).toEqual({ checked: 0, end: { kind: 'blocked', why: 'No key.' } });
+  const end = { kind: 'blocked', why: 'No key.' };
+  expect(await checkAudience(blocked, companyId, campaignId)).toEqual({ checked: 0, end });
+});
+
+test('B-12: one address is looked up anew when somebody asks, and what stands against it is said', async () => {
+  const { companyId, known } = await begin();
+  const list = fakeVerifier();
+  const [one] = street(1);
+  const check = (address: PostalAddress, providerOf = () => Promise.resolve<Verifier>(list)) =>
+    checkAddress(db, companyId, address, providerOf);
+  expect(await check(one!)).toEqual({ ok: true });
+  expect(await check(one!)).toEqual({ ok: true });
+  expect(list.asked).toHaveLength(2);
+  expect(await known(one!)).toMatchObject({ deliverability: 'deliverable' });
+  const refused = (error: RegExp) => ({ ok: false, error: expect.stringMatching(error) });
+  expect(await check(at('1 Oak Street', { city: '' }))).toEqual(refused(/street, city and ZIP/));
+  expect(await check(one!, () => Promise.reject(new Blocked('No key is set.')))).toEqual(refused(/No key is set/));
+  list.answer = () => {
+    throw new Retryable('Busy');
+  };
+  expect(await check(one!)).toEqual(refused(/Try again in a minute/));
 });
 
 test('B-12: another company’s checks are its own', async () => {

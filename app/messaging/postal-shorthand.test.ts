@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { addressLine, isSameButShort } from './address-words.ts';
+import { addressLine } from './address-words.ts';
 import type { PostalAddress } from './postal-address.ts';
+import { isSameButShort } from './postal-shorthand.ts';
 
 const at = (more: Partial<PostalAddress> = {}): PostalAddress => ({
   line1: '12 North Oak Street',
