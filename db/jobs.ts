@@ -27,6 +27,7 @@ export const jobs = {
     attempts: 5,
     turn: 5,
   },
+  'addresses.check': { payload: z.object({ companyId: id, campaignId: id }), attempts: 10, turn: 5 },
   'sweep.sessions': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.payments': { payload: z.object({}).loose(), attempts: 1 },
   'sweep.ranges': { payload: z.object({}).loose(), attempts: 1 },

@@ -6,6 +6,7 @@ import { withoutParameters } from '#db/failure.ts';
 import { isLastTry, jobs, type JobName } from '#db/jobs.ts';
 
 import type { TaskContext, TaskWork } from './task.ts';
+import { addressesCheck } from './tasks/addresses.check.ts';
 import { campaignExpand } from './tasks/campaign.expand.ts';
 import { campaignRecall } from './tasks/campaign.recall.ts';
 import { campaignSendRange } from './tasks/campaign.send_range.ts';
@@ -23,6 +24,7 @@ import { sweepSessions } from './tasks/sweep.sessions.ts';
 
 /** Every job and what does it. */
 const works: { [N in JobName]?: TaskWork<N> } = {
+  'addresses.check': addressesCheck,
   'campaign.expand': campaignExpand,
   'campaign.recall': campaignRecall,
   'campaign.send_range': campaignSendRange,

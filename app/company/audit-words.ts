@@ -18,6 +18,7 @@ const actions: Record<string, string> = {
   'location.add': 'Added a location',
   'location.update': 'Changed a location',
   'location.delete': 'Deleted a location',
+  'location.keep': 'Kept an address as it was entered',
   'invoice.do_not_remind': 'Changed “do not remind”',
   'invoice.disputed': 'Changed “disputed”',
   'invoice.promised': 'Changed the promised day',

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 
-import { isSameButShort } from './address-words.ts';
 import { inParallel } from './attempt.server.ts';
 import { postalKey, type AddressCheck, type Deliverability, type PostalAddress } from './postal-address.ts';
+import { isSameButShort } from './postal-shorthand.ts';
 import { Blocked, Retryable, type MailProvider } from './provider.ts';
 import { bookPlaces, placesInTurn, slowDown } from './rate.server.ts';
 
@@ -19,6 +19,8 @@ const LOOK_UPS_A_SECOND = 60;
 const WINDOW = 100;
 const CALLS = 20;
 const LEAD_MS = 5;
+/** Where no place in the budget could be had. */
+const NO_PLACE_SECONDS = 5;
 
 /**
  * How looking up ended before all were done. `later`: the provider can't be asked just now; `blocked`: it can't until somebody
@@ -33,13 +35,14 @@ export type Checked = { checked: number; end: CheckEnd | null };
  * Looks addresses up in the Postal Service's list (B-12): those that have no check, or one older than ninety days. Each answer is
  * written as it comes, so whatever ends this, the next run goes on from there. They are taken in any order: two runs at once
  * hardly ask for the same.
+ * @param options.anew somebody asks for it: also those that were looked up lately
  */
 export async function checkAddresses(
   db: Db,
   companyId: number,
   addresses: readonly PostalAddress[],
   provider: Verifier,
-  options: { stopping?: () => boolean } = {},
+  options: { stopping?: () => boolean; anew?: boolean } = {},
 ): Promise<Checked> {
   const waiting = inAnyOrder(byKey(addresses));
   let checked = 0;
@@ -51,11 +54,14 @@ export async function checkAddresses(
   while (waiting.length > 0 && !stop()) {
     const window = waiting.splice(0, WINDOW);
     const keys = window.map(([key]) => key);
-    const done = await withCompany(db, companyId, (tx) => freshAmong(tx, keys, provider));
+    const done = options.anew ? none : await withCompany(db, companyId, (tx) => freshAmong(tx, keys, provider));
     const due = window.filter(([key]) => !done.has(key));
     const places = due.length > 0 ? await placesFor(db, provider, due.length, stop) : null;
     await inParallel(due, { limit: CALLS, stop }, async ([key, address]) => {
-      if (places && !(await places.next())) return;
+      if (places && !(await places.next())) {
+        if (!stop()) end = { kind: 'later', afterSeconds: NO_PLACE_SECONDS };
+        return;
+      }
       try {
         const check = await provider.verify(address);
         await withCompany(db, companyId, (tx) => writeCheck(tx, key, address, check, provider));
@@ -65,9 +71,32 @@ export async function checkAddresses(
         if (error instanceof Retryable && error.why === 'throttled' && places) await places.slower();
       }
     });
-    if (places && end === null && options.stopping?.()) end = { kind: 'stopped' };
   }
   return { checked, end };
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * Looks one address up, as somebody asked for just now.
+ * @returns in words why it can't be
+ */
+export async function checkAddress(
+  db: Db,
+  companyId: number,
+  address: PostalAddress,
+  providerOf: (companyId: number) => Promise<Verifier>,
+): Promise<{ ok: true } | { ok: false; error: string }> {
+  if (postalKey(address) === '') return { ok: false, error: 'Enter street, city and ZIP first.' };
+  try {
+    const { end } = await checkAddresses(db, companyId, [address], await providerOf(companyId), { anew: true });
+    if (end === null) return { ok: true };
+    const later = 'The Postal Service’s list can’t be asked just now. Try again in a minute.';
+    return { ok: false, error: end.kind === 'blocked' ? end.why : later };
+  } catch (error) {
+    if (error instanceof Blocked) return { ok: false, error: error.message };
+    throw error;
+  }
 }
 
 /** The provider's shared budget, under a name of its own; null where there is nothing to share. */
@@ -153,6 +182,15 @@ export async function readAddressChecks(
       { deliverability, standard, at: new Date(at).toISOString() },
     ]),
   );
+}
+
+/** Each address with what is known of it, null where it was not looked up; `key` is empty where it is no address. */
+export async function addressChecksOf<Place extends PostalAddress>(tx: Tx, places: readonly Place[]) {
+  const checks = await readAddressChecks(tx, places);
+  return places.map((place) => {
+    const key = postalKey(place);
+    return { ...place, key, check: checks.get(key) ?? null };
+  });
 }
 
 export type CheckProgress = {

@@ -8,6 +8,8 @@ import { contactKindLabels } from '#app/invoicing/contact-kinds.ts';
 import { listContacts } from '#app/invoicing/contacts.server.ts';
 import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customer-record.server.ts';
 import { locationTitle } from '#app/invoicing/location-form.ts';
+import { addressChecksOf } from '#app/messaging/address-checks.server.ts';
+import { LocationCheck } from '#app/messaging/LocationCheck.tsx';
 import { PortalAccess } from '#app/invoicing/PortalAccess.tsx';
 import { formatDate, formatMoney, formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
@@ -25,7 +27,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const id = idParam(args.params.id);
   return staff.tx(async (tx) => ({
     contacts: await listContacts(tx, id),
-    locations: await listLocations(tx, id),
+    locations: await addressChecksOf(tx, await listLocations(tx, id)),
     memberships: await listMemberships(tx, id),
     access: await listPortalAccess(tx, id),
     stops: await primaryStops(tx, id),
@@ -219,6 +221,7 @@ export default function CustomerOverview() {
                     {place.line1 && <br />}
                     {[place.city, [place.state, place.zip].filter(Boolean).join(' ')].filter(Boolean).join(', ')}
                     {place.billing && <span className={`${classes.quiet} ${classes.small}`}> · billing</span>}
+                    <LocationCheck customerId={customer.id} place={place} edits={edits} />
                   </div>
                   {edits && (
                     <Link to={`${at}/locations/${place.id}`} aria-label={`Edit ${locationTitle(place)}`}>

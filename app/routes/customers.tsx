@@ -112,6 +112,7 @@ export default function Customers() {
         title="Customers"
         actions={
           <>
+            {any && <LinkButton to="/addresses">Addresses to check</LinkButton>}
             {any && may('import') && <LinkButton to="/imports">Import</LinkButton>}
             {may('customers.edit') && (
               <LinkButton to="/customers/new" main>

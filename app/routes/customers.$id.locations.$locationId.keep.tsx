@@ -1,0 +1,23 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+
+import { AddressRefused } from '#app/messaging/AddressRefused.tsx';
+import { keepAddress } from '#app/messaging/addresses-to-check.server.ts';
+import { readFields } from '#app/web/form.server.ts';
+import { safePath } from '#app/web/safe-path.ts';
+import { idParam, requireStaff } from '#app/web/staff.server.ts';
+
+export const loader = ({ params }: LoaderFunctionArgs) => redirect(`/customers/${idParam(params.id)}`);
+
+/** Leaves a location as it was entered. Leads back to where the button stood. */
+export async function action(args: ActionFunctionArgs) {
+  const staff = await requireStaff(args, 'customers.edit');
+  const at = { customerId: idParam(args.params.id), locationId: idParam(args.params.locationId) };
+  const { back } = await readFields(args.request, ['back']);
+  const result = await staff.tx((tx) => keepAddress(tx, staff.actor, at));
+  if (!result.ok) return data({ error: result.error }, { status: 400 });
+  const to = new URL(safePath(back || '/addresses', args.request), args.request.url);
+  to.searchParams.set('done', 'kept');
+  return redirect(to.pathname + to.search);
+}
+
+export default AddressRefused;
