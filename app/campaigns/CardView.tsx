@@ -16,7 +16,7 @@ import classes from './CardView.module.css';
 export function CardView({ card, misfits = [], pdf }: { card: Card; misfits?: readonly string[]; pdf: string }) {
   const [guides, setGuides] = useState(false);
   return (
-    <>
+    <div className={classes.card}>
       {misfits.length > 0 && (
         <Notice tone="problem">With this customer’s values it does not fit and is left out. {misfits.join(' ')}</Notice>
       )}
@@ -35,6 +35,6 @@ export function CardView({ card, misfits = [], pdf }: { card: Card; misfits?: re
       <Text size="sm" c="dimmed" mt="sm">
         {card.size} inches. The printer adds address and postage in the block that is kept free.
       </Text>
-    </>
+    </div>
   );
 }

@@ -31,7 +31,11 @@ export type PostcardFacts = CommonFacts & {
 
 /** Every line that stands between a draft by mail and its launch, in the order of the steps. All must be done. */
 export function postcardChecklist(facts: PostcardFacts): CheckItem[] {
-  const content: Place = { step: 'content', to: `/campaigns/${facts.campaignId}/postcard`, place: 'Mail Sequence' };
+  const content: Place = {
+    step: 'content',
+    to: `/campaigns/${facts.campaignId}/postcard`,
+    place: 'Build Mail Sequence',
+  };
   const problems = facts.written ? facts.problems : [];
   const fits = facts.misfits.length === 0;
   return [

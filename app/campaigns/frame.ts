@@ -19,5 +19,5 @@ export function frameOf(campaign: Frame['campaign'], items: readonly CheckItem[]
 export const contentStep = {
   email: { name: 'email', label: 'Email Sequence' },
   sms: { name: 'text', label: 'Text Message' },
-  mail: { name: 'postcard', label: 'Mail Sequence' },
+  mail: { name: 'postcard', label: 'Build Mail Sequence' },
 } as const;

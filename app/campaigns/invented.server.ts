@@ -1,4 +1,5 @@
 import { shortUrl, type Sender } from '#app/messaging/sender.server.ts';
+import { formatPhone } from '#app/ui/format.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
 
 /** An invented customer's values with the company's own name, address and links. */
@@ -7,7 +8,13 @@ export function inventedValues(sender: Sender): MergeValues {
   const portal = sender.portalOrigin ?? '';
   return {
     ...sampleValues,
-    company: { name: sender.companyName, phone, email, website, postal_address: postalAddress.replaceAll('\n', ', ') },
+    company: {
+      name: sender.companyName,
+      phone: formatPhone(phone),
+      email,
+      website,
+      postal_address: postalAddress.replaceAll('\n', ', '),
+    },
     links: {
       customer_portal: portal && `${portal}/`,
       pay_invoice: portal && `${portal}/`,

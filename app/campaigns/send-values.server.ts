@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import { formatPhone } from '#app/ui/format.ts';
 import type { Sender } from '#app/messaging/sender.server.ts';
 import type { MergeValues } from '#builders/merge/values.ts';
 import type { Tx } from '#db/client.ts';
@@ -75,7 +76,13 @@ function companyValues(sender: Sender): MergeValues['company'] {
   if (known) return known;
   const { phone, email, website, postalAddress } = sender.profile;
   const lines = postalAddress.split(/\s*\n\s*/).filter(Boolean);
-  const values = { name: sender.companyName, phone, email, website, postal_address: lines.join(', ') };
+  const values = {
+    name: sender.companyName,
+    phone: formatPhone(phone),
+    email,
+    website,
+    postal_address: lines.join(', '),
+  };
   companies.set(sender, values);
   return values;
 }

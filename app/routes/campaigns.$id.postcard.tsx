@@ -13,7 +13,7 @@ import { parsePostcardDocument, postcardFields, postcardOfForm } from '#builders
 import { contentPath, loadDraft } from './campaigns.draft.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `Mail Sequence · ${data?.frame.campaign.name ?? 'Campaign'} · Fieldpost` },
+  { title: `Build Mail Sequence · ${data?.frame.campaign.name ?? 'Campaign'} · Fieldpost` },
 ];
 
 export async function loader(args: LoaderFunctionArgs) {

@@ -60,7 +60,9 @@ export default function OutboxPostcardPage() {
           )}
         </dl>
       </Section>
-      <CardView card={postcard.card} pdf={`/outbox/postcards/${postcard.id}/pdf`} />
+      <div className={classes.tabs}>
+        <CardView card={postcard.card} pdf={`/outbox/postcards/${postcard.id}/pdf`} />
+      </div>
     </>
   );
 }
