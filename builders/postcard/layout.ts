@@ -1,6 +1,9 @@
 import type { Card } from './card.ts';
 import { describeCard } from './describe.ts';
 import { classic } from './designs/classic.ts';
+import { letter } from './designs/letter.ts';
+import { notice } from './designs/notice.ts';
+import { photo } from './designs/photo.ts';
 import { postcardSizes, type PostcardDesign } from './document.ts';
 import { Drawing } from './drawing.ts';
 import { hasGlyph } from './metrics.ts';
@@ -8,7 +11,7 @@ import { roleNames, type Sheet, type SheetProblem, type TextRole } from './sheet
 
 type Design = { readonly front: (drawing: Drawing) => void; readonly back: (drawing: Drawing) => void };
 
-const designs: Readonly<Record<PostcardDesign, Design>> = { classic, photo: classic, notice: classic, letter: classic };
+const designs: Readonly<Record<PostcardDesign, Design>> = { classic, photo, notice, letter };
 
 /**
  * Lays a card out: the same drawing operations for the screen and for print (B-12). Pure, a few milliseconds.

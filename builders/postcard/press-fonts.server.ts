@@ -32,12 +32,22 @@ function open(weight: Weight): PDFKit.Mixins.PDFFontSource {
   const {
     _font: { font },
   } = document;
+  const { unitsPerEm } = font;
+  const known = new Map<string, Glyph>();
+  const glyphOf = (char: string): Glyph => {
+    const found = known.get(char);
+    if (found) return found;
+    const { id, advanceWidth, codePoints } = font.glyphForCodePoint(char.codePointAt(0) ?? 0);
+    const glyph = { id, advanceWidth, codePoints };
+    known.set(char, glyph);
+    return glyph;
+  };
   const layout = (text: string) => {
     const chars = Array.from(text);
-    const glyphs = chars.map((char) => font.glyphForCodePoint(char.codePointAt(0) ?? 0));
+    const glyphs = chars.map(glyphOf);
     const positions = glyphs.map(({ advanceWidth }, index) => {
       const next = chars[index + 1];
-      const kern = next === undefined ? 0 : kernOf(chars[index] ?? '', next, weight) * font.unitsPerEm;
+      const kern = next === undefined ? 0 : kernOf(chars[index] ?? '', next, weight) * unitsPerEm;
       return { xAdvance: advanceWidth + kern, yAdvance: 0, xOffset: 0, yOffset: 0 };
     });
     return { glyphs, positions, advanceWidth: positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0) };

@@ -1,7 +1,7 @@
 import type { Box } from './geometry.ts';
 import { CAP_HEIGHT, DESCENT, widthOf, type Weight } from './metrics.ts';
 import type { TextRole, TextRun } from './sheet.ts';
-import { wrapText } from './wrap.ts';
+import { wrapText, type WrappedText } from './wrap.ts';
 
 /** A text that stands in a column, one below the other. */
 export type Block = {
@@ -16,6 +16,8 @@ export type Block = {
   /** Free room above, in points; none above the first of a column. */
   readonly gap: number;
   readonly align?: 'left' | 'center' | 'right';
+  /** Lines about equally long, as headlines want them, so that no word is left alone. */
+  readonly balanced?: boolean;
 };
 
 export type Overflow = {
@@ -36,10 +38,19 @@ export type Column = {
   readonly tooWide: readonly { readonly role: TextRole; readonly word: string }[];
 };
 
-type Set = { readonly block: Block; readonly size: number; lines: string[]; readonly tooWide: readonly string[] };
+type Set = {
+  readonly block: Block;
+  readonly size: number;
+  lines: string[];
+  readonly tooWide: readonly string[];
+  readonly broken: boolean;
+};
 
 /** An empty line between paragraphs, in parts of a line. */
 const PARAGRAPH = 0.55;
+
+/** A longer text is no headline. */
+const MOST_BALANCED = 6;
 
 /**
  * Sets texts one below the other at the largest sizes at which all of them fit the box. Where the smallest don't either, lines are
@@ -48,12 +59,7 @@ const PARAGRAPH = 0.55;
  */
 export function setColumn(blocks: readonly Block[], box: Box, anchor: 'top' | 'middle' | 'bottom' = 'top'): Column {
   const filled = blocks.filter(({ text }) => text.trim() !== '');
-  const steps = Math.max(1, ...filled.map(({ sizes }) => sizes.length));
-  let sets: Set[] = [];
-  for (let step = 0; step < steps; step += 1) {
-    sets = filled.map((block) => setBlock(block, box.width, step));
-    if (heightOf(sets) <= box.height && sets.every(({ tooWide }) => tooWide.length === 0)) break;
-  }
+  const sets = fittingSets(filled, box);
   const overflows = leaveOut(sets, box.height);
   const height = heightOf(sets);
   const free = box.height - height;
@@ -75,15 +81,39 @@ export function setColumn(blocks: readonly Block[], box: Box, anchor: 'top' | 'm
   };
 }
 
-/** The height that texts take in a column of a width when they have room enough. */
-export function heightIn(blocks: readonly Block[], width: number, room = Number.MAX_SAFE_INTEGER): number {
-  return setColumn(blocks, { x: 0, y: 0, width, height: room }).height;
+/** At the largest sizes that fit, and that break no address if any do. */
+function fittingSets(blocks: readonly Block[], { width, height }: Box): Set[] {
+  const steps = Math.max(1, ...blocks.map(({ sizes }) => sizes.length));
+  let sets: Set[] = [];
+  let fitting: Set[] | null = null;
+  for (let step = 0; step < steps; step += 1) {
+    sets = blocks.map((block) => setBlock(block, width, step));
+    if (heightOf(sets) > height || sets.some(({ tooWide }) => tooWide.length > 0)) continue;
+    if (sets.every(({ broken }) => !broken)) return sets;
+    fitting ??= sets;
+  }
+  return fitting ?? sets;
 }
 
 function setBlock(block: Block, width: number, step: number): Set {
   const size = block.sizes[Math.min(step, block.sizes.length - 1)] ?? 0;
-  const { lines, tooWide } = wrapText(block.text, width, size, block.weight);
-  return { block, size, lines: [...lines], tooWide };
+  const wrapped = wrapText(block.text, width, size, block.weight);
+  const lines = block.balanced ? balancedLines(block, wrapped, width, size) : wrapped.lines;
+  return { block, size, lines: [...lines], tooWide: wrapped.tooWide, broken: wrapped.broken };
+}
+
+/** Finds the narrowest column in which a text takes no more lines than in the whole one. */
+function balancedLines({ text, weight }: Block, wrapped: WrappedText, width: number, size: number): readonly string[] {
+  let { lines } = wrapped;
+  if (lines.length < 2 || lines.length > MOST_BALANCED || wrapped.broken) return lines;
+  let [narrow, wide] = [width / 2, width];
+  for (let round = 0; round < 6; round += 1) {
+    const middle = (narrow + wide) / 2;
+    const tried = wrapText(text, middle, size, weight);
+    if (tried.lines.length > lines.length || tried.broken) narrow = middle;
+    else [wide, lines] = [middle, tried.lines];
+  }
+  return lines;
 }
 
 function heightOf(sets: readonly Set[]): number {

@@ -1,17 +1,18 @@
 import type { Drawing } from '../drawing.ts';
+import { placeCoupon } from './coupon.ts';
 import {
   addressStrip,
-  brandMark,
+  backHeadline,
+  bodyBlock,
+  brandOnColor,
   brandTab,
-  drawCoupon,
+  exactly,
+  fitHeight,
   frontBlocks,
-  hasCoupon,
-  messageBlocks,
   planOf,
-  roomFor,
 } from './parts.ts';
 
-/** A picture above a band in the company's colour; on the back the headline on the same colour. */
+/** A picture above a band in the company's colour; on the back the headline stands on the same colour. */
 export const classic = { front, back };
 
 function front(drawing: Drawing): void {
@@ -23,51 +24,40 @@ function front(drawing: Drawing): void {
   const { picture } = card.front;
   if (!picture) {
     drawing.rect(art, inks.brand);
+    brandOnColor(drawing, inks.onBrand);
     const top = margin + art.height * 0.2;
-    if (card.brand.logo) brandTab(drawing);
-    else brandMark(drawing, { x: margin, y: margin, width, height: art.height * 0.13 }, inks.onBrand);
-    drawing.column(blocks, { x: margin, y: top, width: width * 0.92, height: art.height - margin - top }, 'bottom');
+    drawing.column(blocks, { x: margin, y: top, width: width * 0.94, height: art.height - margin - top }, 'bottom');
     return;
   }
   const pad = margin * 0.72;
-  const rooms = [0.3, 0.4, 0.5, 0.6].map((share) => art.height * share - pad - margin);
-  const { height } = roomFor(blocks, width, rooms);
-  const band = art.height - height - pad - margin;
-  drawing.picture(picture, { ...art, height: height > 0 ? band : art.height });
+  const rooms = [0.34, 0.44, 0.54, 0.62].map((share) => art.height * share - pad - margin);
+  const height = fitHeight(blocks, width, rooms);
+  const band = height > 0 ? art.height - height - pad - margin : art.height;
+  drawing.picture(picture, { ...art, height: band });
   if (height > 0) drawing.rect({ ...art, y: band, height: art.height - band }, inks.brand);
   brandTab(drawing);
-  drawing.column(blocks, { x: margin, y: band + pad, width, height: height + 0.01 });
+  drawing.column(blocks, { x: margin, y: band + pad, width, height: exactly(height) });
 }
 
 function back(drawing: Drawing): void {
-  const { geometry, inks, card } = drawing;
-  const { margin, column, strip } = planOf(drawing);
-  const [headline, body] = messageBlocks(drawing, inks.onBrand);
-  if (!headline || !body) return;
-  const end = addressStrip(drawing);
-  let { height } = column;
-  if (hasCoupon(drawing)) {
-    const style = { line: inks.brandText, dashed: true, title: inks.brandText };
-    const roomy = strip.y + strip.height - end > 70;
-    if (roomy) drawCoupon(drawing, { ...strip, y: end, height: strip.y + strip.height - end }, 'bottom', style);
-    else
-      height =
-        drawCoupon(drawing, { ...column, y: column.y + height * 0.6, height: height * 0.4 }, 'bottom', style).y -
-        margin -
-        column.y;
-  }
+  const { inks, card } = drawing;
+  const { margin, column } = planOf(drawing);
+  const stripFrom = addressStrip(drawing);
   let { y } = column;
   if (card.back.headline.trim() !== '') {
-    const set = roomFor(
-      [headline],
-      column.width,
-      [0.2, 0.3, 0.4].map((share) => column.height * share),
-    );
-    const panel = margin + set.height + margin * 0.55;
-    drawing.rect({ x: 0, y: 0, width: column.x + column.width + margin * 0.25, height: panel }, inks.brand);
-    drawing.column([headline], { ...column, height: set.height + 0.01 });
-    y = panel + margin * 0.55;
+    const headline = [backHeadline(drawing, inks.onBrand)];
+    const height = fitHeight(headline, column.width, [
+      column.height * 0.22,
+      column.height * 0.32,
+      column.height * 0.42,
+    ]);
+    const panel = margin + height + margin * 0.6;
+    drawing.rect({ x: 0, y: 0, width: column.x + column.width + 6, height: panel }, inks.brand);
+    drawing.column(headline, { ...column, height: exactly(height) });
+    y = panel + margin * 0.66;
   }
-  drawing.column([body], { ...column, y, height: column.y + height - y });
-  void geometry;
+  const body = [bodyBlock(drawing)];
+  const style = { title: inks.brandText, line: inks.brandText, dashed: true };
+  const room = { ...column, y, height: column.y + column.height - y };
+  drawing.column(body, placeCoupon(drawing, body, room, stripFrom, style));
 }

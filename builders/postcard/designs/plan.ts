@@ -24,54 +24,67 @@ export type Plan = {
 };
 
 /** Free room around the block for the address. */
-const GUTTER = 13;
+const GUTTER = 15;
 
-const MARGINS: Readonly<Record<PostcardSize, number>> = { '4x6': 25, '6x9': 34, '6x11': 38 };
+/** The strip begins a little further right, so that the column keeps its distance. */
+const STRIP_INDENT = 6;
+
+/** A QR code needs four modules of light within the safe area. */
+const QR_MARGIN = 25;
+
+const MARGINS: Readonly<Record<PostcardSize, number>> = { '4x6': 23, '6x9': 34, '6x11': 38 };
 
 /** The least sizes are the same on each card: a reader's eyes are. Body 9 points, terms 7. */
 const SIZES: Readonly<Record<PostcardSize, Plan['sizes']>> = {
   '4x6': {
-    name: [12, 11, 10, 9],
-    headline: [30, 28, 26, 24, 22, 20, 18, 16, 15, 14],
-    offer: [13, 12, 11, 10.5, 10],
-    backHeadline: [16, 15, 14, 13, 12, 11],
-    body: [10, 9.5, 9],
-    couponTitle: [12, 11, 10],
-    couponTerms: [7.5, 7],
-    caption: [9, 8.5, 8],
-    returnAddress: [7.5, 7],
+    name: steps(12, 9),
+    headline: steps(32, 14, 2),
+    offer: steps(13, 10),
+    backHeadline: steps(16, 11),
+    body: steps(11, 9, 0.5),
+    couponTitle: steps(12, 10),
+    couponTerms: steps(7.5, 7, 0.5),
+    caption: steps(9.5, 8, 0.5),
+    returnAddress: steps(7.5, 7, 0.5),
   },
   '6x9': {
-    name: [16, 14, 12, 10],
-    headline: [46, 42, 38, 35, 32, 29, 26, 24, 22, 20, 18, 16],
-    offer: [18, 17, 16, 15, 14, 13, 12, 11],
-    backHeadline: [22, 20, 18, 17, 16, 15, 14, 13],
-    body: [12, 11.5, 11, 10.5, 10, 9.5, 9],
-    couponTitle: [16, 15, 14, 13, 12, 11, 10],
-    couponTerms: [8.5, 8, 7.5, 7],
-    caption: [11, 10.5, 10, 9.5, 9, 8.5, 8],
-    returnAddress: [8.5, 8, 7.5, 7],
+    name: steps(17, 10),
+    headline: steps(52, 16, 3),
+    offer: steps(20, 11),
+    backHeadline: steps(24, 13),
+    body: steps(14.5, 9, 0.5),
+    couponTitle: steps(17, 10),
+    couponTerms: steps(9, 7, 0.5),
+    caption: steps(12, 8, 0.5),
+    returnAddress: steps(8.5, 7, 0.5),
   },
   '6x11': {
-    name: [18, 16, 14, 12, 10],
-    headline: [54, 50, 46, 42, 38, 35, 32, 29, 26, 24, 22, 20, 18, 16],
-    offer: [20, 19, 18, 17, 16, 15, 14, 13, 12, 11],
-    backHeadline: [26, 24, 22, 20, 18, 17, 16, 15, 14],
-    body: [13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5, 9],
-    couponTitle: [18, 17, 16, 15, 14, 13, 12, 11, 10],
-    couponTerms: [9, 8.5, 8, 7.5, 7],
-    caption: [12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8],
-    returnAddress: [9, 8.5, 8, 7.5, 7],
+    name: steps(19, 10),
+    headline: steps(61, 16, 3),
+    offer: steps(22, 11),
+    backHeadline: steps(28, 14),
+    body: steps(16, 9, 0.5),
+    couponTitle: steps(19, 10),
+    couponTerms: steps(9.5, 7, 0.5),
+    caption: steps(12.5, 8, 0.5),
+    returnAddress: steps(9, 7, 0.5),
   },
 };
 
-const QR_WIDTH: Readonly<Record<PostcardSize, number>> = { '4x6': 72, '6x9': 90, '6x11': 96 };
+const QR_WIDTH: Readonly<Record<PostcardSize, number>> = { '4x6': 72, '6x9': 96, '6x11': 104 };
 
 export const PLANS: Readonly<Record<PostcardSize, Plan>> = {
   '4x6': planOf('4x6'),
   '6x9': planOf('6x9'),
   '6x11': planOf('6x11'),
 };
+
+/** Sizes from the largest down to the least. */
+function steps(largest: number, least: number, by = 1): number[] {
+  const sizes: number[] = [];
+  for (let size = largest; size > least; size -= by) sizes.push(size);
+  return [...sizes, least];
+}
 
 function planOf(size: PostcardSize): Plan {
   const margin = MARGINS[size];
@@ -80,9 +93,9 @@ function planOf(size: PostcardSize): Plan {
     margin,
     column: { x: margin, y: margin, width: inkFree.x - GUTTER - margin, height: art.height - 2 * margin },
     strip: {
-      x: inkFree.x,
+      x: inkFree.x + STRIP_INDENT,
       y: margin,
-      width: art.width - margin - inkFree.x,
+      width: art.width - Math.max(margin, QR_MARGIN) - inkFree.x - STRIP_INDENT,
       height: inkFree.y - GUTTER / 2 - margin,
     },
     qrWidth: QR_WIDTH[size],
