@@ -46,7 +46,8 @@ export function PlainField({
   const paragraphs = PARAGRAPHS.has(name);
 
   const foreign = useMemo(() => foreignIn(text), [text]);
-  const problems = otherProblems(problemsOf(name), foreign);
+  // Before JavaScript nothing lists them below the field.
+  const problems = mounted ? otherProblems(problemsOf(name), foreign) : problemsOf(name);
   const said = [errors[name] ?? overLimit(name, text) ?? [], fitsOf(name)].flat();
   const invalid = problems.length + said.length + foreign.length > 0;
   const wrong = problems.filter(({ excerpt }) => excerpt !== '').map((problem) => placeOf(text, problem));
