@@ -86,6 +86,8 @@ export default function Postcards() {
       <ErrorSummary errors={result && result.values ? result.errors : null} />
       <Stack gap="md">
         <MailProviderForm
+          // Anew once keys are saved, so that they don't stay in their fields.
+          key={`${channel.keyEnding} ${channel.hasWebhookSecret}`}
           {...shown}
           channel={channel}
           inForce={inForce}
