@@ -35,7 +35,21 @@ test('Twilio’s keys come with a number or a Messaging Service, and all or none
   }
 });
 
+test('Lob’s keys are both there, or none of them', () => {
+  expect(readEnv({ ...base, LOB_WEBHOOK_SECRET: '' })).toMatchObject({ lob: null, lobApiBase: null });
+  const both = { LOB_API_KEY: 'live_0123456789', LOB_WEBHOOK_SECRET: 'whs_0123456789' };
+  expect(readEnv({ ...base, ...both, LOB_API_BASE: 'http://localhost:1/' })).toMatchObject({
+    lob: { apiKey: 'live_0123456789', webhookSecret: 'whs_0123456789' },
+    lobApiBase: 'http://localhost:1',
+  });
+  for (const [name, value] of Object.entries(both)) {
+    expect(() => readEnv({ ...base, [name]: value }), name).toThrow(/or none of them/);
+  }
+});
+
 test.each([
+  ['LOB_API_KEY', 'pk_1'],
+  ['LOB_API_BASE', 'not an address'],
   ['TWILIO_ACCOUNT_SID', 'SK1'],
   ['TWILIO_MESSAGING_SERVICE_SID', 'MG1'],
   ['TWILIO_NUMBER', '512-555-0100'],

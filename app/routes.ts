@@ -101,6 +101,7 @@ export default [
         route('sending/try-now', 'routes/settings.sending.try-now.tsx'),
         route('sending/jobs/:id/run', 'routes/settings.sending.jobs.$id.run.tsx'),
         route('texts', 'routes/settings.texts.tsx'),
+        route('postcards', 'routes/settings.postcards.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
         route('marketing/subdomain', 'routes/settings.marketing.subdomain.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),

@@ -20,6 +20,8 @@ async function main() {
     sesEndpoint: env.sesEndpoint,
     twilio: env.twilio,
     twilioApiBase: env.twilioApiBase,
+    lob: env.lob,
+    lobApiBase: env.lobApiBase,
     log,
   });
   let stopping = false;

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
 import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
+import { mailProviders, type MailOptions } from '#app/messaging/providers/choose-mail.server.ts';
 import { textProviders, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
 import { connect } from '#db/client.ts';
@@ -18,7 +19,8 @@ import { crontab } from './crontab.ts';
 import { taskList } from './tasks.ts';
 
 export type WorkerOptions = ProviderOptions &
-  Pick<TextOptions, 'twilio' | 'twilioApiBase'> & {
+  Pick<TextOptions, 'twilio' | 'twilioApiBase'> &
+  Pick<MailOptions, 'lob' | 'lobApiBase'> & {
     databaseUrl: string;
     addresses: Addresses;
     log: Logger;
@@ -93,6 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         addresses: options.addresses,
         provider: emailProviders(db, options),
         textProvider: textProviders(db, options),
+        mailProvider: mailProviders(db, options),
         stopping: stopped,
         giveUp: giveUp.signal,
         ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),

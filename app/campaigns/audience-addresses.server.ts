@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { audienceQuery, type Purpose } from '#app/audiences/audience.server.ts';
 import type { AudienceRules } from '#app/audiences/rules.ts';
+import { isFresh } from '#app/messaging/address-checks.server.ts';
 import type { Deliverability, PostalAddress } from '#app/messaging/postal-address.ts';
 import type { Tx } from '#db/client.ts';
 import { joinWhole } from '#db/plans.ts';
@@ -17,12 +18,12 @@ export type AddressCounts = {
 };
 
 /** How many of an audience's addresses were looked up, and with what answer (B-12). Each address counts once. */
-export async function addressCounts(tx: Tx, audience: Audience): Promise<AddressCounts> {
+export async function addressCounts(tx: Tx, audience: Audience, provider: 'sandbox' | 'lob'): Promise<AddressCounts> {
   const rows = await joinWhole(tx, () =>
     tx.execute<{ deliverability: Deliverability | null; count: number }>(sql`
       select k.deliverability, count(*)::int as count
         from (select distinct address from (${query(audience)}) a where ${mailed}) a
-        left join address_checks k on k.address = a.address
+        left join address_checks k on k.address = a.address and ${isFresh(provider)}
        group by k.deliverability`),
   );
   const by: AddressCounts['by'] = {};
@@ -31,13 +32,13 @@ export async function addressCounts(tx: Tx, audience: Audience): Promise<Address
   return { unchecked, checked: rows.reduce((sum, { count }) => sum + count, 0) - unchecked, by };
 }
 
-/** The audience's addresses that nobody has looked up yet, as the record has them. */
-export async function addressesToCheck(tx: Tx, audience: Audience): Promise<PostalAddress[]> {
+/** The audience's addresses, as the record has them. */
+export async function audienceAddresses(tx: Tx, audience: Audience): Promise<PostalAddress[]> {
   const rows = await joinWhole(tx, () =>
     tx.execute<PostalAddress>(sql`
       select distinct on (a.address) l.line1, l.line2, l.city, l.state, l.zip
         from (${query(audience)}) a join locations l on l.company_id = current_company_id() and l.id = a.location_id
-       where ${mailed} and not exists (select from address_checks k where k.address = a.address)
+       where ${mailed}
        order by a.address`),
   );
   return [...rows];

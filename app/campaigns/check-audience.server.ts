@@ -7,7 +7,7 @@ import { Blocked, type MailProvider } from '#app/messaging/provider.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 
-import { addressesToCheck } from './audience-addresses.server.ts';
+import { audienceAddresses } from './audience-addresses.server.ts';
 import { getCampaign } from './campaigns.server.ts';
 import { localDay } from './send-values.server.ts';
 
@@ -45,7 +45,7 @@ export async function checkAudience(
   return result;
 }
 
-/** Those that nobody has looked up yet; none once the campaign is on its way. */
+/** All of them; none once the campaign is on its way. */
 async function addressesOfAudience(tx: Tx, campaignId: number): Promise<PostalAddress[]> {
   const campaign = await getCampaign(tx, campaignId);
   if (campaign?.status !== 'draft') return [];
@@ -53,7 +53,7 @@ async function addressesOfAudience(tx: Tx, campaignId: number): Promise<PostalAd
     sql`select time_zone as "timeZone" from companies where id = current_company_id()`,
   );
   const { purpose, audience } = campaign;
-  return addressesToCheck(tx, { rules: readRules(audience), today: localDay(company!.timeZone), reach: { purpose } });
+  return audienceAddresses(tx, { rules: readRules(audience), today: localDay(company!.timeZone), reach: { purpose } });
 }
 
 function blockedOr(error: unknown) {

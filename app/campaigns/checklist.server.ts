@@ -194,7 +194,8 @@ async function checkPostcard(
   });
   const compiled = result.ok ? result.compiled : null;
   const card = await loadCardSender(tx, sender);
-  const addresses = await addressCounts(tx, facts);
+  const provider = await mailProviderName(tx, options);
+  const addresses = await addressCounts(tx, facts, provider);
   const sample = compiled && cardFor(compiled, sender, card, inventedValues(sender), INVENTED_ADDRESS);
   const { picture } = document.front;
   const items = postcardChecklist({
@@ -209,7 +210,6 @@ async function checkPostcard(
     printer: await mailReady(tx, options),
   });
   const warnings = result.ok ? result.warnings : [];
-  const provider = await mailProviderName(tx, options);
   return { items, content: { channel: 'mail', compiled, warnings, provider, document, card, addresses } };
 }
 

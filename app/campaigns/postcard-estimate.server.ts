@@ -4,7 +4,6 @@ import type { Tx } from '#db/client.ts';
 import type { AddressCounts } from './audience-addresses.server.ts';
 import { cardFor } from './card-for.server.ts';
 import type { CampaignCheck } from './checklist.server.ts';
-import { INVENTED_ADDRESS } from './invented.server.ts';
 import { mailTimes, type MailTimes } from './mail-times.ts';
 import { sampleRecipients } from './text-estimate.server.ts';
 
@@ -28,8 +27,8 @@ export async function estimatePostcards(tx: Tx, check: CampaignCheck): Promise<P
   if (content.channel !== 'mail' || !content.compiled) return null;
   const { compiled, card, addresses } = content;
   const drawn = counts.eligible === 0 ? [] : await sampleRecipients(tx, check, SAMPLE);
-  const found = drawn.filter(({ name, values }) => {
-    const preview = cardFor(compiled, sender, card, values, [name, ...INVENTED_ADDRESS.slice(1)]);
+  const found = drawn.filter(({ name, values, address }) => {
+    const preview = cardFor(compiled, sender, card, values, [name, ...address.split('\n')]);
     return preview === null || preview.misfits.length > 0;
   });
   const share = drawn.length === 0 ? 0 : found.length / drawn.length;

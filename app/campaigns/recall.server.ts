@@ -74,6 +74,17 @@ export async function recallOvertaken(
   );
 }
 
+/** A card that went out after an earlier one was taken back is like any other. Call it with what went out, once it is written down. */
+export async function forgetRecalled(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.execute(sql`
+    with again as (
+      update messages set recalled_at = null
+       where id = any(${sql.param([...ids])}::int8[]) and state = 'sent' and recalled_at is not null returning step_id
+    )
+    update campaign_steps s set recalled = s.recalled - a.n
+      from (select step_id, count(*)::int as n from again group by step_id) a where s.id = a.step_id`);
+}
+
 /** What may still be taken back, the newest first. */
 async function cardsOf(tx: Tx, which: Recall, beforeId: number | null): Promise<Card[]> {
   const rows = await tx.execute<Card>(sql`
@@ -98,7 +109,7 @@ async function record(db: Db, companyId: number, which: Recall, card: Card): Pro
     const reason = 'campaignId' in which ? sql`case c.status when 'canceled' then 'canceled' end` : settled;
     const [row] = await tx.execute<{ state: 'planned' | 'skipped'; campaign: string; rangeId: number | null }>(sql`
       with card as (
-        select m.id, m.step_id, m.cost_cents, c.status as campaign, ${reason} as reason
+        select m.id, m.step_id, m.cost_cents, m.recalled_at is not null as again, c.status as campaign, ${reason} as reason
           from messages m join campaigns c on c.id = m.campaign_id left join invoices i on i.id = m.invoice_id
          where m.id = ${card.id} and m.state = 'sent' and m.provider_id = ${card.providerId} and m.mailed_at is null
            for no key update of m
@@ -107,14 +118,14 @@ async function record(db: Db, companyId: number, which: Recall, card: Card): Pro
            set state = case when card.reason is null then 'planned' else 'skipped' end, reason = card.reason,
                recalled_at = now(), sent_at = null, attempted_at = null, provider_id = null, cost_cents = null
           from card where m.id = card.id
-        returning m.id, m.step_id, m.state, m.reason, card.cost_cents, card.campaign
+        returning m.id, m.step_id, m.state, m.reason, card.cost_cents, card.campaign, card.again
       ), told as (
         insert into message_events (message_id, kind, dedupe_key, details)
         select id, 'recalled', ${`recalled:${card.providerId}`}, jsonb_strip_nulls(jsonb_build_object('reason', reason)) from moved
         on conflict do nothing
       ), counted as (
         update campaign_steps s
-           set sent = s.sent - 1, recalled = s.recalled + 1, cost_cents = s.cost_cents - coalesce(moved.cost_cents, 0),
+           set sent = s.sent - 1, recalled = s.recalled + (not moved.again)::int, cost_cents = s.cost_cents - coalesce(moved.cost_cents, 0),
                planned = s.planned + (moved.state = 'planned')::int, skipped = s.skipped + (moved.state = 'skipped')::int
           from moved where s.id = moved.step_id
       ), reasoned as (

@@ -24,7 +24,7 @@ import { suppress } from '#app/consent/suppress.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
-import { recallOvertaken } from './recall.server.ts';
+import { forgetRecalled, recallOvertaken } from './recall.server.ts';
 import { loadCarrier, usualProvider, type Carrier, type Written } from './send-carrier.server.ts';
 import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
@@ -298,13 +298,11 @@ async function record(
       await recordOutcomes(tx, outcomes);
       if (channel !== 'email') await recordPaid(tx, paidFor(passed, attempts));
       await dropLinks(tx, backAgain);
-      if (channel === 'mail')
-        await recallOvertaken(
-          tx,
-          run.companyId,
-          run.range.campaignId,
-          passed.map((one) => one.id),
-        );
+      if (channel === 'mail') {
+        const ids = passed.map((one) => one.id);
+        await forgetRecalled(tx, ids);
+        await recallOvertaken(tx, run.companyId, run.range.campaignId, ids);
+      }
       await reportWindow(tx, provider, { ...window, results: attempts.map(calledOrNull) });
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];

@@ -19,7 +19,8 @@ const SAMPLE = 2_000;
 /** How far from the composer's own count a recipient can be: those with the longest and shortest values, and some between. */
 const SAMPLE_SHOWN = 40;
 
-export type Recipient = { name: string; values: MergeValues };
+/** `address`: where the message goes; a postal one has a line each. */
+export type Recipient = { name: string; values: MergeValues; address: string };
 
 /**
  * Some of a draft's recipients with their values, evenly drawn and the same each time, those with the longest values first;
@@ -29,15 +30,19 @@ export type Recipient = { name: string; values: MergeValues };
 export async function sampleRecipients(tx: Tx, check: CampaignCheck, limit: number): Promise<Recipient[]> {
   const { rules, today, reach, sender } = check;
   const rows = await joinWhole(tx, () =>
-    tx.execute<RecipientRow>(sql`
-      select ${recipientColumns}
-        from (select customer_id, invoice_id from (${audienceQuery(rules, today, reach)}) a where exclusion is null) a
+    tx.execute<RecipientRow & { address: string }>(sql`
+      select ${recipientColumns}, a.address
+        from (select customer_id, invoice_id, address from (${audienceQuery(rules, today, reach)}) a where exclusion is null) a
         join customers cu on cu.company_id = current_company_id() and cu.id = a.customer_id
         join invoices i on i.company_id = current_company_id() and i.id = a.invoice_id
        order by hashint8(i.id) limit ${limit}`),
   );
-  const drawn = rows.map((row) => ({ name: row.name, values: mergeValues(sender, row, today, '') }));
-  return drawn.length > 0 ? drawn : [{ name: 'an invented customer', values: inventedValues(sender) }];
+  const drawn = rows.map((row) => ({
+    name: row.name,
+    values: mergeValues(sender, row, today, ''),
+    address: row.address,
+  }));
+  return drawn.length > 0 ? drawn : [{ name: 'an invented customer', values: inventedValues(sender), address: '' }];
 }
 
 /** A draft's recipients for the composer: the longest and the shortest by what is known of them, and some between. */

@@ -26,6 +26,8 @@ const actions: Record<string, string> = {
   'sending.update': 'Changed the email provider',
   'texts.update': 'Changed how texts go out',
   'texts.test': 'Sent a test text',
+  'postcards.update': 'Changed how postcards go out',
+  'postcards.check': 'Checked the key for postcards',
   'rules.update': 'Changed the sending rules',
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',

@@ -55,6 +55,13 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         words: 'sms text messages twilio number a2p 10dlc toll-free registration messaging service',
       },
       {
+        to: '/settings/postcards',
+        label: 'Postcards',
+        description: 'Sandbox or Lob, its keys, and the address that cards come back to',
+        needs: 'settings.read',
+        words: 'mail direct mail print lob api key webhook return address usps postage letter',
+      },
+      {
         to: '/settings/sending-rules',
         label: 'Sending rules',
         description: 'Sending hours by time zone and state, and how often is often enough',

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 
@@ -132,12 +132,14 @@ function inAnyOrder<T>(items: T[]): T[] {
   return items;
 }
 
-/** Those that need not be asked for. What the sandbox said counts for the sandbox alone. */
+/** Whether a check `k` still says something to this provider: what the sandbox said counts for the sandbox alone. */
+export const isFresh = (provider: Verifier['name']): SQL =>
+  sql`(k.at > now() - make_interval(days => ${FRESH_DAYS}::int) and (k.provider <> 'sandbox' or ${provider}::text = 'sandbox'))`;
+
+/** Those that need not be asked for. */
 async function freshAmong(tx: Tx, keys: readonly string[], { name }: Verifier): Promise<ReadonlySet<string>> {
   const rows = await tx.execute<{ address: string }>(sql`
-    select address from address_checks
-     where address = any(${sql.param(keys)}::text[]) and at > now() - make_interval(days => ${FRESH_DAYS}::int)
-       and (provider <> 'sandbox' or ${name} = 'sandbox')`);
+    select address from address_checks k where address = any(${sql.param(keys)}::text[]) and ${isFresh(name)}`);
   return new Set(rows.map((row) => row.address));
 }
 

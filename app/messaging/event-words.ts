@@ -4,7 +4,7 @@ import { reasonWords } from './reasons.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
-const providers: Record<string, string> = { sandbox: 'the sandbox', ses: 'Amazon SES', twilio: 'Twilio' };
+const providers: Record<string, string> = { sandbox: 'the sandbox', ses: 'Amazon SES', twilio: 'Twilio', lob: 'Lob' };
 
 /** `Amazon SES`, `the sandbox`. */
 export const providerWords = (name: string | null): string =>
@@ -26,6 +26,11 @@ const bounceSubtypes: Record<string, string> = {
 /** Why a message came back: for good, for now, and what the other side said. */
 export function bounceWords(details: Details): string {
   if (details.provider === 'twilio') return textBounceWords(details);
+  if (details.provider === 'lob') {
+    return ['Lob could not print it, so it never left. The address is not to blame.', saidWords(details, 'Lob said')]
+      .filter(Boolean)
+      .join(' ');
+  }
   const subtype = textOf(details.subtype);
   const known = subtype !== null && Object.hasOwn(bounceSubtypes, subtype) ? bounceSubtypes[subtype]! : null;
   if (details.type === 'Reject')
@@ -60,10 +65,10 @@ export function complaintWords(details: Details): string {
   return `${known} Nothing more is sent to this address.`.trim();
 }
 
-/** What the other mail server said, in its own words. */
-export function saidWords(details: Details): string {
+/** What the other side said, in its own words. */
+export function saidWords(details: Details, whoSaid = 'It said'): string {
   const said = textOf(details.diagnostic);
-  return said === null ? '' : `It said: “${said.slice(0, 300)}”`;
+  return said === null ? '' : `${whoSaid}: “${said.slice(0, 300)}”`;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

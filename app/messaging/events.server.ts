@@ -9,8 +9,8 @@ import { idSpan } from './outcomes.server.ts';
 
 /**
  * `taken`: the provider has the message, which its answer says too where it came; `delayed`: it has not been able to hand it on
- * yet. Both are noted, nothing more. A postcard is `mailed` when the printer gives it to the post, `returned` when the post could not
- * deliver it, and `recalled` when it was taken back before it was printed; what lies between is noted, and proves that it was mailed.
+ * yet. Both are noted, nothing more. A postcard is `mailed` when the printer gives it to the post, and `returned` when the post could not
+ * deliver it; what lies between is noted, and proves that it was mailed.
  */
 export type EventKind =
   | 'taken'
@@ -29,8 +29,7 @@ export type EventKind =
   | 'in_local_area'
   | 'out_for_delivery'
   | 'rerouted'
-  | 'returned'
-  | 'recalled';
+  | 'returned';
 
 /** What tells that nothing more should go to an address, and how that is written down. */
 const ends: Partial<Record<EventKind, Pick<Suppression, 'reason' | 'how'>>> = {
@@ -57,7 +56,6 @@ const fromProvider: ReadonlySet<EventKind> = new Set([
   'out_for_delivery',
   'rerouted',
   'returned',
-  'recalled',
 ]);
 
 export type MessageEvent = {
@@ -182,10 +180,10 @@ async function moveMessages(
     with first as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, at_provider boolean,
         delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
-        unsubscribed timestamptz, replied timestamptz, mailed timestamptz, returned timestamptz, recalled timestamptz)
+        unsubscribed timestamptz, replied timestamptz, mailed timestamptz, returned timestamptz)
     ), held as materialized (
       select m.id, m.step_id, m.channel, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at,
-             m.complained_at, m.unsubscribed_at, m.replied_at, m.mailed_at, m.returned_at, m.recalled_at
+             m.complained_at, m.unsubscribed_at, m.replied_at, m.mailed_at, m.returned_at
         from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
     ), before as (
       select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.at_provider) as settled,
@@ -198,7 +196,7 @@ async function moveMessages(
              complained_at = coalesce(m.complained_at, f.complained),
              unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
              replied_at = coalesce(m.replied_at, f.replied), mailed_at = coalesce(m.mailed_at, b.mailed),
-             returned_at = coalesce(m.returned_at, f.returned), recalled_at = coalesce(m.recalled_at, f.recalled),
+             returned_at = coalesce(m.returned_at, f.returned),
              state = case when b.settled then 'sent' else m.state end,
              sent_at = case when b.settled then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
              reason = case when b.settled then null else m.reason end
@@ -213,16 +211,14 @@ async function moveMessages(
                 b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed,
                 b.replied_at is null and f.replied is not null as replied,
                 b.mailed_at is null and b.mailed is not null as mailed,
-                b.returned_at is null and f.returned is not null as returned,
-                b.recalled_at is null and f.recalled is not null as recalled
+                b.returned_at is null and f.returned is not null as returned
     ), counts as (
       select step_id, count(*) filter (where settled)::int as settled,
              count(*) filter (where settled and was = 'unknown')::int as known,
              count(*) filter (where delivered)::int as delivered, count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
              count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
              count(*) filter (where unsubscribed)::int as unsubscribed, count(*) filter (where replied)::int as replied,
-             count(*) filter (where mailed)::int as mailed, count(*) filter (where returned)::int as returned,
-             count(*) filter (where recalled)::int as recalled
+             count(*) filter (where mailed)::int as mailed, count(*) filter (where returned)::int as returned
         from moved where step_id is not null group by step_id
     ), steps as (
       select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
@@ -237,8 +233,7 @@ async function moveMessages(
            delivered = s.delivered + c.delivered,
            opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
            complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed,
-           replied = s.replied + c.replied, mailed = s.mailed + c.mailed, returned = s.returned + c.returned,
-           recalled = s.recalled + c.recalled
+           replied = s.replied + c.replied, mailed = s.mailed + c.mailed, returned = s.returned + c.returned
       from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
 }
 
@@ -260,5 +255,4 @@ const implied: Record<EventKind, EventKind[]> = {
   out_for_delivery: ['mailed'],
   rerouted: ['mailed'],
   returned: ['mailed'],
-  recalled: [],
 };

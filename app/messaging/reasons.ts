@@ -8,11 +8,6 @@ export const reasons = {
     why: 'The Postal Service does not deliver to the address on record.',
   },
   bad_address: { label: 'Address cannot be right', why: 'The address on record is not one that mail can be sent to.' },
-  no_address: { label: 'No postal address', why: 'The customer has no postal address on record.' },
-  undeliverable: {
-    label: 'Address can’t be delivered to',
-    why: 'The Postal Service does not deliver to the address on record.',
-  },
   address_too_long: {
     label: 'Address too long',
     why: 'The two street lines of the address have more than 50 characters together, more than a postcard takes.',

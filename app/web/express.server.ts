@@ -26,6 +26,7 @@ import { linkRoutes } from './links.server.ts';
 import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
+import { lobRoutes } from './webhooks-lob.server.ts';
 import { twilioRoutes } from './webhooks-twilio.server.ts';
 import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
@@ -68,8 +69,9 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(giveReference);
   app.use(logRequests(log), observe);
   app.use(knownHostOnly(options, lookup));
-  const webhooks = { db, secret, twilio: options.twilio ?? null, appOrigin: addresses.appOrigin, ...options.webhooks };
-  app.use(webhookRoutes(webhooks), twilioRoutes(webhooks));
+  const { twilio = null, lob = null } = options;
+  const webhooks = { db, secret, twilio, lob, appOrigin: addresses.appOrigin, ...options.webhooks };
+  app.use(webhookRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
   app.use(securityHeaders);
   if ('folder' in options.assets) {
     const folder = options.assets.folder;

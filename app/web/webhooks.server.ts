@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino';
 
 import type { Taken } from '#app/messaging/event-groups.server.ts';
 import { eventInbox } from '#app/messaging/inbox.server.ts';
+import type { LobKeys } from '#app/messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
 import { readSesEvent } from '#app/messaging/ses-events.ts';
 import { readSnsMessage, type SnsMessage } from '#app/messaging/sns-message.ts';
@@ -21,6 +22,8 @@ export type WebhookOptions = {
   sesTopicArn?: string | null;
   /** Twilio keys of the environment, whose auth token signs for companies without their own. */
   twilio?: TwilioKeys | null;
+  /** Lob's keys of the environment, whose webhook secret signs for companies without their own. */
+  lob?: LobKeys | null;
   /** Our own public address, over which Twilio signs. */
   appOrigin?: string;
   /** How SNS's certificates and confirmations are asked for; https by default. */

@@ -28,6 +28,14 @@ export function problemOf(where: string, message: string, excerpt = ''): Problem
   return { message, where, line: 1, column: 1, excerpt };
 }
 
+/** The tag or word in which a problem is, in UTF-16 units of the text. */
+export function placeOf(text: string, { line, column }: Problem): { start: number; end: number } {
+  const before = text.split('\n').slice(0, line - 1);
+  const start = Math.min(text.length, before.join('\n').length + (line > 1 ? 1 : 0) + column - 1);
+  const [found = ''] = /^\{[{%].*?[%}]\}|^(?:\{[{%].*?[%}]\}|\S)+/s.exec(text.slice(start)) ?? [];
+  return { start, end: start + found.length };
+}
+
 /** The known name that was most likely meant, or null if none is near. Case and separators count little. */
 export function nearestName(typed: string, known: readonly string[]): string | null {
   const wanted = plain(typed);

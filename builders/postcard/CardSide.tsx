@@ -2,7 +2,7 @@ import { memo } from 'react';
 
 import './CardSide.css';
 import { GEOMETRY, type Box, type CardGeometry } from './geometry.ts';
-import { kernOf } from './metrics.ts';
+import { kernOf, widthOf } from './metrics.ts';
 import type { Operation, QrSymbol, Sheet, TextRun } from './sheet.ts';
 
 type Side = 'front' | 'back';
@@ -84,20 +84,35 @@ function Line({ from, to, width, color, dash }: Extract<Operation, { kind: 'line
 }
 
 function Text({ run: { x, y, size, weight, color, text } }: { run: TextRun }) {
+  const [first, ...more] = piecesOf(text, size, weight);
   return (
-    <text x={x} y={y} dx={kernsOf(text, size, weight)} fontSize={size} fontWeight={weight} fill={color}>
-      {text}
+    <text x={x} y={y} fontSize={size} fontWeight={weight} fill={color}>
+      {first?.text}
+      {more.map((piece) => (
+        <tspan key={piece.from} x={x + piece.from}>
+          {piece.text}
+        </tspan>
+      ))}
     </text>
   );
 }
 
-/** How far each letter moves from where it would stand unkerned; undefined: none does. */
-function kernsOf(text: string, size: number, weight: TextRun['weight']): string | undefined {
-  const kerns = Array.from({ length: text.length }, (_, at) =>
-    at === 0 ? 0 : kernOf(text[at - 1] ?? '', text[at] ?? '', weight) * size,
-  );
-  if (kerns.every((kern) => kern === 0)) return undefined;
-  return kerns.map((kern) => Math.round(kern * 10_000) / 10_000).join(' ');
+/** A line in pieces that need no kerning within, and how far each begins from the first: browsers round what they add up. */
+function piecesOf(text: string, size: number, weight: TextRun['weight']): { from: number; text: string }[] {
+  const pieces: { from: number; text: string }[] = [];
+  let start = 0;
+  for (let at = 1; at <= text.length; at += 1) {
+    if (at < text.length && kernOf(text[at - 1] ?? '', text[at] ?? '', weight) === 0) continue;
+    pieces.push({ from: start === 0 ? 0 : widthTo(text, start, size, weight), text: text.slice(start, at) });
+    start = at;
+  }
+  return pieces;
+}
+
+/** Where the letter at a place begins. */
+function widthTo(text: string, at: number, size: number, weight: TextRun['weight']): number {
+  const kern = kernOf(text[at - 1] ?? '', text[at] ?? '', weight) * size;
+  return Math.round((widthOf(text.slice(0, at), size, weight) + kern) * 1_000) / 1_000;
 }
 
 function pathOf({ box, modules, runs }: QrSymbol): string {

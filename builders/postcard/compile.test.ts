@@ -110,9 +110,9 @@ describe('S0-15: what is not plain is refused on the server too', () => {
       problemsOf(postcard({ back: { body: 'Hi 🎉,\nit’s “due” {{ customer.name | default: "you ™" }}' } })),
     ).toEqual([
       'Body 1:4 Emoji 🎉 cannot be printed. Take it out.',
-      "Body 2:3 Curly apostrophe cannot be printed. Use “'” instead.",
-      'Body 2:6 Curly quote cannot be printed. Use “"” instead.',
-      'Body 2:10 Curly quote cannot be printed. Use “"” instead.',
+      'Body 2:3 Curly apostrophe cannot be printed. Use a straight apostrophe instead.',
+      'Body 2:6 Curly quote cannot be printed. Use a straight quote instead.',
+      'Body 2:10 Curly quote cannot be printed. Use a straight quote instead.',
       'Body 2:45 Trademark sign cannot be printed. Take it out.',
     ]);
   });

@@ -10,6 +10,7 @@ import { fillTexts, preparePostcard } from './fill.ts';
 import { trackCode, trackText, type LinkOptions } from './links.ts';
 import { FRONT, QR, textsOf, whereOf, type TextKey } from './parts.ts';
 import { checkPlainTemplate, type Change } from './plain-text.ts';
+import { becameWords } from './words.ts';
 
 export type CompilePostcardOptions = LinkOptions;
 
@@ -115,10 +116,9 @@ function notPlain(text: string, where: string): Problem[] {
 }
 
 /** What is said of a character that cannot be printed. */
-export function notPlainWords({ name, became }: Pick<Change, 'name' | 'became'>): string {
+function notPlainWords({ name, became }: Pick<Change, 'name' | 'became'>): string {
   if (became === '') return `${name} cannot be printed. Take it out.`;
-  const instead = { ' ': 'a plain space', '\n': 'a new line' }[became] ?? `“${became.trim()}”`;
-  return `${name} cannot be printed. Use ${instead} instead.`;
+  return `${name} cannot be printed. Use ${becameWords(became)} instead.`;
 }
 
 /** Fills the card for an invented customer and for one of whom nothing is known. */

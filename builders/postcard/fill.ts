@@ -65,17 +65,28 @@ export function fillPostcard(
   urlOf: (key: string) => string,
   parts: CardParts,
 ): FilledPostcard {
+  const filled = fillCard(prepared, values, urlOf, parts);
+  if (filled === null) return { ok: false, reason: 'too_long' };
+  return filled.card.back.body === '' ? { ok: false, reason: 'empty' } : { ok: true, ...filled };
+}
+
+/** The same for a card that is still being made, whatever it lacks; null when a text grows beyond bounds. */
+export function fillCard(
+  prepared: PreparedPostcard,
+  values: MergeValues,
+  urlOf: (key: string) => string,
+  parts: CardParts,
+): { card: Card; lost: FilledLoss[] } | null {
   const { size, design, front, back, qr } = prepared.compiled;
   const filled = fillTexts(prepared, values, urlOf);
-  if (filled === null) return { ok: false, reason: 'too_long' };
+  if (filled === null) return null;
   const { texts, lost } = filled;
-  if (texts['back.body'] === '') return { ok: false, reason: 'empty' };
   const line = (text: string, where: string): string => {
     const check = checkPlain(text.replace(/\s+/g, ' ').trim());
     lost.push(...check.lost.map((one) => ({ ...one, where })));
     return check.plain.trim();
   };
-  const lines = (texts: readonly string[], where: string) => texts.map((one) => line(one, where)).filter(Boolean);
+  const lines = (all: readonly string[], where: string) => all.map((one) => line(one, where)).filter(Boolean);
   const card: Card = {
     version: 1,
     size,
@@ -96,7 +107,7 @@ export function fillPostcard(
     returnAddress: lines(parts.returnAddress, 'Return address'),
     address: lines(parts.address, 'Address'),
   };
-  return { ok: true, card, lost };
+  return { card, lost };
 }
 
 /** The texts of one recipient as they are printed; null when merging made one grow beyond all bounds. */

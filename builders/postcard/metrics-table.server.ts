@@ -51,9 +51,10 @@ export function measureFonts(): Measured {
 
 const FEATURES = { calt: false, clig: false, liga: false, ccmp: false };
 
+/** Named as Latin: without a letter fontkit finds no script, and applies the kerning of two. */
 function kernOf(font: Font, left: string, right: string): number {
   const alone = font.glyphForCodePoint(left.codePointAt(0) ?? 0).advanceWidth;
-  const first = font.layout(left + right, FEATURES).positions[0];
+  const first = font.layout(left + right, FEATURES, 'latn').positions[0];
   return Math.round((first?.xAdvance ?? alone) - alone);
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { ALLOWED, isPlain } from './allowed.ts';
+import { hasGlyph } from './metrics.ts';
 import { applyChanges, checkPlain, checkPlainTemplate, type Change } from './plain-text.ts';
 
 const names = (changes: readonly Change[]) => changes.map(({ name }) => name);
@@ -52,6 +53,11 @@ describe('S0-15: the allowed set', () => {
     const allowed = Array.from({ length: 0x2000 }, (_, code) => String.fromCharCode(code)).filter(isPlain);
     expect(allowed.filter((char) => char.normalize('NFKC') !== char)).toEqual([]);
     expect(allowed.length).toBeGreaterThan(500);
+  });
+
+  test('has a glyph in the printing fonts for each of its characters', () => {
+    const allowed = Array.from({ length: 0x2000 }, (_, code) => String.fromCharCode(code)).filter(isPlain);
+    expect(allowed.filter((char) => char.trim() !== '' && !hasGlyph(char))).toEqual([]);
   });
 
   test('each code point of Unicode is allowed, replaced or lost, and what is left is allowed', () => {

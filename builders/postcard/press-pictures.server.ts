@@ -13,25 +13,37 @@ export type PackedPicture = {
 /** Beyond so many pixels a picture without loss would grow larger than a printer takes. */
 const MOST_PIXELS_WITHOUT_LOSS = 1_500_000;
 
+/** A printer takes 5 MB a side (Lob's documentation), of which fonts and a logo need a little. */
+const MOST_BYTES = 4_500_000;
+
+/** From the best on: an ordinary picture takes the first. */
+const QUALITIES = [92, 84, 74, 60, 40] as const;
+
 /**
  * Packs a stored picture for print: RGB, turned upright, on white where it was transparent (printers flatten by themselves
- * otherwise, each in its way). A plain RGB JPEG stays as it is.
+ * otherwise, each in its way). A plain RGB JPEG that is not too large stays as it is.
  * @param bytes a PNG or JPEG
  */
 export async function packPicture(bytes: Buffer): Promise<PackedPicture> {
   const { format, width, height, channels, space, orientation = 1 } = await sharp(bytes).metadata();
-  if (format === 'jpeg' && channels === 3 && space === 'srgb' && orientation === 1) {
-    return { width, height, filter: 'DCTDecode', bytes };
-  }
+  const plain = format === 'jpeg' && channels === 3 && space === 'srgb' && orientation === 1;
+  if (plain && bytes.length <= MOST_BYTES) return { width, height, filter: 'DCTDecode', bytes };
   const flat = sharp(bytes).rotate().flatten({ background: '#ffffff' }).toColourspace('srgb');
-  if (width * height > MOST_PIXELS_WITHOUT_LOSS) {
-    const { data, info } = await flat
-      .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, filter: 'DCTDecode', bytes: data };
-  }
+  if (format === 'jpeg' || width * height > MOST_PIXELS_WITHOUT_LOSS) return packWithLoss(flat);
   const { data, info } = await flat.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, filter: 'FlateDecode', bytes: deflateSync(data) };
+}
+
+async function packWithLoss(picture: sharp.Sharp): Promise<PackedPicture> {
+  let packed: PackedPicture | null = null;
+  for (const quality of QUALITIES) {
+    const jpeg = picture.clone().jpeg({ quality, chromaSubsampling: quality > 90 ? '4:4:4' : '4:2:0' });
+    const { data, info } = await jpeg.toBuffer({ resolveWithObject: true });
+    packed = { width: info.width, height: info.height, filter: 'DCTDecode', bytes: data };
+    if (data.length <= MOST_BYTES) return packed;
+  }
+  if (!packed) throw new Error('No quality was tried.');
+  return packed;
 }
 
 /** What pdfkit takes in place of a picture's bytes: it is written when a document first shows it. */

@@ -3,9 +3,8 @@ import { useMounted } from '@mantine/hooks';
 import { IconAlertCircle } from '@tabler/icons-react';
 
 import { PortalMissing } from '../merge/LinkMenus.tsx';
-import type { Problem } from '../merge/problem.ts';
+import { placeOf, type Problem } from '../merge/problem.ts';
 import { PORTAL_MISSING, type Portal } from '../merge/special-links.ts';
-import { placeOf } from './reading.ts';
 import classes from './SmsComposer.module.css';
 import { select } from './text-typing.tsx';
 

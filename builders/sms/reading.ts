@@ -1,4 +1,4 @@
-import type { Problem } from '../merge/problem.ts';
+import { placeOf, type Problem } from '../merge/problem.ts';
 import type { MergeValues } from '../merge/values.ts';
 import { draftSms, type CompileSmsOptions, type SmsDraft } from './compile.ts';
 import { prepareSms, type PreparedSms } from './compose.ts';
@@ -83,14 +83,6 @@ export function partPlaces(
   if (count.parts < 2) return [];
   const traced = traceSms(draft.stretches, draft.compiled, values, shortUrl);
   return count.starts.slice(1).map((start) => typedPlace(traced, start));
-}
-
-/** The tag or word in which a problem is, in UTF-16 units of the text. */
-export function placeOf(text: string, { line, column }: Problem): { start: number; end: number } {
-  const before = text.split('\n').slice(0, line - 1);
-  const start = Math.min(text.length, before.join('\n').length + (line > 1 ? 1 : 0) + column - 1);
-  const [found = ''] = /^\{[{%].*?[%}]\}|^(?:\{[{%].*?[%}]\}|\S)+/s.exec(text.slice(start)) ?? [];
-  return { start, end: start + found.length };
 }
 
 /** A piece of the typed text that looks the same all along. */

@@ -103,7 +103,9 @@ test('rate, share, breaker, workers and refusals of the company’s own account'
     ),
   ).toBe(false);
   expect(
-    await withCompany(db, companyId, (tx) => trySendingNow(tx, system, { secret: SECRET, ses, twilio: null })),
+    await withCompany(db, companyId, (tx) =>
+      trySendingNow(tx, system, { secret: SECRET, ses, twilio: null, lob: null }),
+    ),
   ).toBe(true);
   expect((await rightNow(companyId)).hold!.trying).toBe(true);
 });

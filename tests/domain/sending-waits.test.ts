@@ -15,7 +15,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { addresses, counterDifferences, launchAndExpand, sendingCompany } from '#tests/fakes/sending.ts';
+import { addresses, counterDifferences, launchAndExpand, sendingCompany, checkWith } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -134,7 +134,7 @@ test('B-05, B-14: the dry run counts who waits by the gate’s own rule: a launc
     return makeCampaign(tx);
   });
   const waits = await inCompany(async (tx) => {
-    const check = (await checkCampaign(tx, campaign.campaignId, { addresses, ses: null, twilio: null }))!;
+    const check = (await checkCampaign(tx, campaign.campaignId, checkWith))!;
     const counted = await countWaits(tx, check, await readRules(tx), new Date(instant));
     const free = { ...(await readRules(tx)), emailHours: false };
     expect(await countWaits(tx, check, free, new Date(instant))).toBeNull();

@@ -38,6 +38,8 @@ const start = () =>
     sesEndpoint: null,
     twilio: null,
     twilioApiBase: null,
+    lob: null,
+    lobApiBase: null,
     log,
   });
 

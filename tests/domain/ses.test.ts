@@ -15,6 +15,7 @@ import {
   addresses,
   counterDifferences,
   launchAndExpand,
+  noMail,
   noTexts,
   overdueInvoices,
   runRanges,

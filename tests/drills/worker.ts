@@ -14,6 +14,8 @@ const worker = await startWorker({
   sesEndpoint: env.sesEndpoint,
   twilio: env.twilio,
   twilioApiBase: env.twilioApiBase,
+  lob: env.lob,
+  lobApiBase: env.lobApiBase,
   log: pino({ level: env.logLevel }),
   ...(patience > 0 ? { leaseSeconds: patience, deadAfterSeconds: patience + 1 } : {}),
 });

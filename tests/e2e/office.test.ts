@@ -92,6 +92,7 @@ describe('B-19: every page passes axe and fits', () => {
     '/settings/sending',
     '/settings/sending-rules',
     '/settings/texts',
+    '/settings/postcards',
     `/customers/${ids.customer}/locations/new`,
     `/customers/${ids.customer}/locations/${ids.location}`,
   ];

@@ -19,6 +19,7 @@ export const makeCard = (more: Partial<Card> = {}): Card => ({
 export const makeMailMessage = (more: Partial<MailMessage> = {}): MailMessage => ({
   messageId: 1,
   token: '1-1-abc',
+  key: more.token ?? '1-1-abc',
   to: { name: 'Ann Lee', line1: '12 Oak Street', line2: '', city: 'Austin', state: 'TX', zip: '78701' },
   card: makeCard(),
   print: () => Promise.resolve({ front: Buffer.from('%PDF-1.7 front'), back: Buffer.from('%PDF-1.7 back') }),

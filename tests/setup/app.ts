@@ -32,8 +32,11 @@ export type TestApp = TestDatabase & {
 /**
  * The built application on a free port, against a database of its own. Ends after the test file.
  * @param options.worker true starts a real worker process beside it
+ * @param options.lobApiBase where Lob is
  */
-export async function startTestApp(options: { worker?: boolean; env?: Record<string, string> } = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: { worker?: boolean; env?: Record<string, string>; lobApiBase?: string } = {},
+): Promise<TestApp> {
   await buildOnce();
   const database = await createTestDatabase({ prepare: true });
   const server = createServer();
@@ -56,6 +59,7 @@ export async function startTestApp(options: { worker?: boolean; env?: Record<str
     secret: TEST_SECRET,
     ses: null,
     sesEndpoint: null,
+    lobApiBase: options.lobApiBase ?? null,
   });
   server.on('request', app);
   afterAll(async () => {

@@ -36,7 +36,7 @@ const LOOK_UPS = 8;
 const MOST_NAME_CHARACTERS = 40;
 
 /**
- * Lob by its SDK, one postcard a call. Lob knows an idempotency key, the message's token: a call whose answer was lost is made again
+ * Lob by its SDK, one postcard a call. Lob knows an idempotency key, the card's: a call whose answer was lost is made again
  * and gets the first answer, for 24 hours; after that `find` tells by metadata what Lob has. The company's return address is part of
  * the card's design, so no `from` is given, which Lob would print a second time.
  */
@@ -46,6 +46,7 @@ export function lobProvider(options: LobOptions): MailProvider {
   return {
     name: 'lob',
     account: lobAccount(options.apiKey),
+    repeatable: true,
     rate: () => Promise.resolve(POSTCARDS_A_SECOND),
     send: async (message) => create(await lob(), message),
     find: async (messages) => find(await lob(), messages),
@@ -107,7 +108,7 @@ async function create(lob: Lob, message: MailMessage): Promise<Outcome> {
         metadata: { message: message.token },
         ...sendDateOf(message.sendDate, Date.now()),
       },
-      { 'Idempotency-Key': message.token },
+      { 'Idempotency-Key': message.key },
     );
     const created = Created.safeParse(answer);
     if (!created.success) throw new Retryable('Lob answers something else than a postcard.');

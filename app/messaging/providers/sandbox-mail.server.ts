@@ -40,6 +40,7 @@ export function sandboxMailProvider(db: Db, companyId: number, options: { slowMs
   return {
     name: 'sandbox',
     account: null,
+    repeatable: true,
     rate: () => Promise.resolve(Number.POSITIVE_INFINITY),
     find: (messages) =>
       withCompany(db, companyId, async (tx) => {
@@ -120,21 +121,14 @@ function leavesAt(takenAt: number, sendDate: string | null): number {
 async function cancelCard(tx: Tx, providerId: string): Promise<'canceled' | 'too_late'> {
   const id = /^sandbox-(\d{1,15})$/.exec(providerId)?.[1];
   if (!id) return 'too_late';
-  const [card] = await tx.execute<{
-    messageId: number;
-    at: Date | string;
-    sendDate: string | null;
-    mailed: boolean;
-    recalled: boolean;
-  }>(sql`
-    select m.id as "messageId", o.at, o.send_date as "sendDate", m.mailed_at is not null as mailed,
-           m.recalled_at is not null as recalled
+  const [card] = await tx.execute<{ at: Date | string; sendDate: string | null; mailed: boolean }>(sql`
+    select o.at, o.send_date as "sendDate", m.mailed_at is not null as mailed
       from outbox_postcards o join messages m on m.id = o.message_id
-     where o.id = ${id}::bigint for no key update of m`);
-  if (!card) return 'too_late';
-  if (card.recalled) return 'canceled';
+     where o.id = ${id}::bigint for no key update of o`);
+  // Taken back before: nobody else takes cards out.
+  if (!card) return 'canceled';
   if (card.mailed || Date.now() >= leavesAt(new Date(card.at).getTime(), card.sendDate)) return 'too_late';
-  await recordEvents(tx, [eventOf(card.messageId, 'recalled', new Date())]);
+  await tx.execute(sql`delete from outbox_postcards where id = ${id}::bigint`);
   return 'canceled';
 }
 
@@ -157,8 +151,8 @@ export async function postFromSandbox(
 ): Promise<void> {
   const rows = await tx.execute<{ id: number; address: string }>(sql`
     select m.id, m.address from unnest(${sql.param([...messageIds].toSorted((a, b) => a - b))}::bigint[]) asked (id)
-     cross join lateral (select id, address, recalled_at from messages where id = asked.id offset 0 for no key update) m
-     where m.recalled_at is null`);
+     cross join lateral (select id, address from messages where id = asked.id offset 0 for no key update) m
+     where exists (select from outbox_postcards o where o.message_id = m.id)`);
   const at = new Date();
   const on = rows.flatMap(({ id, address }) => {
     const habit = mailHabitOf(address);
