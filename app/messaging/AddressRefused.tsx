@@ -9,7 +9,7 @@ export function AddressRefused() {
   const { id, locationId } = useParams();
   return (
     <>
-      <PageHeader title="The address was not changed" back={{ to: '/addresses', label: 'Addresses to check' }} />
+      <PageHeader title="Nothing was changed" back={{ to: '/addresses', label: 'Addresses to check' }} />
       {error && <Notice tone="problem">{error}</Notice>}
       <Link to={`/customers/${id}/locations/${locationId}`}>Edit the location</Link> or go to{' '}
       <Link to={`/customers/${id}`}>the customer’s record</Link>.

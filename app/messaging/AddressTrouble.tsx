@@ -15,7 +15,7 @@ export function AddressTrouble({ row, edits }: { row: AddressRow; edits: boolean
   const at = `/customers/${row.customerId}/locations/${row.locationId}`;
   return (
     <div className={classes.says}>
-      <StatusBadge tone={writing ? 'soon' : tone}>{writing ? 'Another writing' : label}</StatusBadge>
+      <StatusBadge tone={writing ? 'soon' : tone}>{writing ? 'Written differently' : label}</StatusBadge>
       <p className={classes.quiet}>{means}</p>
       {standard && <p className={classes.standard}>{addressLine(standard)}</p>}
       {edits && (

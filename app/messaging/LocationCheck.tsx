@@ -34,10 +34,10 @@ export function LocationCheck({
           ) : (
             <StatusBadge tone={tone}>{label}</StatusBadge>
           )}
-          {`, ${formatDay(check.at, company.timeZone)}`}
+          {` · ${formatDay(check.at, company.timeZone)}`}
         </span>
       )}
-      {check?.standard && <Link to={`/addresses?q=${encodeURIComponent(place.line1)}`}>Another writing</Link>}
+      {check?.standard && <Link to={`/addresses?q=${encodeURIComponent(place.line1)}`}>Written differently</Link>}
       {edits && (
         <Form method="post" action={action} preventScrollReset>
           <Button

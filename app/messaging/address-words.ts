@@ -7,7 +7,7 @@ export const deliverabilityWords: Record<
 > = {
   deliverable: {
     label: 'Deliverable',
-    means: 'The Postal Service delivers there, but knows the address by another writing.',
+    means: 'The Postal Service delivers there, but writes the address differently.',
     tone: 'paid',
   },
   deliverable_unnecessary_unit: {

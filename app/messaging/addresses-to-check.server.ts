@@ -79,7 +79,7 @@ export async function countAddressChecks(tx: Tx): Promise<number> {
 
 export type Decided = { ok: true } | { ok: false; error: string };
 
-const GONE = { ok: false as const, error: 'This address was changed or looked up anew meanwhile. Look at it again.' };
+const GONE = { ok: false, error: 'This address was changed or looked up anew meanwhile. Look at it again.' } as const;
 
 /**
  * Writes an address as the Postal Service has it. The new writing counts as looked up.

@@ -33,7 +33,7 @@ export async function loader(args: LoaderFunctionArgs) {
 const troubles = [
   { value: 'undeliverable', label: 'Can’t be delivered to' },
   { value: 'unit', label: 'Trouble with the unit' },
-  { value: 'writing', label: 'Another writing' },
+  { value: 'writing', label: 'Written differently' },
 ];
 
 const done: Record<string, string> = {
@@ -67,7 +67,7 @@ export default function AddressesToCheck() {
   return (
     <>
       <PageHeader title="Addresses to check" back={{ to: '/customers', label: 'Customers' }}>
-        Addresses that mail may not reach, or that the Postal Service writes in another way.
+        Addresses that mail may not reach, or that the Postal Service writes differently.
       </PageHeader>
       {notice && <Notice tone="done">{notice}</Notice>}
       <DataList

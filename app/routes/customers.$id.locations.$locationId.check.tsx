@@ -6,7 +6,8 @@ import { checkAddress } from '#app/messaging/address-checks.server.ts';
 import { mailProviders } from '#app/messaging/providers/choose-mail.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
-export const loader = ({ params }: LoaderFunctionArgs) => redirect(`/customers/${idParam(params.id)}`);
+/** It can't lead elsewhere: the page also says why the button could not do it. */
+export const loader = (args: LoaderFunctionArgs) => requireStaff(args, 'customers.edit').then(() => null);
 
 /** Looks a location's address up in the Postal Service's list, now. */
 export async function action(args: ActionFunctionArgs) {

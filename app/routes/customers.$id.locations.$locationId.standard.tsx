@@ -6,7 +6,8 @@ import { readFields } from '#app/web/form.server.ts';
 import { safePath } from '#app/web/safe-path.ts';
 import { idParam, requireStaff } from '#app/web/staff.server.ts';
 
-export const loader = ({ params }: LoaderFunctionArgs) => redirect(`/customers/${idParam(params.id)}`);
+/** It can't lead elsewhere: the page also says why the button could not do it. */
+export const loader = (args: LoaderFunctionArgs) => requireStaff(args, 'customers.edit').then(() => null);
 
 /** Writes a location as the Postal Service has it. Leads back to where the button stood. */
 export async function action(args: ActionFunctionArgs) {

@@ -106,11 +106,14 @@ test.each(roles)('B-15: writing and looking up addresses ask for the permission:
   }
 });
 
-test('B-12: another company’s address can’t be changed, and no address of a verb stands open to reading', async () => {
+test('B-12: another company’s address can’t be changed, and opening a button’s address changes nothing', async () => {
   const { companyId: elsewhere } = await makeCompany(app.db);
   const foreign = await customerAt('2 Misspelled Way', { deliverability: 'deliverable', standard: other }, elsewhere);
   expect((await post(`${foreign.path}/standard`)).status).toBe(400);
   expect((await post(`${foreign.path}/check`)).status).toBe(404);
   expect(await foreign.read()).toMatchObject({ line1: '2 Misspelled Way' });
-  for (const verb of ['standard', 'keep', 'check']) expect((await get(`${foreign.path}/${verb}`)).status).toBe(302);
+  for (const verb of ['standard', 'keep', 'check']) {
+    expect(words((await get(`${foreign.path}/${verb}`)).body)).toContain('Nothing was changed');
+    expect((await get(`${foreign.path}/${verb}`, 'viewer')).status).toBe(403);
+  }
 });
