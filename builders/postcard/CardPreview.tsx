@@ -37,7 +37,6 @@ export function CardPreview({
     <section className={classes.preview} aria-label="Preview of the card">
       <NativeSelect
         label="Preview as"
-        disabled={!mounted}
         data={samples.map((one, index) => ({ value: String(index), label: one.name }))}
         value={String(chosen)}
         onChange={(event) => onChoose(Number(event.currentTarget.value))}
@@ -63,7 +62,6 @@ export function CardPreview({
       <div className={classes.under}>
         <Switch
           label="Show print guides"
-          disabled={!mounted}
           checked={guides}
           onChange={(event) => setGuides(event.currentTarget.checked)}
         />
