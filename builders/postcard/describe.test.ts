@@ -24,3 +24,11 @@ test('what is not there is not described', () => {
   );
   expect(describeCard(card, 'back')).not.toMatch(/Coupon|QR/u);
 });
+
+test('a notice and a letter begin with the name', () => {
+  for (const design of ['notice', 'letter'] as const) {
+    expect(describeCard(plainCard(design, '4x6'), 'back')).toMatch(
+      /^Back of the postcard\. Brightwater Plumbing\. Dana/u,
+    );
+  }
+});

@@ -16,8 +16,11 @@ function frontOf({ brand, front }: Card): string[] {
   ];
 }
 
-function backOf({ back, qr, returnAddress }: Card): string[] {
+function backOf({ brand, design, back, qr, returnAddress }: Card): string[] {
+  // These two designs begin with it, as a letter does.
+  const head = design === 'notice' || design === 'letter';
   return [
+    head ? brand.name : '',
     back.headline,
     back.body,
     back.coupon && `${back.coupon.title}${back.coupon.terms}`.trim() !== '' ? 'Coupon' : '',

@@ -48,6 +48,13 @@ export function widthOf(text: string, size: number, weight: Weight): number {
   return (units / UNITS_AN_EM) * size;
 }
 
+/** The width of a piece of text as it follows another: what it adds to the line, its kerning with the letter before included. */
+export function addedWidth(before: string, piece: string, size: number, weight: Weight): number {
+  const last = before.at(-1);
+  if (last === undefined) return widthOf(piece, size, weight);
+  return widthOf(last + piece, size, weight) - widthOf(last, size, weight);
+}
+
 function kernUnits(left: number, right: number, weight: Weight): number {
   const row = lefts[left] ?? NOT_KERNED;
   const column = rights[right] ?? NOT_KERNED;

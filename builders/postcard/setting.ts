@@ -1,7 +1,7 @@
 import type { Box } from './geometry.ts';
 import { CAP_HEIGHT, DESCENT, widthOf, type Weight } from './metrics.ts';
 import type { TextRole, TextRun } from './sheet.ts';
-import { wrapText, type WrappedText } from './wrap.ts';
+import { measureText, wrapText, type MeasuredText } from './wrap.ts';
 
 /** A text that stands in a column, one below the other. */
 export type Block = {
@@ -40,6 +40,7 @@ export type Column = {
 
 type Set = {
   readonly block: Block;
+  readonly text: MeasuredText;
   readonly size: number;
   lines: string[];
   readonly tooWide: readonly string[];
@@ -61,6 +62,10 @@ export function setColumn(blocks: readonly Block[], box: Box, anchor: 'top' | 'm
   const filled = blocks.filter(({ text }) => text.trim() !== '');
   const sets = fittingSets(filled, box);
   const overflows = leaveOut(sets, box.height);
+  for (const set of sets) {
+    const whole = !overflows.some(({ role }) => role === set.block.role);
+    if (set.block.balanced && whole) set.lines = balancedLines(set, box.width);
+  }
   const height = heightOf(sets);
   const free = box.height - height;
   let y = box.y + (anchor === 'top' ? 0 : anchor === 'middle' ? free / 2 : free);
@@ -84,10 +89,11 @@ export function setColumn(blocks: readonly Block[], box: Box, anchor: 'top' | 'm
 /** At the largest sizes that fit, and that break no address if any do. */
 function fittingSets(blocks: readonly Block[], { width, height }: Box): Set[] {
   const steps = Math.max(1, ...blocks.map(({ sizes }) => sizes.length));
+  const measured = blocks.map((block) => [block, measureText(block.text, block.weight)] as const);
   let sets: Set[] = [];
   let fitting: Set[] | null = null;
   for (let step = 0; step < steps; step += 1) {
-    sets = blocks.map((block) => setBlock(block, width, step));
+    sets = measured.map(([block, text]) => setBlock(block, text, width, step));
     if (heightOf(sets) > height || sets.some(({ tooWide }) => tooWide.length > 0)) continue;
     if (sets.every(({ broken }) => !broken)) return sets;
     fitting ??= sets;
@@ -95,23 +101,22 @@ function fittingSets(blocks: readonly Block[], { width, height }: Box): Set[] {
   return fitting ?? sets;
 }
 
-function setBlock(block: Block, width: number, step: number): Set {
+function setBlock(block: Block, text: MeasuredText, width: number, step: number): Set {
   const size = block.sizes[Math.min(step, block.sizes.length - 1)] ?? 0;
-  const wrapped = wrapText(block.text, width, size, block.weight);
-  const lines = block.balanced ? balancedLines(block, wrapped, width, size) : wrapped.lines;
-  return { block, size, lines: [...lines], tooWide: wrapped.tooWide, broken: wrapped.broken };
+  const { lines, tooWide, broken } = wrapText(text, width, size);
+  return { block, text, size, lines: [...lines], tooWide, broken };
 }
 
 /** Finds the narrowest column in which a text takes no more lines than in the whole one. */
-function balancedLines({ text, weight }: Block, wrapped: WrappedText, width: number, size: number): readonly string[] {
-  let { lines } = wrapped;
-  if (lines.length < 2 || lines.length > MOST_BALANCED || wrapped.broken) return lines;
+function balancedLines({ text, size, lines: whole, broken }: Set, width: number): string[] {
+  let lines = whole;
+  if (lines.length < 2 || lines.length > MOST_BALANCED || broken) return lines;
   let [narrow, wide] = [width / 2, width];
   for (let round = 0; round < 6; round += 1) {
     const middle = (narrow + wide) / 2;
-    const tried = wrapText(text, middle, size, weight);
+    const tried = wrapText(text, middle, size);
     if (tried.lines.length > lines.length || tried.broken) narrow = middle;
-    else [wide, lines] = [middle, tried.lines];
+    else [wide, lines] = [middle, [...tried.lines]];
   }
   return lines;
 }

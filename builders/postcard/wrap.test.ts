@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { widthOf } from './metrics.ts';
-import { wrapText } from './wrap.ts';
+import { measureText, wrapText } from './wrap.ts';
 
-const lines = (text: string, width: number) => wrapText(text, width, 10, 400).lines;
+const wrap = (text: string, width: number) => wrapText(measureText(text, 400), width, 10);
+const lines = (text: string, width: number) => wrap(text, width).lines;
 
 test('lines break between words and where the text has a break', () => {
   expect(lines('Pay it in a minute', 60)).toEqual(['Pay it in a', 'minute']);
@@ -19,7 +20,7 @@ test('a telephone number stays in one line', () => {
 
 test('S0-15: an address breaks after slashes, before dots and hyphens, and gains no hyphen', () => {
   const url = 'https://bright-water.portal.example/pay/k7m2p9';
-  const wrapped = wrapText(`Pay at ${url} today`, 90, 10, 400);
+  const wrapped = wrap(`Pay at ${url} today`, 90);
   expect(wrapped.lines).toEqual(['Pay at', 'https://bright', '-water.portal', '.example/pay/', 'k7m2p9 today']);
   expect(wrapped.tooWide).toEqual([]);
   expect(wrapped.broken).toBe(true);
@@ -31,7 +32,7 @@ test('an address that fits a line is not broken', () => {
 });
 
 test('a word that is wider than a line is named and cut between letters', () => {
-  const wrapped = wrapText('A Donaudampfschifffahrtsgesellschaft', 60, 10, 400);
+  const wrapped = wrap('A Donaudampfschifffahrtsgesellschaft', 60);
   expect(wrapped.tooWide).toEqual(['Donaudampfschifffahrtsgesellschaft']);
   expect(wrapped.lines.join('')).toBe('ADonaudampfschifffahrtsgesellschaft');
   for (const line of wrapped.lines) expect(widthOf(line, 10, 400)).toBeLessThanOrEqual(60);

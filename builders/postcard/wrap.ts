@@ -1,4 +1,4 @@
-import { widthOf, type Weight } from './metrics.ts';
+import { addedWidth, widthOf, type Weight } from './metrics.ts';
 
 export type WrappedText = {
   /** An empty line is a gap between paragraphs. */
@@ -9,43 +9,64 @@ export type WrappedText = {
   readonly broken: boolean;
 };
 
+/** A word and its widths at a size of one point: alone, and with the space after the word before it. */
+type Word = { readonly text: string; readonly width: number; readonly joined: number };
+
+/** A text that was measured once, for all sizes: its paragraphs, each as words. One without words is a gap. */
+export type MeasuredText = { readonly paragraphs: readonly (readonly Word[])[]; readonly weight: Weight };
+
 /** Between words, but not within a telephone number: "(512) 555-0142". */
 const SPACE = /(?<!\(\d{3}\))\s+|(?<=\(\d{3}\))\s+(?!\d)/u;
 
+/** Measures the words of a text. Spaces are taken as one, and a break of the text ends a paragraph. */
+export function measureText(text: string, weight: Weight): MeasuredText {
+  const paragraphs = text.split('\n').map((paragraph) => {
+    const words = paragraph
+      .trim()
+      .split(SPACE)
+      .filter((word) => word !== '');
+    return words.map((word, index): Word => {
+      const clean = word.replace(/\s+/gu, ' ');
+      const joined = index === 0 ? 0 : addedWidth(words[index - 1] ?? '', ` ${clean}`, 1, weight);
+      return { text: clean, width: widthOf(clean, 1, weight), joined };
+    });
+  });
+  return { paragraphs, weight };
+}
+
 /**
- * Breaks a text into lines of at most `width` points. Lines break where the text has one and between words; an address that is
- * wider than a line breaks after a slash and before a dot or hyphen, so that nobody takes the break for a part of it. Gaps of
- * several empty lines become one.
+ * Breaks a text into lines of at most `width` points at a size. Lines break where the text has one and between words; an address
+ * that is wider than a line breaks after a slash and before a dot or hyphen, so that nobody takes the break for a part of it. Gaps
+ * of several empty lines become one.
  */
-export function wrapText(text: string, width: number, size: number, weight: Weight): WrappedText {
+export function wrapText({ paragraphs, weight }: MeasuredText, width: number, size: number): WrappedText {
   const lines: string[] = [];
   const tooWide: string[] = [];
   let broken = false;
-  const fits = (line: string) => widthOf(line, size, weight) <= width;
-  for (const paragraph of text.split('\n')) {
-    const words = paragraph
-      .split(SPACE)
-      .map(unspaced)
-      .filter((word) => word !== '');
+  const most = width / size + SLACK;
+  for (const words of paragraphs) {
     if (words.length === 0) {
       if (lines.length > 0 && lines.at(-1) !== '') lines.push('');
       continue;
     }
     let line = '';
+    let filled = 0;
     for (const word of words) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (fits(longer)) {
-        line = longer;
+      if (line !== '' && filled + word.joined <= most) {
+        line += ` ${word.text}`;
+        filled += word.joined;
         continue;
       }
       if (line !== '') lines.push(line);
-      line = word;
-      if (fits(word)) continue;
-      const pieces = breakWord(word, fits);
+      line = word.text;
+      filled = word.width;
+      if (filled <= most) continue;
+      const pieces = breakWord(word.text, most, weight);
       broken = true;
-      if (pieces.cut) tooWide.push(word);
+      if (pieces.cut) tooWide.push(word.text);
       lines.push(...pieces.lines.slice(0, -1));
       line = pieces.lines.at(-1) ?? '';
+      filled = widthOf(line, 1, weight);
     }
     lines.push(line);
   }
@@ -53,20 +74,19 @@ export function wrapText(text: string, width: number, size: number, weight: Weig
   return { lines, tooWide, broken };
 }
 
-function unspaced(word: string): string {
-  return word.replace(/\s+/gu, ' ').trim();
-}
+/** What adding up many widths may be off, in parts of the size. */
+const SLACK = 1e-9;
 
 /** Where an address may be broken: after slashes, `?`, `&` and `=`, before a dot and a hyphen. */
 const PLACES = /(?<=[/?&=])(?![/?&=])|(?=[.-])/u;
 
-/** `cut`: a piece was too wide even so, and was cut between letters. */
-function breakWord(word: string, fits: (line: string) => boolean): { lines: string[]; cut: boolean } {
-  const pieces = isAddress(word) ? word.split(PLACES) : [word];
+/** `cut`: a piece was too wide even so, and was cut between letters. Widths at a size of one point. */
+function breakWord(word: string, most: number, weight: Weight): { lines: string[]; cut: boolean } {
+  const fits = (text: string) => widthOf(text, 1, weight) <= most;
   const lines: string[] = [];
   let line = '';
   let cut = false;
-  for (const piece of pieces) {
+  for (const piece of isAddress(word) ? word.split(PLACES) : [word]) {
     if (fits(line + piece)) {
       line += piece;
       continue;

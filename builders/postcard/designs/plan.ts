@@ -23,8 +23,12 @@ export type Plan = {
   };
 };
 
-/** Free room around the block for the address. */
+/**
+ * Free room left of the block for the address, and above it: more than the 1/8 inch by which the block would move if it were
+ * measured from the cut.
+ */
 const GUTTER = 15;
+const ABOVE = 9;
 
 /** The strip begins a little further right, so that the column keeps its distance. */
 const STRIP_INDENT = 6;
@@ -96,7 +100,7 @@ function planOf(size: PostcardSize): Plan {
       x: inkFree.x + STRIP_INDENT,
       y: margin,
       width: art.width - Math.max(margin, QR_MARGIN) - inkFree.x - STRIP_INDENT,
-      height: inkFree.y - GUTTER / 2 - margin,
+      height: inkFree.y - ABOVE - margin,
     },
     qrWidth: QR_WIDTH[size],
     sizes: SIZES[size],
