@@ -31,7 +31,7 @@ export function FieldProblems({
     if (field?.current) select(field.current, start, end);
   };
   return (
-    <div aria-live="polite">
+    <div className={classes.live} aria-live="polite">
       {problems.length + said.length + warnings.length > 0 && (
         <ul className={classes.problems}>
           {problems.map((problem) => (

@@ -2,7 +2,7 @@ import { useMounted } from '@mantine/hooks';
 
 import type { Problem } from '../merge/problem.ts';
 import { useBuilder } from './builder-context.tsx';
-import type { PostcardDocument } from './document.ts';
+import type { PostcardDocument, PostcardSize } from './document.ts';
 import { FieldProblems } from './FieldProblems.tsx';
 import { PicturePicker, type Pictures } from './PicturePicker.tsx';
 import { PlainField } from './PlainField.tsx';
@@ -13,11 +13,13 @@ type Front = PostcardDocument['front'];
 /** What the front says and shows. */
 export function FrontFields({
   front,
+  size,
   pictures,
   problems,
   onChange,
 }: {
   front: Front;
+  size: PostcardSize;
   pictures: Pictures;
   /** Of the whole side. */
   problems: readonly Problem[];
@@ -45,6 +47,7 @@ export function FrontFields({
       <PicturePicker
         pictures={pictures}
         value={front.picture}
+        size={size}
         onChange={(picture) => onChange({ ...front, picture }, 'front.picture')}
       />
       {(!mounted || front.picture !== null) && (

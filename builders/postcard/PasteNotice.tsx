@@ -27,7 +27,7 @@ export function PasteNotice({
   ];
   return (
     <section className={classes.pasted} aria-label={`What the paste into ${label} lost`}>
-      <Group justify="space-between" gap={8} align="flex-start">
+      <Group justify="space-between" gap={8} align="flex-start" wrap="nowrap">
         <Text size="sm">
           <strong>Pasted as plain text.</strong> {counts.filter(Boolean).join(', ')}.
         </Text>

@@ -4,9 +4,11 @@ import { IconPhotoPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 
 import { useBuilder } from './builder-context.tsx';
-import type { Picture } from './document.ts';
+import type { Picture, PostcardSize } from './document.ts';
 import { FieldProblems } from './FieldProblems.tsx';
+import { GEOMETRY } from './geometry.ts';
 import classes from './PostcardBuilder.module.css';
+import { sizeWords } from './words.ts';
 
 /** A picture of the company, as its list shows it. */
 export type PictureChoice = Picture & { readonly name: string };
@@ -28,10 +30,12 @@ export type Pictures = {
 export function PicturePicker({
   pictures,
   value,
+  size,
   onChange,
 }: {
   pictures: Pictures;
   value: Picture | null;
+  size: PostcardSize;
   onChange: (picture: Picture | null) => void;
 }) {
   const { readOnly, announce, fitsOf, portal } = useBuilder();
@@ -115,11 +119,17 @@ export function PicturePicker({
             Upload a picture
           </Button>
           <Text size="sm" c="dimmed" mt={4}>
-            At least 300 pixels an inch: 1,875 x 1,275 for 4 x 6.
+            At 300 pixels an inch a whole side of {sizeWords[size].name} has {pixelsOf(size)}.
           </Text>
         </>
       )}
       <FieldProblems problems={[]} said={[state.error ?? [], fitsOf('picture')].flat()} portal={portal} />
     </fieldset>
   );
+}
+
+/** Of the art with its bleed, at 300 an inch. */
+function pixelsOf(size: PostcardSize): string {
+  const { width, height } = GEOMETRY[size].art;
+  return [width, height].map((points) => Math.round((points / 72) * 300).toLocaleString('en-US')).join(' x ');
 }

@@ -141,6 +141,7 @@ export function PostcardBuilder(props: PostcardBuilderProps) {
             />
             <FrontFields
               front={document.front}
+              size={size}
               pictures={pictures}
               problems={untouched ? [] : of(FRONT)}
               onChange={(front, field) => change({ ...document, front }, field)}

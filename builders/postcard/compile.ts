@@ -140,7 +140,7 @@ function tried(compiled: CompiledPostcard): Problem[] {
 function warningsOf({ front, back, qr }: PostcardDocument, compiled: CompiledPostcard): Problem[] {
   const warnings: Problem[] = [];
   if (front.picture !== null && front.pictureText.trim() === '') {
-    const message = 'Describe the picture: who reads the card aloud in a preview hears nothing of it.';
+    const message = 'Describe the picture, for whoever can’t see it.';
     warnings.push(problemOf(whereOf('front.pictureText'), message));
   }
   const leads =
