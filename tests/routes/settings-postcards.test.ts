@@ -143,7 +143,9 @@ test('B-12: postcards wait for a key and a return address, and say what is missi
 
 test('the return address is the company’s name and what was entered, else its postal address', async () => {
   const at = await company();
-  const [{ name } = { name: '' }] = await at.tx((t) => t.execute<{ name: string }>(sql`select name from companies where id = current_company_id()`));
+  const [{ name } = { name: '' }] = await at.tx((t) =>
+    t.execute<{ name: string }>(sql`select name from companies where id = current_company_id()`),
+  );
   await at.setPostalAddress(`${name}\n2 Elm St\n\nDallas TX 75201`);
   expect(await at.tx(readReturnAddress)).toEqual([name, '2 Elm St', 'Dallas TX 75201']);
   await at.save();
