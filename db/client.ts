@@ -17,13 +17,11 @@ const bigintAsNumber = { to: 20, from: [20], parse: Number, serialize: String };
  * @param options.max connections; two to four a process proved fastest
  * @param options.statementSeconds a statement that takes longer is given up; by default it may take its time
  * @param options.prepare keeps each statement prepared on its connection: one round trip in place of two, without planning.
- *   For many small queries whose plan does not hang on their values. `short` does so with short statements only: longer ones, which
- *   take many rows as values, are planned for those each time. Not by `plan_cache_mode`: that holds for the checks of foreign keys
- *   too, and each inserted row would plan its own
+ *   For many small queries whose plan does not hang on their values. `parsed` keeps what a statement means and plans it each time
  */
 export function connect(
   url: string,
-  options: { max?: number; name?: string; statementSeconds?: number; prepare?: boolean | 'short' } = {},
+  options: { max?: number; name?: string; statementSeconds?: number; prepare?: boolean | 'parsed' } = {},
 ) {
   const client = postgres(url, {
     max: options.max ?? 4,
@@ -31,11 +29,12 @@ export function connect(
     connection: {
       application_name: options.name ?? 'fieldpost',
       role: 'fieldpost_app',
+      ...(options.prepare === 'parsed' && { plan_cache_mode: 'force_custom_plan' }),
       ...(options.statementSeconds && { statement_timeout: options.statementSeconds * 1000 }),
     },
     types: { bigint: bigintAsNumber },
   });
-  if (options.prepare) prepareStatements(client, options.prepare === 'short' ? SHORT : LONGEST);
+  if (options.prepare) prepareStatements(client);
   const db = drizzle(client, { schema, casing: 'snake_case' });
   return { db, client, close: () => client.end({ timeout: 5 }) };
 }
@@ -77,18 +76,16 @@ export function withTextNumber<T>(db: Db, number: string, work: (tx: Tx) => Prom
 
 /** Longer statements are put together from many rows: they hardly come twice. */
 const LONGEST = 20_000;
-/** Characters of a statement whose plan is the same whatever it is asked with: of a row or two, by their keys. */
-const SHORT = 700;
 
 /** drizzle sends every statement as `unsafe`, which the driver does not prepare unless it is asked to, in transactions too. */
-function prepareStatements(client: postgres.Sql | postgres.TransactionSql, longest: number): void {
+function prepareStatements(client: postgres.Sql | postgres.TransactionSql): void {
   const unsafe = client.unsafe.bind(client);
   client.unsafe = (query, parameters, options) =>
-    unsafe(query, parameters, parameters?.length && query.length < longest ? { ...options, prepare: true } : options);
+    unsafe(query, parameters, parameters?.length && query.length < LONGEST ? { ...options, prepare: true } : options);
   const inside =
     <T>(work: (tx: postgres.TransactionSql) => T) =>
     (tx: postgres.TransactionSql) => {
-      prepareStatements(tx, longest);
+      prepareStatements(tx);
       return work(tx);
     };
   if ('begin' in client) {

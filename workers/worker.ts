@@ -50,11 +50,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const name = `${hostname()}-${process.pid}-${nanoid(6)}`;
   const deadAfter = options.deadAfterSeconds ?? 20;
   // The process's number tells operators, in pg_stat_activity, who waits for what.
-  // Plans of long statements hang on values here (db/plans.ts): a range of a small company, or of one whose statistics lag.
+  // Plans hang on values here (db/plans.ts): a range of a small company, or of one whose statistics lag.
   const { db, close } = connect(options.databaseUrl, {
     max: 4,
     name: `fieldpost-worker ${process.pid}`,
-    prepare: 'short',
+    prepare: 'parsed',
   });
   const queue = await makeWorkerUtils({ connectionString: options.databaseUrl, logger: queueLogger(log) });
   const giveUp = new AbortController();

@@ -22,7 +22,7 @@ export async function benchPlace(): Promise<BenchPlace> {
   await chmod(folder, 0o755); // as root, the database runs as another user, who must get in
   const server = await startPostgres(folder);
   await migrate(server.url);
-  const { db, close } = connect(server.url, { prepare: 'short' }); // as the worker has it
+  const { db, close } = connect(server.url, { prepare: 'parsed' }); // as the worker has it
   const owner = postgres(server.url, { max: 1, onnotice: () => {} });
   return {
     db,

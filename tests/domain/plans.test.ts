@@ -5,12 +5,12 @@ import { audienceCounts, audienceSample } from '#app/audiences/audience.server.t
 import { defaultRules } from '#app/audiences/rules.ts';
 import { listInvoices } from '#app/invoicing/invoices.server.ts';
 import { postEntries } from '#app/invoicing/ledger.server.ts';
-import { connect, withCompany, type Tx } from '#db/client.ts';
+import { withCompany, type Tx } from '#db/client.ts';
 import { renewStatistics } from '#db/plans.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
-const { db, url } = await createTestDatabase();
+const { db } = await createTestDatabase();
 const today = '2026-11-21';
 
 /** So many customers, each with an address and an overdue invoice. */
@@ -99,27 +99,4 @@ test('the app’s role can have statistics renewed, and nothing else done by tha
     withCompany(db, companyId, (tx) => renewStatistics(tx, ['customers; drop table customers'])),
   ).rejects.toThrow();
   expect((await db.execute(sql`select to_regclass('customers') as there`))[0]).toEqual({ there: 'customers' });
-});
-
-test('a worker plans long statements for their values each time, and the checks of foreign keys once', async () => {
-  const worker = connect(url, { max: 1, prepare: 'short' });
-  try {
-    const { companyId } = await makeCompany(db);
-    const kept = await withCompany(worker.db, companyId, async (tx) => {
-      const padding = sql.raw(`/* ${'long '.repeat(150)}*/`);
-      for (let n = 0; n < 8; n++) {
-        await tx.execute(sql`select id from customers where id = ${n}`);
-        await tx.execute(sql`select name from customers where id = ${n} ${padding}`);
-      }
-      return tx.execute<{ statement: string }>(
-        sql`select statement from pg_prepared_statements where statement like '%from customers%' and ${true}`,
-      );
-    });
-    expect(kept.filter((one) => one.statement.includes('select id from customers'))).toHaveLength(1);
-    expect(kept.filter((one) => one.statement.includes('long long'))).toHaveLength(0);
-    const [mode] = await worker.db.execute<{ is: string }>(sql`select current_setting('plan_cache_mode') as is`);
-    expect(mode!.is).toBe('auto');
-  } finally {
-    await worker.close();
-  }
 });
