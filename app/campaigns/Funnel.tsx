@@ -5,6 +5,7 @@ import { formatCount, formatShare } from '#app/ui/format.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import classes from './Results.module.css';
+import { machineVisits } from './results-words.ts';
 import type { Funnel as Numbers } from './results.server.ts';
 
 /** Sent to paid as bars with both numbers and percent of what was sent; below, what went wrong on the way. */
@@ -37,6 +38,10 @@ export function Funnel({
     ],
     sms: [{ label: 'not delivered', count: funnel.bounced, show: 'bounced' }, unsubscribed],
   }[channel];
+  const machines = [
+    { label: 'opened by machines', count: funnel.machineOpened, show: 'machineOpened' },
+    { label: 'clicked by machines', count: funnel.machineClicked, show: 'machineClicked' },
+  ].filter((one) => one.count > 0);
   const list = (show: string) => `/campaigns/${campaignId}/messages?show=${show}`;
   return (
     <>
@@ -70,10 +75,23 @@ export function Funnel({
         ))}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        {channel === 'email'
-          ? 'Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them.'
-          : 'Scanners, and phones that look at a link by themselves, are not counted; each message shows them.'}{' '}
-        Paid counts invoices.
+        {machines.length > 0 ? (
+          <>
+            Not counted:{' '}
+            {machines.map((one, index) => (
+              <span key={one.show}>
+                {index > 0 && ', '}
+                <Link to={list(one.show)}>
+                  {formatCount(one.count)} {one.label}
+                </Link>
+              </span>
+            ))}
+            .
+          </>
+        ) : (
+          'What machines open and click is not counted.'
+        )}{' '}
+        {machineVisits(channel)} Paid counts invoices.
       </Text>
     </>
   );

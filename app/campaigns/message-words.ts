@@ -13,6 +13,8 @@ export const filterWords: { value: string; label: string }[] = [
   { value: 'unsubscribed', label: 'Unsubscribed' },
   { value: 'replied', label: 'Answered' },
   { value: 'complained', label: 'Reported as spam' },
+  { value: 'machineOpened', label: 'Opened by a machine' },
+  { value: 'machineClicked', label: 'Clicked by a machine' },
   { value: 'waiting', label: 'Not sent yet' },
   { value: 'skipped', label: 'Left out' },
   { value: 'failed', label: 'Failed' },

@@ -25,6 +25,9 @@ export type Funnel = {
   complained: number;
   unsubscribed: number;
   replied: number;
+  /** Messages that scanners and mail programs opened by themselves, and in which they followed a link: counted nowhere else. */
+  machineOpened: number;
+  machineClicked: number;
 };
 
 export type StepResults = Funnel & {
@@ -75,7 +78,8 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
   const steps = await tx.execute<StepResults>(sql`
     select s.id as "stepId", s.position, s.channel, s.subject, coalesce(s.document ->> 'text', '') as text, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
            s.planned + s.sent + s.skipped + s.failed + s.unknown as total, s.delivered, s.opened, s.clicked, s.bounced,
-           s.complained, s.unsubscribed, s.replied, a.direct as "directCents", a.influenced as "influencedCents"
+           s.complained, s.unsubscribed, s.replied, s.machine_opened as "machineOpened",
+           s.machine_clicked as "machineClicked", a.direct as "directCents", a.influenced as "influencedCents"
       from campaign_steps s cross join lateral (
         select ${dollars} from attributions a where a.campaign_id = ${campaignId} and a.step_id = s.id) a
      where s.campaign_id = ${campaignId} order by s.position`);
@@ -124,6 +128,8 @@ const whatCameOfIt = [
   'complained',
   'unsubscribed',
   'replied',
+  'machineOpened',
+  'machineClicked',
 ] as const;
 
 const dollars = sql`
@@ -174,6 +180,8 @@ const filters: Record<PersonFilter, SQL> = {
   complained: sql`m.complained_at is not null`,
   unsubscribed: sql`m.unsubscribed_at is not null`,
   replied: sql`m.replied_at is not null`,
+  machineOpened: sql`m.machine_opened_at is not null`,
+  machineClicked: sql`m.machine_clicked_at is not null`,
 };
 
 /**

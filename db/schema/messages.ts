@@ -66,6 +66,9 @@ export const messages = pgTable(
     complainedAt: instant(),
     unsubscribedAt: instant(),
     repliedAt: instant(),
+    /** The first look by a scanner or a mail program of its own accord: says nothing of people. */
+    machineOpenedAt: instant(),
+    machineClickedAt: instant(),
     /** Parts that the text went out in; null for other channels. */
     parts: smallint(),
     createdAt: createdAt(),

@@ -117,7 +117,9 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
              s.delivered - count(m.delivered_at)::int as delivered, s.opened - count(m.opened_at)::int as opened,
              s.clicked - count(m.clicked_at)::int as clicked, s.bounced - count(m.bounced_at)::int as bounced,
              s.complained - count(m.complained_at)::int as complained,
-             s.replied - count(m.replied_at)::int as replied, s.parts - coalesce(sum(m.parts), 0)::int as parts,
+             s.replied - count(m.replied_at)::int as replied,
+             s.machine_opened - count(m.machine_opened_at)::int as machine_opened,
+             s.machine_clicked - count(m.machine_clicked_at)::int as machine_clicked, s.parts - coalesce(sum(m.parts), 0)::int as parts,
              s.unsubscribed - count(m.unsubscribed_at)::int as unsubscribed
         from campaign_steps s left join messages m on m.step_id = s.id where s.id = ${stepId} group by s.id,
              s.company_id`);

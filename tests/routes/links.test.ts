@@ -5,11 +5,11 @@ import { mintLinks } from '#app/links/mint.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
-import { makeCompany } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { send } from '#tests/setup/http.ts';
+import { send, signInCookie } from '#tests/setup/http.ts';
 
 const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { linkHost: 'ours', portalHost: 'ourportal' });
@@ -104,7 +104,7 @@ test('B-03: a short link leads to the portal, to the invoice, or to the stored a
 });
 
 test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and not counted', async () => {
-  const { codes, messageId } = await sentMessage();
+  const { campaignId, codes, messageId } = await sentMessage();
   const url = `${app.links('ours')}/${codes.l3}`;
   expect((await send(url, { method: 'HEAD', origin: null, headers: PERSON })).status).toBe(302);
   expect((await send(url, { headers: { ...PERSON, 'sec-purpose': 'prefetch' } })).status).toBe(302);
@@ -119,6 +119,18 @@ test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and no
   ]);
   const [row] = await inCompany((tx) => tx.execute(sql`select clicks from links where code = ${codes.l3!}`));
   expect(row).toEqual({ clicks: 0 });
+
+  // The office sees how many there were, what they are, and which.
+  await inCompany((tx) => makeStaff(tx, { email: 'dana@ours.example', role: 'marketer' }));
+  const cookie = await signInCookie(app.origin, 'dana@ours.example', TEST_PASSWORD);
+  const page = async (path: string) =>
+    (await send(`${app.origin}${path}`, { cookie })).body.split('window.__remixContext')[0]!.replaceAll('<!-- -->', '');
+  const results = await page(`/campaigns/${campaignId}`);
+  expect(results).toMatch(/Not counted: .*1 clicked by machines/);
+  expect(results).not.toContain('opened by machines');
+  const list = await page(`/campaigns/${campaignId}/messages?show=machineClicked`);
+  expect(list).toContain('1 message was looked at by machines that followed a link. Scanners look for harm');
+  expect(list).toContain(`/messages/${messageId}`);
 });
 
 test('B-03: every link at once, and a click right after sending, are a scanner’s; the recipient’s own click still counts', async () => {
