@@ -82,7 +82,7 @@ export async function placed(tx: Tx, hours: Hours, companyZone: string, at: { in
             from unnest(coalesce(at.address, case when phone.zones is null then array[${companyZone}] end)) zone
           union all
           select zone, coalesce(of_phone.week, '') from unnest(phone.zones) zone
-           where at.address is null or not (d.reason = 'quiet_hours_apart' and ${onTime(at.now)})
+           where at.address is null or not (d.reason is not distinct from 'quiet_hours_apart' and ${onTime(at.now)})
         ) place
         join standing s on s.zone = place.zone and s.week = place.week
        where d.refusal is null
