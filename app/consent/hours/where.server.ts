@@ -54,7 +54,7 @@ export async function placed(tx: Tx, hours: Hours, companyZone: string, at: { in
         from due d
         -- One by one (offset 0), as in the gate; a coalesce in place of the case would pass for leaky and keep row-level
         -- security from using the index.
-        join lateral (select job_id, location_id from invoices where id = d.invoice_id offset 0) i on true
+        left join lateral (select job_id, location_id from invoices where id = d.invoice_id offset 0) i on true
         left join lateral (select location_id from jobs where id = i.job_id offset 0) j on true
         left join lateral (
           select l.id, l.zip, l.state from locations l
