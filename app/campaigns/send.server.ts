@@ -14,7 +14,7 @@ import {
 import { recordOutcomes, recordParts, type Recorded } from '#app/messaging/outcomes.server.ts';
 import { Blocked, type EmailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
-import { suppress } from '#app/consent/suppress.server.ts';
+import { suppressRefused } from '#app/messaging/refused.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
@@ -276,10 +276,8 @@ async function record(
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
-        const actor = channel === 'sms' ? 'Text provider' : 'Mail provider';
-        const how = result.suppress === 'unsubscribed' ? 'text' : 'bounce';
-        const proof = { how, actor, messageId: one.id, customerId: one.customerId };
-        await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: result.suppress });
+        const { id: messageId, customerId, address } = one;
+        await suppressRefused(tx, { messageId, customerId, address }, result.suppress);
       }
     }),
   );

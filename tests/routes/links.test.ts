@@ -66,8 +66,8 @@ async function message(messageId: number) {
 
 const consentRows = (messageId: number) =>
   inCompany((tx) =>
-    tx.execute<{ purpose: string; state: string; how: string; text: string; version: string }>(sql`
-      select purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
+    tx.execute<{ channel: string; purpose: string; state: string; how: string; text: string; version: string }>(sql`
+      select channel, purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
   );
 
 /** The events of a message with the rule of each, in their order. */
@@ -207,7 +207,7 @@ test('B-13: one click unsubscribes without cookie, origin or redirect (RFC 8058)
   expect(answer.status).toBe(200);
   expect((await message(messageId)).unsubscribed).toBe(true);
   expect(await consentRows(messageId)).toMatchObject([
-    { purpose: 'reminders', state: 'out', how: 'one_click', version: '2026-1' },
+    { purpose: 'reminders', state: 'out', how: 'one_click', version: '2026-2' },
   ]);
 });
 
@@ -226,6 +226,61 @@ test('B-13: the preference center takes out of one purpose, of all, and back in,
     ['reminders', 'in'],
   ]);
   expect(rows.every((row) => row.text.length > 10)).toBe(true);
+});
+
+/** A number that got a text, and its page of choices. */
+async function texted() {
+  return inCompany(async (tx) => {
+    const campaign = await makeCampaign(tx, { status: 'sent', step: { channel: 'sms' } });
+    const { customerId } = await makeCustomer(tx, {});
+    const { invoiceId } = await makeInvoice(tx, { customerId });
+    const number = `+1500555${String(invoiceId).padStart(4, '0')}`;
+    const { messageId } = await makeMessage(tx, {
+      ...campaign,
+      customerId,
+      invoiceId,
+      channel: 'sms',
+      state: 'sent',
+      sentAt: new Date(),
+      address: number,
+    });
+    return { messageId, url: `${app.links('ours')}/u/${messageToken(app.secret, companyId, messageId)}` };
+  });
+}
+
+test('B-13: whoever is texted reads of texts; a tick for offers is a yes, kept with its words, and none stands there before', async () => {
+  const { messageId, url } = await texted();
+  const ticks = async () => {
+    const boxes = (await send(url)).body.match(/<input[^>]*name="purpose"[^>]*>/g)!;
+    return boxes.map((box) => box.includes('checked=""'));
+  };
+  const { body } = await send(url);
+  expect(body).toContain('Text preferences');
+  expect(body.replaceAll(/<[^>]+>/g, ' ')).not.toMatch(/\bemail/i);
+  expect(await ticks()).toEqual([true, false]);
+  // A box that was ticked before says nothing new.
+  await send(url, { form: { purpose: 'reminders' } });
+  expect(await consentRows(messageId)).toEqual([]);
+
+  const both = {
+    form: [
+      ['purpose', 'reminders'],
+      ['purpose', 'promotions'],
+    ] as [string, string][],
+  };
+  await send(url, both);
+  await send(url, both);
+  expect(await ticks()).toEqual([true, true]);
+  const [yes, ...more] = await consentRows(messageId);
+  expect(yes).toMatchObject({ purpose: 'promotions', state: 'in', channel: 'sms', how: 'link', version: '2026-2' });
+  expect(yes!.text).toMatch(/^Offers and news: .* may text offers to this number, also by automatic means/);
+  expect(more).toEqual([]);
+
+  const stopped = await send(url, { form: { all: '1' } });
+  expect(stopped.body).toContain('We won’t send you texts of any kind any more.');
+  expect(await ticks()).toEqual([false, false]);
+  const [out] = (await consentRows(messageId)).slice(1);
+  expect(out).toMatchObject({ purpose: 'all', state: 'out', channel: 'sms', text: 'Stop sending me these texts.' });
 });
 
 test('the unsubscribe link of a test email says that it changes nothing', async () => {
