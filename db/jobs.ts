@@ -19,6 +19,7 @@ export const jobs = {
   'import.run': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },
+  'texts.stop': { payload: z.object({ companyId: id, code: id }), attempts: 10 },
   'sandbox.deliver': { payload: z.object({ companyId: id, messageIds: z.array(id).max(1000) }), attempts: 5, turn: 5 },
   'campaign.recall': { payload: z.object({ companyId: id, campaignId: id }), attempts: 15 },
   'invoice.recall': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 15 },

@@ -21,6 +21,7 @@ import { sandboxPost } from './tasks/sandbox.post.ts';
 import { sweepLeftPayments } from './tasks/sweep.payments.ts';
 import { sweepLapsedRanges } from './tasks/sweep.ranges.ts';
 import { sweepSessions } from './tasks/sweep.sessions.ts';
+import { textsStop } from './tasks/texts.stop.ts';
 
 /** Every job and what does it. */
 const works: { [N in JobName]?: TaskWork<N> } = {
@@ -39,6 +40,7 @@ const works: { [N in JobName]?: TaskWork<N> } = {
   'sweep.payments': sweepLeftPayments,
   'sweep.ranges': sweepLapsedRanges,
   'sweep.sessions': sweepSessions,
+  'texts.stop': textsStop,
 };
 
 /**

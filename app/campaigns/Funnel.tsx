@@ -5,13 +5,8 @@ import { formatCount, formatShare } from '#app/ui/format.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import classes from './Results.module.css';
+import { machineVisits } from './results-words.ts';
 import type { Funnel as Numbers } from './results.server.ts';
-
-const notCounted: Record<Channel, string> = {
-  email: 'Scanners, and mail programs that load pictures by themselves, are not counted; each message shows them.',
-  sms: 'Scanners, and phones that look at a link by themselves, are not counted; each message shows them.',
-  mail: 'A scan counts once a customer opened the code’s page, or typed the address on the card.',
-};
 
 /** Sent to paid as bars with both numbers and percent of what was sent; below, what went wrong on the way. */
 export function Funnel({
@@ -55,6 +50,10 @@ export function Funnel({
       { label: 'taken back before print', count: funnel.recalled, show: 'recalled' },
     ],
   }[channel];
+  const machines = [
+    { label: 'opened by machines', count: funnel.machineOpened, show: 'machineOpened' },
+    { label: 'clicked by machines', count: funnel.machineClicked, show: 'machineClicked' },
+  ].filter((one) => one.count > 0);
   const list = (show: string) => `/campaigns/${campaignId}/messages?show=${show}`;
   return (
     <>
@@ -88,7 +87,23 @@ export function Funnel({
         ))}
       </Text>
       <Text size="sm" c="dimmed" mt={4}>
-        {notCounted[channel]} Paid counts invoices.
+        {machines.length > 0 ? (
+          <>
+            Not counted:{' '}
+            {machines.map((one, index) => (
+              <span key={one.show}>
+                {index > 0 && ', '}
+                <Link to={list(one.show)}>
+                  {formatCount(one.count)} {one.label}
+                </Link>
+              </span>
+            ))}
+            .
+          </>
+        ) : (
+          'What machines open and click is not counted.'
+        )}{' '}
+        {machineVisits(channel)} Paid counts invoices.
       </Text>
     </>
   );

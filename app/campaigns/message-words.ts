@@ -16,6 +16,8 @@ export const filterWords: { value: string; label: string }[] = [
   { value: 'mailed', label: 'In the post' },
   { value: 'returned', label: 'Came back' },
   { value: 'recalled', label: 'Taken back' },
+  { value: 'machineOpened', label: 'Opened by a machine' },
+  { value: 'machineClicked', label: 'Clicked by a machine' },
   { value: 'waiting', label: 'Not sent yet' },
   { value: 'skipped', label: 'Left out' },
   { value: 'failed', label: 'Failed' },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { formatDuration, sendTimes } from './dry-run.ts';
 import { explainReason } from './reasons.ts';
-import { everyDay, plainLine, secondsLeft } from './results-words.ts';
+import { everyDay, machineSentence, plainLine, secondsLeft } from './results-words.ts';
 import { reasons } from '#app/messaging/reasons.ts';
 
 test('B-04: every reason says what happened; those that the office can mend say how', () => {
@@ -58,4 +58,15 @@ test('time left is told once there is a pace to go by', () => {
   expect(at(5)).toBeNull();
   expect(at(100)).toBe(90);
   expect(at(1_000)).toBeNull();
+});
+
+test('B-03: a list of machines’ visits says how many there are and what they are; other lists say nothing', () => {
+  const funnel = { machineOpened: 1_204, machineClicked: 1 };
+  expect(machineSentence('machineOpened', funnel, 'email')).toMatch(
+    /^1,204 messages were opened by machines\. Scanners .* neither says that anybody read it\.$/,
+  );
+  expect(machineSentence('machineClicked', funnel, 'sms')).toMatch(
+    /^1 message was looked at by machines that followed a link\. Phones and scanners /,
+  );
+  expect(machineSentence('opened', funnel, 'email')).toBeNull();
 });

@@ -1,6 +1,9 @@
-import { daysBetween } from '#app/ui/format.ts';
+import { daysBetween, formatNoun } from '#app/ui/format.ts';
 import { mergeFields } from '#builders/merge/fields.ts';
 import { specialLinks } from '#builders/merge/special-links.ts';
+import type { Channel } from '#db/schema/columns.ts';
+
+import type { Funnel } from './results.server.ts';
 
 type Day = { day: string; directCents: number; influencedCents: number };
 
@@ -36,4 +39,25 @@ export function secondsLeft(done: number, total: number, startedAt: string, now:
   const passed = (Date.parse(now) - Date.parse(startedAt)) / 1000;
   if (done < 10 || passed < 2 || done >= total) return null;
   return (passed / done) * (total - done);
+}
+
+/** What machines' visits are, in one sentence (B-03): told beside their number, which is counted nowhere else. */
+export const machineVisits = (channel: Channel): string =>
+  ({
+    email:
+      'Scanners look for harm, and some mail programs load pictures by themselves: neither says that anybody read it.',
+    sms: 'Phones and scanners look where a link leads: that does not say that anybody followed it.',
+    mail: 'Cameras look where a code leads before anybody taps: that is no scan yet.',
+  })[channel];
+
+/** Machines' visits that a list is about, with what they are: `12 messages were opened by machines. …`; null for other lists. */
+export function machineSentence(
+  show: string,
+  funnel: Pick<Funnel, 'machineOpened' | 'machineClicked'>,
+  channel: Channel,
+): string | null {
+  if (show !== 'machineOpened' && show !== 'machineClicked') return null;
+  const count = funnel[show];
+  const did = show === 'machineOpened' ? 'opened by machines' : 'looked at by machines that followed a link';
+  return `${formatNoun(count, 'message')} ${count === 1 ? 'was' : 'were'} ${did}. ${machineVisits(channel)}`;
 }

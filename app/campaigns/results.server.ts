@@ -29,6 +29,9 @@ export type Funnel = {
   mailed: number;
   returned: number;
   recalled: number;
+  /** Messages that scanners and mail programs opened by themselves, and in which they followed a link: counted nowhere else. */
+  machineOpened: number;
+  machineClicked: number;
 };
 
 export type StepResults = Funnel & {
@@ -79,7 +82,8 @@ export async function campaignResults(tx: Tx, campaignId: number): Promise<Campa
   const steps = await tx.execute<StepResults>(sql`
     select s.id as "stepId", s.position, s.channel, s.subject, coalesce(s.document ->> 'text', s.document #>> '{front,headline}', '') as text, s.planned as waiting, s.sent, s.skipped, s.failed, s.unknown,
            s.planned + s.sent + s.skipped + s.failed + s.unknown as total, s.delivered, s.opened, s.clicked, s.bounced,
-           s.complained, s.unsubscribed, s.replied, s.mailed, s.returned, s.recalled, a.direct as "directCents", a.influenced as "influencedCents"
+           s.complained, s.unsubscribed, s.replied, s.mailed, s.returned, s.recalled, s.machine_opened as "machineOpened",
+           s.machine_clicked as "machineClicked", a.direct as "directCents", a.influenced as "influencedCents"
       from campaign_steps s cross join lateral (
         select ${dollars} from attributions a where a.campaign_id = ${campaignId} and a.step_id = s.id) a
      where s.campaign_id = ${campaignId} order by s.position`);
@@ -131,6 +135,8 @@ const whatCameOfIt = [
   'mailed',
   'returned',
   'recalled',
+  'machineOpened',
+  'machineClicked',
 ] as const;
 
 const dollars = sql`
@@ -187,6 +193,8 @@ const filters: Record<PersonFilter, SQL> = {
   mailed: sql`m.mailed_at is not null`,
   returned: sql`m.returned_at is not null`,
   recalled: sql`m.recalled_at is not null`,
+  machineOpened: sql`m.machine_opened_at is not null`,
+  machineClicked: sql`m.machine_clicked_at is not null`,
 };
 
 /**

@@ -20,7 +20,7 @@ import {
 } from '#app/messaging/outcomes.server.ts';
 import { Blocked, type EmailProvider, type MailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
-import { suppress } from '#app/consent/suppress.server.ts';
+import { suppressRefused } from '#app/messaging/refused.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
@@ -307,10 +307,8 @@ async function record(
       for (const [index, one] of passed.entries()) {
         const result = attempts[index];
         if (result?.kind !== 'failed' || !result.suppress) continue;
-        const actor = actors[channel];
-        const how = result.suppress === 'unsubscribed' ? 'text' : 'bounce';
-        const proof = { how, actor, messageId: one.id, customerId: one.customerId };
-        await suppress(tx, { ...proof, address: one.address, purpose: 'all', reason: result.suppress });
+        const { id: messageId, customerId, address } = one;
+        await suppressRefused(tx, { messageId, customerId, address }, result.suppress);
       }
     }),
   );
@@ -322,9 +320,6 @@ async function record(
   }
   return giveBack(run, 'retry', { at: inSeconds(Math.max(1, ...delays)), cursorId: run.range.cursorId });
 }
-
-/** Who says that nothing should go to an address any more. */
-const actors = { email: 'Mail provider', sms: 'Text provider', mail: 'Printer' } as const;
 
 /** What messages are paid by, as far as they may have gone out. */
 const paidFor = (passed: readonly Passed[], attempts: readonly (Handed | null)[]): Paid[] =>

@@ -13,3 +13,10 @@ export function channelOf(address: string): Channel {
 }
 
 const isPostal = (address: string) => address.trim().includes('\n');
+
+/** Who tells of an address what its owner did not, in the history of consent. */
+export const whoTells: Record<Channel, string> = {
+  email: 'Mail provider',
+  sms: 'Text provider',
+  mail: 'Postcard provider',
+};

@@ -4,11 +4,11 @@ export type Purpose = (typeof purposes)[number];
 export type PurposeOrAll = Purpose | 'all';
 
 /**
- * The words that a person sees when they choose, kept with each choice (B-13). A change of wording is a new version.
+ * What is kept with each choice as the words that the person saw (B-13); with a yes it is those that stood at its box (see
+ * words.en.ts). A change of wording there or here is a new version.
  */
 export const consentText = {
-  version: '2026-1',
-  unsubscribe: 'Stop sending me these emails.',
+  version: '2026-2',
+  unsubscribe: { email: 'Stop sending me these emails.', sms: 'Stop sending me these texts.' },
   oneClick: 'Unsubscribe (button of the mail program)',
-  resubscribe: 'Send me these emails again.',
 } as const;

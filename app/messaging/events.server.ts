@@ -1,16 +1,15 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-import { channelOf } from '#app/consent/address.ts';
-import { suppressAll, type Suppression } from '#app/consent/suppress.server.ts';
+import { channelOf, whoTells } from '#app/consent/address.ts';
+import { suppressAll } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
-import type { Channel } from '#db/schema/columns.ts';
 
 import { idSpan } from './outcomes.server.ts';
 
 /**
  * `taken`: the provider has the message, which its answer says too where it came; `delayed`: it has not been able to hand it on
- * yet. Both are noted, nothing more. A postcard is `mailed` when the printer gives it to the post, and `returned` when the post could not
- * deliver it; what lies between is noted, and proves that it was mailed.
+ * yet. Both are noted, nothing more. A postcard is `mailed` when the printer gives it to the post, and `returned` when the post could
+ * not deliver it; what lies between is noted, and proves that it was mailed.
  */
 export type EventKind =
   | 'taken'
@@ -31,32 +30,40 @@ export type EventKind =
   | 'rerouted'
   | 'returned';
 
-/** What tells that nothing more should go to an address, and how that is written down. */
-const ends: Partial<Record<EventKind, Pick<Suppression, 'reason' | 'how'>>> = {
-  bounced: { reason: 'bounced', how: 'bounce' },
-  returned: { reason: 'bounced', how: 'returned' },
-  complained: { reason: 'complained', how: 'complaint' },
-};
+/** What only the post can tell, of a postcard on its way. */
+const onItsWay = ['mailed', 'in_transit', 'in_local_area', 'out_for_delivery', 'rerouted', 'returned'] as const;
 
-const whoTold: Record<Channel, string> = { email: 'Mail provider', sms: 'Text provider', mail: 'Postcard provider' };
+/**
+ * What each kind proves: an event fills in the columns under which it stands here, for it and for what must have come before it.
+ * Machines' visits are kept apart and prove nothing (app/links/visitor.ts).
+ */
+const proofs = {
+  delivered: ['delivered', 'opened', 'clicked', 'complained', 'replied'],
+  opened: ['opened', 'clicked'],
+  clicked: ['clicked'],
+  bounced: ['bounced'],
+  complained: ['complained'],
+  unsubscribed: ['unsubscribed'],
+  replied: ['replied'],
+  // Of a postcard alone: what arrived was mailed.
+  mailed: [...onItsWay, 'delivered', 'opened', 'clicked'],
+  returned: ['returned'],
+  machine_opened: ['machine_opened'],
+  machine_clicked: ['machine_clicked'],
+} as const satisfies Record<string, readonly EventKind[]>;
 
-/** Visits of scanners and mail programs: kept to be seen, and moving nothing (app/links/visitor.ts). */
-const byMachine: ReadonlySet<EventKind> = new Set(['machine_opened', 'machine_clicked']);
+/** Visits of scanners and mail programs: a message of unknown fate stays unknown, whatever they saw. */
+const byMachine = ['machine_opened', 'machine_clicked'] as const satisfies readonly EventKind[];
 
 /** What only the provider can tell, and only of a message that it has. */
-const fromProvider: ReadonlySet<EventKind> = new Set([
+const fromProvider = [
   'taken',
   'delivered',
   'delayed',
   'bounced',
   'complained',
-  'mailed',
-  'in_transit',
-  'in_local_area',
-  'out_for_delivery',
-  'rerouted',
-  'returned',
-]);
+  ...onItsWay,
+] as const satisfies readonly EventKind[];
 
 export type MessageEvent = {
   messageId: number;
@@ -68,7 +75,17 @@ export type MessageEvent = {
   at: Date;
 };
 
-type Fresh = { messageId: number; kind: EventKind; permanent: boolean; address: string; customerId: number | null };
+/** What tells that nothing more should go to an address, and how that is written down. */
+const ends = {
+  bounced: { reason: 'bounced', how: 'bounce' },
+  returned: { reason: 'bounced', how: 'returned' },
+  complained: { reason: 'complained', how: 'complaint' },
+} as const;
+
+type Taken = {
+  fresh: number;
+  unreachable: { id: number; kind: keyof typeof ends; address: string; customerId: number | null }[];
+};
 
 /**
  * Takes in what providers and recipients tell us, in any number and order, late or twice. Events only fill in what is
@@ -112,147 +129,104 @@ function slices(events: readonly MessageEvent[]): MessageEvent[][] {
 }
 
 async function recordSlice(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
-  const span = idSpan(events.map((event) => event.messageId));
-  const fresh = await insertFresh(tx, events, span);
-  if (fresh.length === 0) return 0;
-  const moving = fresh.filter((event) => !byMachine.has(event.kind));
-  if (moving.length > 0) await moveMessages(tx, events, moving, span);
+  const { fresh, unreachable } = await moveMessages(tx, events);
   await suppressAll(
     tx,
-    fresh.flatMap((event) => {
-      const end = event.kind === 'bounced' && !event.permanent ? undefined : ends[event.kind];
-      if (!end || event.address === '') return [];
-      const { address, messageId, customerId } = event;
-      return [{ address, purpose: 'all' as const, ...end, actor: whoTold[channelOf(address)], messageId, customerId }];
-    }),
+    unreachable.map(({ id, kind, address, customerId }) => ({
+      address,
+      purpose: 'all',
+      ...ends[kind],
+      actor: whoTells[channelOf(address)],
+      messageId: id,
+      customerId,
+    })),
   );
-  return fresh.length;
+  return fresh;
 }
 
-async function insertFresh(tx: Tx, events: readonly MessageEvent[], span: SQL): Promise<Fresh[]> {
-  const rows = events.map((event) => ({
-    message_id: event.messageId,
-    kind: event.kind,
-    dedupe_key: event.dedupeKey,
-    details: event.details,
-    at: event.at.toISOString(),
+const listed = (kinds: readonly EventKind[]) => kinds.map((kind) => `'${kind}'`).join(', ');
+const columns = Object.keys(proofs) as (keyof typeof proofs)[];
+const each = (write: (column: keyof typeof proofs) => string): SQL => sql.raw(columns.map(write).join(', '));
+
+const firstOfEach = each((column) => `min(at) filter (where kind in (${listed(proofs[column])})) as ${column}`);
+const stamps = each((column) => `${column}_at`);
+const filledIn = each((column) => `${column}_at = coalesce(m.${column}_at, b.${column})`);
+/** `b` has what is new of each: null where it is known already. */
+const newOfEach = each(
+  (column) =>
+    `case when h.${column}_at is null ${column === 'mailed' ? "and h.channel = 'mail'" : ''} then f.${column} end as ${column}`,
+);
+const countOfEach = each((column) => `count(${column})::int as ${column}`);
+const countedUp = each((column) => `${column} = s.${column} + c.${column}`);
+const named = each((column) => `b.${column}`);
+const anythingNew = sql.raw(`coalesce(${columns.map((column) => `b.${column}`).join(', ')}) is not null`);
+
+/**
+ * Keeps the events that are new, and moves their messages and steps, all in one statement that reads each message once. Messages are
+ * locked first, by their ids, then steps: as everybody does. A message of which nothing changes is not written.
+ */
+async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Taken> {
+  const span = idSpan(events.map((event) => event.messageId));
+  const rows = events.map(({ messageId, kind, dedupeKey, details, at }) => ({
+    message_id: messageId,
+    kind,
+    dedupe_key: dedupeKey,
+    details,
+    at: at.toISOString(),
   }));
-  return tx.execute<Fresh>(sql`
-    with told as (
-      select e.*, m.address, m.customer_id
-        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-             as e(message_id bigint, kind text, dedupe_key text, details jsonb, at timestamptz)
-        join messages m on m.id = e.message_id and ${span}
+  const [taken] = await tx.execute<Taken>(sql`
+    with told as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+                    as e(message_id bigint, kind text, dedupe_key text, details jsonb, at timestamptz)
+    ), held as materialized (
+      select m.id, m.step_id, m.channel, m.state, m.reason, m.address, m.customer_id, ${stamps}
+        from messages m where ${span} and m.id in (select message_id from told) order by m.id for no key update
     ), fresh as (
       insert into message_events (message_id, kind, dedupe_key, details, at)
-      select message_id, kind, dedupe_key, details, at from told order by dedupe_key
+      select message_id, kind, dedupe_key, details, at from told where message_id in (select id from held)
+       order by dedupe_key
       on conflict (company_id, dedupe_key) do nothing
-      returning message_id, kind, details
-    )
-    select f.message_id as "messageId", f.kind, coalesce(f.details ->> 'permanent' = 'true', false) as permanent,
-           m.address, m.customer_id as "customerId"
-      from fresh f join messages m on m.id = f.message_id and ${span} order by f.message_id`);
-}
-
-/** When each kind was first told of, with what it implies. */
-async function moveMessages(
-  tx: Tx,
-  events: readonly MessageEvent[],
-  fresh: readonly Fresh[],
-  span: SQL,
-): Promise<void> {
-  const isFresh = new Set(fresh.map((event) => `${event.messageId}:${event.kind}`));
-  const firsts = new Map<number, Partial<Record<EventKind, string>>>();
-  const taken = new Set<number>();
-  for (const event of events) {
-    if (!isFresh.has(`${event.messageId}:${event.kind}`)) continue;
-    const first = firsts.get(event.messageId) ?? {};
-    firsts.set(event.messageId, first);
-    if (fromProvider.has(event.kind)) taken.add(event.messageId);
-    const at = event.at.toISOString();
-    for (const kind of [event.kind, ...implied[event.kind]]) {
-      const known = first[kind];
-      if (!known || at < known) first[kind] = at;
-    }
-  }
-  const rows = [...firsts].map(([id, first]) => ({ id, at_provider: taken.has(id), ...first }));
-  await tx.execute(sql`
-    with first as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f(id bigint, at_provider boolean,
-        delivered timestamptz, opened timestamptz, clicked timestamptz, bounced timestamptz, complained timestamptz,
-        unsubscribed timestamptz, replied timestamptz, mailed timestamptz, returned timestamptz)
-    ), held as materialized (
-      select m.id, m.step_id, m.channel, m.state, m.reason, m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at,
-             m.complained_at, m.unsubscribed_at, m.replied_at, m.mailed_at, m.returned_at
-        from messages m where ${span} and m.id in (select id from first) order by m.id for no key update
-    ), before as (
-      select h.*, h.state = 'unknown' or (h.state in ('planned', 'deferred') and f.at_provider) as settled,
-             case when h.channel = 'mail' then least(f.mailed, f.delivered) end as mailed
+      returning message_id, kind, details, at
+    ), first as (
+      select message_id as id, bool_or(kind not in (${sql.raw(listed(byMachine))})) as proves,
+             bool_or(kind in (${sql.raw(listed(fromProvider))})) as at_provider, ${firstOfEach}
+        from fresh group by message_id
+    ), before as materialized (
+      select h.id, h.step_id, h.state, h.reason, ${newOfEach},
+             (h.state = 'unknown' and f.proves) or (h.state in ('planned', 'deferred') and f.at_provider) as settled
         from held h join first f on f.id = h.id
     ), moved as (
       update messages m
-         set delivered_at = coalesce(m.delivered_at, f.delivered), opened_at = coalesce(m.opened_at, f.opened),
-             clicked_at = coalesce(m.clicked_at, f.clicked), bounced_at = coalesce(m.bounced_at, f.bounced),
-             complained_at = coalesce(m.complained_at, f.complained),
-             unsubscribed_at = coalesce(m.unsubscribed_at, f.unsubscribed),
-             replied_at = coalesce(m.replied_at, f.replied), mailed_at = coalesce(m.mailed_at, b.mailed),
-             returned_at = coalesce(m.returned_at, f.returned),
-             state = case when b.settled then 'sent' else m.state end,
+         set ${filledIn}, state = case when b.settled then 'sent' else m.state end,
              sent_at = case when b.settled then coalesce(m.sent_at, m.attempted_at, now()) else m.sent_at end,
              reason = case when b.settled then null else m.reason end
-        from first f join before b on b.id = f.id
-       where m.id = b.id and ${span}
-      returning b.step_id, b.settled, b.state as was, b.reason,
-                b.delivered_at is null and f.delivered is not null as delivered,
-                b.opened_at is null and f.opened is not null as opened,
-                b.clicked_at is null and f.clicked is not null as clicked,
-                b.bounced_at is null and f.bounced is not null as bounced,
-                b.complained_at is null and f.complained is not null as complained,
-                b.unsubscribed_at is null and f.unsubscribed is not null as unsubscribed,
-                b.replied_at is null and f.replied is not null as replied,
-                b.mailed_at is null and b.mailed is not null as mailed,
-                b.returned_at is null and f.returned is not null as returned
+        from before b
+       where m.id = b.id and ${span} and (b.settled or ${anythingNew})
+      returning b.step_id, b.settled, b.state as was, b.reason, ${named}
     ), counts as (
       select step_id, count(*) filter (where settled)::int as settled,
-             count(*) filter (where settled and was = 'unknown')::int as known,
-             count(*) filter (where delivered)::int as delivered, count(*) filter (where opened)::int as opened, count(*) filter (where clicked)::int as clicked,
-             count(*) filter (where bounced)::int as bounced, count(*) filter (where complained)::int as complained,
-             count(*) filter (where unsubscribed)::int as unsubscribed, count(*) filter (where replied)::int as replied,
-             count(*) filter (where mailed)::int as mailed, count(*) filter (where returned)::int as returned
+             count(*) filter (where settled and was = 'unknown')::int as known, ${countOfEach}
         from moved where step_id is not null group by step_id
     ), steps as (
       select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
+    ), counted as (
+      update campaign_steps s
+         set sent = s.sent + c.settled, unknown = s.unknown - c.known, planned = s.planned - (c.settled - c.known),
+             ${countedUp}
+        from counts c join steps on steps.id = c.step_id where s.id = c.step_id
+      returning s.id
     ), unreasoned as (
       update campaign_step_reasons r set count = r.count - u.n
         from (select step_id, reason, count(*)::int as n from moved
                where settled and was = 'unknown' and step_id is not null group by step_id, reason) u
        where r.step_id = u.step_id and r.state = 'unknown' and r.reason = u.reason
     )
-    update campaign_steps s
-       set sent = s.sent + c.settled, unknown = s.unknown - c.known, planned = s.planned - (c.settled - c.known),
-           delivered = s.delivered + c.delivered,
-           opened = s.opened + c.opened, clicked = s.clicked + c.clicked, bounced = s.bounced + c.bounced,
-           complained = s.complained + c.complained, unsubscribed = s.unsubscribed + c.unsubscribed,
-           replied = s.replied + c.replied, mailed = s.mailed + c.mailed, returned = s.returned + c.returned
-      from counts c join steps on steps.id = c.step_id where s.id = c.step_id`);
+    select (select count(*)::int from fresh) as fresh, (select count(*)::int from counted) as steps,
+           coalesce((
+             select jsonb_agg(jsonb_build_object('id', h.id, 'kind', f.kind, 'address', h.address,
+                                                 'customerId', h.customer_id) order by h.id)
+               from fresh f join held h on h.id = f.message_id
+              where h.address <> '' and (f.kind in ('complained', 'returned') or f.kind = 'bounced' and f.details ->> 'permanent' = 'true')
+           ), '[]') as unreachable`);
+  return taken!;
 }
-
-const implied: Record<EventKind, EventKind[]> = {
-  taken: [],
-  delivered: [],
-  delayed: [],
-  opened: ['delivered'],
-  clicked: ['opened', 'delivered'],
-  machine_opened: [],
-  machine_clicked: [],
-  bounced: [],
-  complained: ['delivered'],
-  unsubscribed: [],
-  replied: ['delivered'],
-  mailed: [],
-  in_transit: ['mailed'],
-  in_local_area: ['mailed'],
-  out_for_delivery: ['mailed'],
-  rerouted: ['mailed'],
-  returned: ['mailed'],
-};

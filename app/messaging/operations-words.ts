@@ -11,6 +11,7 @@ const jobs: Record<string, string> = {
   'import.run': 'Import a file',
   'payment.attribute': 'Credit a payment to a campaign',
   'invoice.settled': 'End reminders of a settled invoice',
+  'texts.stop': 'Pause texts that carriers refuse',
   'sandbox.deliver': 'Deliver sandbox mail',
   'sandbox.post': 'Post sandbox postcards',
   'sweep.sessions': 'Remove expired sessions',

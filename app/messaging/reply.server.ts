@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
-import { isOpen } from '#app/consent/hours/open.ts';
-import { readRules } from '#app/consent/rules.server.ts';
+import { mayTextNow } from '#app/consent/hours/now.server.ts';
 import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
 import { TEXT_LIMIT } from '#builders/sms/document.ts';
 import type { Tx } from '#db/client.ts';
@@ -42,7 +41,7 @@ export async function replyByText(
   if (reason === 'unsubscribed')
     return refuse('They asked for no more texts. Call them, or wait for them to text START.');
   if (reason !== null) return refuse('Texts to this number don’t arrive. Reach them another way.');
-  if (!(await mayWriteNow(tx, number, now))) {
+  if (!(await isInvited(tx, number, now)) && !(await mayTextNow(tx, request, now))) {
     return refuse(
       'It is outside of sending hours where they are, and they have not texted you within a day. Call, or write later.',
     );
@@ -68,18 +67,12 @@ async function isKnown(tx: Tx, number: string): Promise<boolean> {
   return row !== undefined;
 }
 
-async function mayWriteNow(tx: Tx, number: string, now: Date): Promise<boolean> {
+/** Whoever texted us lately waits for an answer. */
+async function isInvited(tx: Tx, number: string, now: Date): Promise<boolean> {
   const [lately] = await tx.execute(sql`
     select from inbound_texts
      where sender = ${number} and at > ${now.toISOString()}::timestamptz - make_interval(hours => ${INVITED_HOURS}) limit 1`);
-  if (lately) return true;
-  const rules = await readRules(tx);
-  const [place] = await tx.execute<{ zones: string[] | null; state: string | null; own: string }>(sql`
-    select ac.zones, ac.state, c.time_zone as own from companies c
-      left join area_codes ac on ac.code = substr(${number}, 3, 3) and ${number} like '+1%'
-     where c.id = current_company_id()`);
-  const zones = place?.zones ?? [place?.own ?? 'America/New_York'];
-  return zones.every((zone) => isOpen(zone, place?.state ?? null, rules, now));
+  return lately !== undefined;
 }
 
 const refuse = (error: string): Replied => ({ ok: false, error });

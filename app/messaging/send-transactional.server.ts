@@ -15,6 +15,7 @@ import { recordOutcomes, settleInterrupted, type Recorded } from './outcomes.ser
 import { bookPlaces, placesInTurn, type Places } from './rate.server.ts';
 import { Blocked, Retryable, type EmailProvider, type Provider, type TextProvider } from './provider.ts';
 import type { ReasonCode } from './reasons.ts';
+import { suppressRefused } from './refused.server.ts';
 import { loadSender, type Sender } from './sender.server.ts';
 import { messageToken } from './token.server.ts';
 import { isTextNumber } from './text-number.ts';
@@ -94,7 +95,15 @@ export type TransactionalSending = {
   giveUp?: AbortSignal;
 };
 
-type Marked = { id: number; address: string; subject: string; html: string; text: string; name: string | null };
+type Marked = {
+  id: number;
+  customerId: number | null;
+  address: string;
+  subject: string;
+  html: string;
+  text: string;
+  name: string | null;
+};
 
 /**
  * Sends one transactional message, once. Consent does not stop it, since its recipient asked for it; an address that
@@ -137,6 +146,10 @@ export async function sendMessage(
   await untilItHolds(() =>
     withCompany(db, companyId, async (tx) => {
       await recordOutcomes(tx, [outcome]);
+      if (result.kind === 'failed' && result.suppress) {
+        const { id, customerId, address } = marked;
+        await suppressRefused(tx, { messageId: id, customerId, address }, result.suppress);
+      }
       if (result.kind === 'stopped') await putOff(tx, job);
       if (typeof route !== 'string') await report(tx, route, isHeard(result) ? [result] : []);
     }),
@@ -254,7 +267,7 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
   const [marked] = await tx.execute<Marked>(sql`
     update messages m set state = 'attempting', attempted_at = now()
       from message_contents c where m.id = ${messageId} and c.message_id = m.id
-    returning m.id, m.address, c.subject, c.html, c.text,
+    returning m.id, m.customer_id as "customerId", m.address, c.subject, c.html, c.text,
               (select cu.name from customers cu where cu.id = m.customer_id) as name`);
   return marked ?? null;
 }

@@ -10,6 +10,8 @@ export type TwilioEvent = {
   /** Told twice, it has the same. */
   key: string;
   details: Record<string, unknown>;
+  /** Twilio's code of what went wrong. */
+  code: number | null;
   /** Whoever has the number said STOP to Twilio: START lets them in again, so the number is not simply no good. */
   out: boolean;
   /** What somebody has to look at: the texts after it would fare no better. */
@@ -41,7 +43,7 @@ export function readTwilioStatus(fields: unknown): TwilioStatus {
   if (!parsed.success) return { kind: 'malformed' };
   const { MessageStatus: status, ErrorCode: code } = parsed.data;
   const details = { provider: 'twilio', status, ...(code && Number(code) !== 0 && { code }) };
-  const good = { out: false, problem: null };
+  const good = { code: null, out: false, problem: null };
   switch (status) {
     case 'delivered':
     case 'read':
@@ -65,6 +67,7 @@ function bounced(details: { provider: string; status: string; code?: string }): 
     kind: 'bounced',
     key: 'bounced',
     details: { ...details, type: failed?.reason ?? 'unreachable', permanent: failed?.number === 'dead' },
+    code: code === undefined ? null : Number(code),
     out: failed?.number === 'out',
     problem: code === undefined ? null : problemOf(code, known),
   };

@@ -2,10 +2,12 @@ import { sql } from 'drizzle-orm';
 
 import { suppressAll } from '#app/consent/suppress.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 
 import { noteProblem } from './breaker.server.ts';
 import { inGroups, type Taken } from './event-groups.server.ts';
 import { recordEvents } from './events.server.ts';
+import { stopOf } from './text-stops.ts';
 import type { TwilioEvent } from './twilio-events.ts';
 
 type Told = { messageId: number; event: TwilioEvent };
@@ -36,6 +38,7 @@ function write(db: Db, companyId: number, group: readonly Told[]): Promise<reado
     );
     if (fresh > 0) {
       await noteProblems(tx, group);
+      await askToStop(tx, companyId, group);
       await stopThose(
         tx,
         group.filter((one) => one.event.out).map((one) => one.messageId),
@@ -51,6 +54,16 @@ async function noteProblems(tx: Tx, group: readonly Told[]): Promise<void> {
   for (const { kind, message } of new Map(problems.map((one) => [one.message, one])).values()) {
     if (kind !== 'hours') await noteProblem(tx, 'twilio', { kind, message });
   }
+}
+
+/**
+ * Codes after which no more texts of campaigns should go out. It is for those to decide, by what is stored: in a job, which there is
+ * if and only if this is.
+ */
+async function askToStop(tx: Tx, companyId: number, group: readonly Told[]): Promise<void> {
+  const codes = new Set(group.flatMap(({ event }) => (event.code !== null && stopOf(event.code) ? [event.code] : [])));
+  for (const code of codes)
+    await addJob(tx, 'texts.stop', { companyId, code }, { key: `texts.stop:${companyId}:${code}` });
 }
 
 /** Those who said STOP to Twilio and not to us: they are out here too, and written down once. */

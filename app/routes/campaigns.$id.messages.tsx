@@ -5,6 +5,7 @@ import { getCampaign } from '#app/campaigns/campaigns.server.ts';
 import { explainReason } from '#app/campaigns/reasons.ts';
 import { campaignPeople, campaignResults, personFilters, type PersonRow } from '#app/campaigns/results.server.ts';
 import { filterWords, messageState } from '#app/campaigns/message-words.ts';
+import { machineSentence } from '#app/campaigns/results-words.ts';
 import { customersWithoutMessage, type FoundCustomer } from '#app/campaigns/why.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -43,6 +44,7 @@ export async function loader(args: LoaderFunctionArgs) {
       id,
       name: campaign.name,
       reason,
+      machines: machineSentence(show, results.funnel, results.steps[0]?.channel ?? 'email'),
       reasons: [...new Set(results.reasons.map((each) => each.reason))],
       ...page,
       without: await customersWithoutMessage(tx, id, params.get('q') ?? ''),
@@ -52,7 +54,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function Messages() {
-  const { id, name, reason, reasons, rows, next, previous, without, timeZone } = useLoaderData<typeof loader>();
+  const { id, name, reason, machines, reasons, rows, next, previous, without, timeZone } =
+    useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const words = reason === null ? null : explainReason(reason);
   const columns: Column<PersonRow>[] = [
@@ -87,6 +90,8 @@ export default function Messages() {
   return (
     <>
       <PageHeader title="Every message, by person" back={{ to: `/campaigns/${id}`, label: name }}>
+        {machines}
+        {machines && words && ' '}
         {words && `${words.why} ${words.todo ?? ''}`}
       </PageHeader>
       <DataList

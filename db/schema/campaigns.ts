@@ -80,6 +80,9 @@ export const campaignSteps = pgTable(
     complained: integer().notNull().default(0),
     unsubscribed: integer().notNull().default(0),
     replied: integer().notNull().default(0),
+    /** Messages that machines opened, and in which they followed a link: kept apart from what people did. */
+    machineOpened: integer().notNull().default(0),
+    machineClicked: integer().notNull().default(0),
     /** Parts of the texts that went out: what texts are paid by. */
     parts: integer().notNull().default(0),
     /** Postcards that the printer gave to the post, that came back, and that were taken back before print. */

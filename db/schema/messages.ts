@@ -74,6 +74,9 @@ export const messages = pgTable(
     recalledAt: instant(),
     /** What the provider takes for it, where it tells. */
     costCents: cents(),
+    /** The first look by a scanner or a mail program of its own accord: says nothing of people. */
+    machineOpenedAt: instant(),
+    machineClickedAt: instant(),
     /** Parts that the text went out in; null for other channels. */
     parts: smallint(),
     createdAt: createdAt(),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
+import { campaignPeople, campaignResults } from '#app/campaigns/results.server.ts';
 import { recordVisits } from '#app/links/clicks.server.ts';
 import { linkCode, readLinkCode } from '#app/links/codes.ts';
 import { ensureLinkHost, linkHost } from '#app/links/host.server.ts';
@@ -158,8 +159,8 @@ test('the first click counts for the message and its step, each click for the li
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });
 
-test('B-03: what a program did is kept once for each rule, and moves neither message nor counters', async () => {
-  const { companyId, stepId, links } = await campaignLinks(1);
+test('B-03: what a program did is kept once for each rule, and counted apart: it moves neither message nor funnel', async () => {
+  const { companyId, campaignId, stepId, links } = await campaignLinks(1);
   const { messageId, code } = links[0]!;
   await withCompany(db, companyId, async (tx) => {
     await tx.execute(
@@ -186,6 +187,14 @@ test('B-03: what a program did is kept once for each rule, and moves neither mes
       sql`select state, opened_at, clicked_at, delivered_at from messages where id = ${messageId}`,
     );
     expect(message).toEqual({ state: 'unknown', opened_at: null, clicked_at: null, delivered_at: null });
+    const { funnel } = (await campaignResults(tx, campaignId))!;
+    expect(funnel).toMatchObject({ opened: 0, clicked: 0, delivered: 0, machineOpened: 1, machineClicked: 1 });
+    // A person's click later is a person's, and nothing of the machines' is lost.
+    await recordVisits(tx, [visit(companyId, messageId, code)]);
+    const after = (await campaignResults(tx, campaignId))!.funnel;
+    expect(after).toMatchObject({ opened: 1, clicked: 1, machineOpened: 1, machineClicked: 1 });
+    const listed = (show: 'machineOpened' | 'opened') => campaignPeople(tx, campaignId, { show });
+    expect([(await listed('machineOpened')).rows.length, (await listed('opened')).rows.length]).toEqual([1, 1]);
   });
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
 });

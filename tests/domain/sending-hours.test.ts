@@ -145,6 +145,16 @@ test('B-14: a state without a ZIP is open when all of it is', async () => {
   ]);
 });
 
+test('B-14: where address and number differ, both must be open, for what was launched just now too', async () => {
+  // 6 am in Los Angeles, where the number is, and 9 am at the address.
+  const campaign = await campaignIn([{ zip: '10001', mobile: '+12135550100' }]);
+  await withCompany(db, campaign.companyId, (tx) =>
+    tx.execute(sql`update messages set send_at = '2026-07-15T13:00:00Z'`),
+  );
+  await windowAt(campaign, '2026-07-15T13:00:00Z');
+  expect(await standing(campaign)).toEqual(['2026-07-15T16:00']);
+});
+
 test('B-14: where address and number differ, both must be open', async () => {
   const people = [
     { zip: '10001', mobile: '+18085550100' },

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { recordEvents } from '#app/messaging/events.server.ts';
-import { Retryable } from '#app/messaging/provider.ts';
+import { Retryable, type Outcome, type TextProvider } from '#app/messaging/provider.ts';
 import { sandboxProvider } from '#app/messaging/providers/sandbox.server.ts';
 import { deliverFromSandbox } from '#app/messaging/providers/sandbox.server.ts';
-import { sendMessage, sendTransactional } from '#app/messaging/send-transactional.server.ts';
+import { sendMessage, sendTransactional, sendTransactionalText } from '#app/messaging/send-transactional.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { isSuppressed, unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { bookPlaces } from '#app/messaging/rate.server.ts';
-import { withCompany } from '#db/client.ts';
+import { withCompany, type Tx } from '#db/client.ts';
 import { isLastTry } from '#db/jobs.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import { SECRET, sendingCompany, sendingWith } from '#tests/fakes/sending.ts';
@@ -141,6 +141,49 @@ test('a subject cannot begin a header of its own', async () => {
   const provider = recordingProvider();
   await sendMessage(sendingWith(db, provider), job);
   expect(provider.got[0]?.mime).not.toMatch(/^Bcc:/m);
+});
+
+/** A text to a number, and what the provider says to it. */
+async function texted(kind: 'reply' | 'keyword_answer', outcome: Outcome) {
+  const number = '+15005550009';
+  const companyId = await sendingCompany(db);
+  const inside = <T>(work: (tx: Tx) => Promise<T>) => withCompany(db, companyId, work);
+  const texts: TextProvider = {
+    name: 'sandbox',
+    account: null,
+    rate: () => Promise.resolve(Number.POSITIVE_INFINITY),
+    send: () => Promise.resolve(outcome),
+  };
+  const sending = sendingWith(db, recordingProvider(), { textProvider: () => Promise.resolve(texts) });
+  const send = async () => {
+    const messageId = await inside((tx) => sendTransactionalText(tx, { kind, to: number, body: 'Friday is fine.' }));
+    await sendMessage(sending, { companyId, messageId });
+    return messageId;
+  };
+  const consents = () =>
+    inside((tx) => tx.execute(sql`select state, how, actor, message_id as "messageId" from consents order by id`));
+  return { companyId, number, inside, send, consents };
+}
+
+test.each([
+  ['bad_number', 'bounced', 'bounce'],
+  ['opted_out', 'unsubscribed', 'text'],
+] as const)('B-13: a reply that is refused for good (%s) puts its number out', async (reason, suppress, how) => {
+  const at = await texted('reply', { kind: 'failed', reason, suppress });
+  const messageId = await at.send();
+  expect(await at.inside((tx) => isSuppressed(tx, at.number, 'reminders'))).toBe(suppress);
+  expect([...(await at.consents())]).toEqual([{ state: 'out', how, actor: 'Text provider', messageId }]);
+  const again = await at.send();
+  expect(await stateOf({ ...at, messageId: again })).toMatchObject({ state: 'skipped', reason: suppress });
+});
+
+test('B-13: the confirmation of a STOP that the provider refuses is no second STOP', async () => {
+  const at = await texted('keyword_answer', { kind: 'failed', reason: 'opted_out', suppress: 'unsubscribed' });
+  const stop = { address: at.number, purpose: 'all', how: 'text', actor: 'Recipient' } as const;
+  await at.inside((tx) => unsubscribe(tx, stop));
+  const messageId = await at.send();
+  expect(await stateOf({ ...at, messageId })).toMatchObject({ state: 'failed', reason: 'opted_out' });
+  expect(await at.consents()).toHaveLength(1);
 });
 
 test('another company’s message is not sent', async () => {

@@ -126,7 +126,9 @@ export async function counterDifferences(db: Db, companyId: number, stepId: numb
              s.complained - count(m.complained_at)::int as complained,
              s.mailed - count(m.mailed_at)::int as mailed, s.returned - count(m.returned_at)::int as returned,
              s.recalled - count(m.recalled_at)::int as recalled,
-             s.replied - count(m.replied_at)::int as replied, s.parts - coalesce(sum(m.parts), 0)::int as parts,
+             s.replied - count(m.replied_at)::int as replied,
+             s.machine_opened - count(m.machine_opened_at)::int as machine_opened,
+             s.machine_clicked - count(m.machine_clicked_at)::int as machine_clicked, s.parts - coalesce(sum(m.parts), 0)::int as parts,
              s.unsubscribed - count(m.unsubscribed_at)::int as unsubscribed
         from campaign_steps s left join messages m on m.step_id = s.id where s.id = ${stepId} group by s.id,
              s.company_id`);

@@ -5,11 +5,11 @@ import { mintLinks } from '#app/links/mint.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
-import { makeCompany } from '#tests/factories/company.ts';
+import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { send } from '#tests/setup/http.ts';
+import { send, signInCookie } from '#tests/setup/http.ts';
 
 const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { linkHost: 'ours', portalHost: 'ourportal' });
@@ -66,8 +66,8 @@ async function message(messageId: number) {
 
 const consentRows = (messageId: number) =>
   inCompany((tx) =>
-    tx.execute<{ purpose: string; state: string; how: string; text: string; version: string }>(sql`
-      select purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
+    tx.execute<{ channel: string; purpose: string; state: string; how: string; text: string; version: string }>(sql`
+      select channel, purpose, state, how, text_shown as text, text_version as version from consents where message_id = ${messageId} order by id`),
   );
 
 /** The events of a message with the rule of each, in their order. */
@@ -104,7 +104,7 @@ test('B-03: a short link leads to the portal, to the invoice, or to the stored a
 });
 
 test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and not counted', async () => {
-  const { codes, messageId } = await sentMessage();
+  const { campaignId, codes, messageId } = await sentMessage();
   const url = `${app.links('ours')}/${codes.l3}`;
   expect((await send(url, { method: 'HEAD', origin: null, headers: PERSON })).status).toBe(302);
   expect((await send(url, { headers: { ...PERSON, 'sec-purpose': 'prefetch' } })).status).toBe(302);
@@ -119,6 +119,18 @@ test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and no
   ]);
   const [row] = await inCompany((tx) => tx.execute(sql`select clicks from links where code = ${codes.l3!}`));
   expect(row).toEqual({ clicks: 0 });
+
+  // The office sees how many there were, what they are, and which.
+  await inCompany((tx) => makeStaff(tx, { email: 'dana@ours.example', role: 'marketer' }));
+  const cookie = await signInCookie(app.origin, 'dana@ours.example', TEST_PASSWORD);
+  const page = async (path: string) =>
+    (await send(`${app.origin}${path}`, { cookie })).body.split('window.__remixContext')[0]!.replaceAll('<!-- -->', '');
+  const results = await page(`/campaigns/${campaignId}`);
+  expect(results).toMatch(/Not counted: .*1 clicked by machines/);
+  expect(results).not.toContain('opened by machines');
+  const list = await page(`/campaigns/${campaignId}/messages?show=machineClicked`);
+  expect(list).toContain('1 message was looked at by machines that followed a link. Scanners look for harm');
+  expect(list).toContain(`/messages/${messageId}`);
 });
 
 test('B-03: every link at once, and a click right after sending, are a scanner’s; the recipient’s own click still counts', async () => {
@@ -195,7 +207,7 @@ test('B-13: one click unsubscribes without cookie, origin or redirect (RFC 8058)
   expect(answer.status).toBe(200);
   expect((await message(messageId)).unsubscribed).toBe(true);
   expect(await consentRows(messageId)).toMatchObject([
-    { purpose: 'reminders', state: 'out', how: 'one_click', version: '2026-1' },
+    { purpose: 'reminders', state: 'out', how: 'one_click', version: '2026-2' },
   ]);
 });
 
@@ -214,6 +226,61 @@ test('B-13: the preference center takes out of one purpose, of all, and back in,
     ['reminders', 'in'],
   ]);
   expect(rows.every((row) => row.text.length > 10)).toBe(true);
+});
+
+/** A number that got a text, and its page of choices. */
+async function texted() {
+  return inCompany(async (tx) => {
+    const campaign = await makeCampaign(tx, { status: 'sent', step: { channel: 'sms' } });
+    const { customerId } = await makeCustomer(tx, {});
+    const { invoiceId } = await makeInvoice(tx, { customerId });
+    const number = `+1500555${String(invoiceId).padStart(4, '0')}`;
+    const { messageId } = await makeMessage(tx, {
+      ...campaign,
+      customerId,
+      invoiceId,
+      channel: 'sms',
+      state: 'sent',
+      sentAt: new Date(),
+      address: number,
+    });
+    return { messageId, url: `${app.links('ours')}/u/${messageToken(app.secret, companyId, messageId)}` };
+  });
+}
+
+test('B-13: whoever is texted reads of texts; a tick for offers is a yes, kept with its words, and none stands there before', async () => {
+  const { messageId, url } = await texted();
+  const ticks = async () => {
+    const boxes = (await send(url)).body.match(/<input[^>]*name="purpose"[^>]*>/g)!;
+    return boxes.map((box) => box.includes('checked=""'));
+  };
+  const { body } = await send(url);
+  expect(body).toContain('Text preferences');
+  expect(body.replaceAll(/<[^>]+>/g, ' ')).not.toMatch(/\bemail/i);
+  expect(await ticks()).toEqual([true, false]);
+  // A box that was ticked before says nothing new.
+  await send(url, { form: { purpose: 'reminders' } });
+  expect(await consentRows(messageId)).toEqual([]);
+
+  const both = {
+    form: [
+      ['purpose', 'reminders'],
+      ['purpose', 'promotions'],
+    ] as [string, string][],
+  };
+  await send(url, both);
+  await send(url, both);
+  expect(await ticks()).toEqual([true, true]);
+  const [yes, ...more] = await consentRows(messageId);
+  expect(yes).toMatchObject({ purpose: 'promotions', state: 'in', channel: 'sms', how: 'link', version: '2026-2' });
+  expect(yes!.text).toMatch(/^Offers and news: .* may text offers to this number, also by automatic means/);
+  expect(more).toEqual([]);
+
+  const stopped = await send(url, { form: { all: '1' } });
+  expect(stopped.body).toContain('We won’t send you texts of any kind any more.');
+  expect(await ticks()).toEqual([false, false]);
+  const [out] = (await consentRows(messageId)).slice(1);
+  expect(out).toMatchObject({ purpose: 'all', state: 'out', channel: 'sms', text: 'Stop sending me these texts.' });
 });
 
 test('the unsubscribe link of a test email says that it changes nothing', async () => {

@@ -54,7 +54,7 @@ export async function placed(tx: Tx, hours: Hours, companyZone: string, at: { in
         from due d
         -- One by one (offset 0), as in the gate; a coalesce in place of the case would pass for leaky and keep row-level
         -- security from using the index.
-        join lateral (select job_id, location_id from invoices where id = d.invoice_id offset 0) i on true
+        left join lateral (select job_id, location_id from invoices where id = d.invoice_id offset 0) i on true
         left join lateral (select location_id from jobs where id = i.job_id offset 0) j on true
         left join lateral (
           select l.id, l.zip, l.state from locations l
@@ -82,7 +82,7 @@ export async function placed(tx: Tx, hours: Hours, companyZone: string, at: { in
             from unnest(coalesce(at.address, case when phone.zones is null then array[${companyZone}] end)) zone
           union all
           select zone, coalesce(of_phone.week, '') from unnest(phone.zones) zone
-           where at.address is null or not (d.reason = 'quiet_hours_apart' and ${onTime(at.now)})
+           where at.address is null or not (d.reason is not distinct from 'quiet_hours_apart' and ${onTime(at.now)})
         ) place
         join standing s on s.zone = place.zone and s.week = place.week
        where d.refusal is null

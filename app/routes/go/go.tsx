@@ -11,7 +11,7 @@ import { Contact, PortalFrame } from '#app/portal/PortalFrame.tsx';
 import { withCompany } from '#db/client.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data, error }) => [
-  { title: error ? endedWords(error).title : `${words.title} · ${data?.brand.name ?? ''}` },
+  { title: error ? endedWords(error).title : `${words.tab} · ${data?.brand.name ?? ''}` },
   { name: 'robots', content: 'noindex' },
 ];
 

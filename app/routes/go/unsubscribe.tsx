@@ -1,24 +1,27 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
-import { consentText, purposes } from '#app/consent/purposes.ts';
-import { readRecipient } from '#app/consent/recipient.server.ts';
+import { consentText, purposes, type Purpose } from '#app/consent/purposes.ts';
+import { readRecipient, type Recipient } from '#app/consent/recipient.server.ts';
 import { resubscribe, unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { words } from '#app/consent/words.en.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
+import { formatPhone } from '#app/ui/format.ts';
 import { readForm } from '#app/web/form.server.ts';
 import { notFound } from '#app/web/staff.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 
 /** A look at the page changes nothing: mail scanners follow every link (RFC 8058, section 5). */
 export async function loader(args: LoaderFunctionArgs) {
-  if (args.params.token === 'preview') return { address: '', kind: 'test', preferences: [] };
+  if (args.params.token === 'preview')
+    return { address: '', channel: 'email' as const, company: '', kind: 'test', preferences: [] };
   const { recipient } = await inRecipientsName(args, async () => {});
   return recipient;
 }
 
 /**
- * Takes an address out of a purpose or puts it back. A mail program posts `List-Unsubscribe=One-Click` by itself, without
+ * Takes an address out of a purpose or puts it back. A tick where nothing was got before is a yes, and kept with the words at
+ * its box; one that stood there already is none, since nobody set it. A mail program posts `List-Unsubscribe=One-Click` by itself, without
  * cookie or origin, and is answered without a redirect (RFC 8058, section 3.2); a person posts the form below.
  */
 export async function action(args: ActionFunctionArgs) {
@@ -32,15 +35,15 @@ export async function action(args: ActionFunctionArgs) {
     const out = {
       ...by,
       how: oneClick ? 'one_click' : 'link',
-      textShown: oneClick ? consentText.oneClick : consentText.unsubscribe,
+      textShown: oneClick ? consentText.oneClick : consentText.unsubscribe[recipient.channel],
     };
     if (oneClick) await unsubscribe(tx, { ...out, purpose: recipient.purpose });
     else if (all) await unsubscribe(tx, { ...out, purpose: 'all' });
     else {
-      for (const { purpose, out: isOut } of recipient.preferences) {
-        if (!isOut && !wanted.has(purpose)) await unsubscribe(tx, { ...out, purpose });
-        if (isOut && wanted.has(purpose)) {
-          await resubscribe(tx, { ...by, how: 'link', textShown: consentText.resubscribe, purpose });
+      for (const { purpose, gets } of recipient.preferences) {
+        if (gets && !wanted.has(purpose)) await unsubscribe(tx, { ...out, purpose });
+        if (!gets && wanted.has(purpose)) {
+          await resubscribe(tx, { ...by, how: 'link', textShown: wordsAt(recipient, purpose), purpose });
         }
       }
     }
@@ -48,10 +51,16 @@ export async function action(args: ActionFunctionArgs) {
   return { done, stopped: oneClick || all };
 }
 
+/** What stands at the box of a purpose. */
+function wordsAt({ channel, company }: Pick<Recipient, 'channel' | 'company'>, purpose: Purpose): string {
+  const { label, note } = words[channel].purposes[purpose];
+  return `${label}: ${note(company)}`;
+}
+
 /** Runs in the name of the recipient whom the address in the URL names. @throws 404 for an address of nobody */
 async function inRecipientsName(
   { params, context }: LoaderFunctionArgs | ActionFunctionArgs,
-  work: (tx: Tx, messageId: number, recipient: NonNullable<Awaited<ReturnType<typeof readRecipient>>>) => Promise<void>,
+  work: (tx: Tx, messageId: number, recipient: Recipient) => Promise<void>,
 ) {
   const message = readMessageToken(context.secret, params.token ?? '');
   if (!message || message.companyId !== context.hostCompanyId) throw notFound();
@@ -64,7 +73,7 @@ async function inRecipientsName(
 }
 
 export default function Unsubscribe() {
-  const { address, kind, preferences } = useLoaderData<typeof loader>();
+  const { address, channel, company, kind, preferences } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   if (kind === 'test') {
     return (
@@ -74,35 +83,36 @@ export default function Unsubscribe() {
       </div>
     );
   }
+  const mine = words[channel];
   const allOut = preferences.every((preference) => preference.out);
   const cameBack = preferences.some((preference) => preference.reason === 'bounced');
   return (
     <div className="cp-stack cp-narrow">
-      <h1>{words.title}</h1>
+      <h1>{mine.title}</h1>
       {result && (
         <div className="cp-note" role="status">
           <p>
-            <strong>{result.stopped ? words.stopped : words.saved}</strong>
+            <strong>{result.stopped ? mine.stopped : words.saved}</strong>
           </p>
-          {result.stopped && <p>{words.stoppedText(stoppedWhat(preferences))}</p>}
+          {result.stopped && <p>{words.stoppedText(stoppedWhat(channel, preferences))}</p>}
         </div>
       )}
-      {cameBack && <p className="cp-note">{words.bounced}</p>}
-      <p className="cp-quiet">{words.receiptsNote}</p>
+      {cameBack && <p className="cp-note">{mine.bounced}</p>}
+      <p className="cp-quiet">{mine.aside}</p>
       <form method="post" className="cp-stack">
         <fieldset className="cp-choices">
-          <legend>{address}</legend>
+          <legend>{channel === 'sms' ? formatPhone(address) : address}</legend>
           {purposes.map((purpose) => (
             <label key={purpose} className="cp-choice">
               <input
                 type="checkbox"
                 name="purpose"
                 value={purpose}
-                defaultChecked={!preferences.find((preference) => preference.purpose === purpose)?.out}
+                defaultChecked={preferences.find((preference) => preference.purpose === purpose)?.gets}
               />
               <span>
-                <strong>{words.purposes[purpose].label}</strong>
-                <span className="cp-row-note">{words.purposes[purpose].note}</span>
+                <strong>{mine.purposes[purpose].label}</strong>
+                <span className="cp-row-note">{mine.purposes[purpose].note(company)}</span>
               </span>
             </label>
           ))}
@@ -114,7 +124,7 @@ export default function Unsubscribe() {
       {!allOut && (
         <form method="post">
           <button className="cp-plain" type="submit" name="all" value="1">
-            {words.stopAll}
+            {mine.stopAll}
           </button>
         </form>
       )}
@@ -123,8 +133,8 @@ export default function Unsubscribe() {
 }
 
 /** What the person no longer gets, in words. */
-function stoppedWhat(preferences: { purpose: (typeof purposes)[number]; out: boolean }[]): string {
+function stoppedWhat(channel: 'email' | 'sms', preferences: { purpose: Purpose; out: boolean }[]): string {
   const out = preferences.filter((preference) => preference.out);
-  if (out.length === preferences.length) return words.everything;
-  return out.map(({ purpose }) => words.purposes[purpose].label.toLowerCase()).join(', ');
+  if (out.length === preferences.length) return words[channel].everything;
+  return out.map(({ purpose }) => words[channel].purposes[purpose].label.toLowerCase()).join(', ');
 }

@@ -206,7 +206,7 @@ async function insertOptOuts(tx: Tx, sent: Sent): Promise<void> {
       address,
       purpose: bounced ? ('all' as const) : ('reminders' as const),
       state: 'out' as const,
-      textShown: bounced ? '' : consentText.unsubscribe,
+      textShown: bounced ? '' : consentText.unsubscribe.email,
       textVersion: bounced ? '' : consentText.version,
       how: bounced ? 'bounce' : 'link',
       actor: bounced ? 'Mail provider' : 'Recipient',
