@@ -8,6 +8,7 @@ import { compilePostcard } from './compile.ts';
 import type { PostcardDocument } from './document.ts';
 import { fillPostcard, preparePostcard, type CardParts } from './fill.ts';
 import { emptyPostcard } from './form.ts';
+import { layoutCard } from './layout.ts';
 import { postcardTemplates } from './templates.ts';
 
 const parts: CardParts = {
@@ -77,6 +78,21 @@ describe('S0-14: one recipient’s card', () => {
     expect(filled('A\n\n{% if customer.company_name == "x" %}B{% endif %}\n\nC  ').card.back.body).toBe('A\n\nC');
   });
 });
+
+test.each(postcardTemplates.map((template) => [template.id, template] as const))(
+  'B-12: the ready-made %s fits its card, with a long name and a long summary too',
+  (_, { document }) => {
+    const long = valuesWith(
+      { name: 'Bartholomew Featherstonehaugh', first_name: 'Bartholomew' },
+      { summary: 'Replacement of the water heater and two valves', amount_due: '$12,418.50', number: 'INV-2026-10421' },
+    );
+    for (const values of [sampleValues, long]) {
+      const url = 'https://brightwater-plumbing.go.example/k7m2p9q4rs';
+      const result = fillPostcard(prepared('', document), values, () => url, parts);
+      expect(result.ok && layoutCard(result.card).problems).toEqual([]);
+    }
+  },
+);
 
 describe('S0-15: what merge values bring in', () => {
   test('names keep their accents', () => {
