@@ -43,8 +43,8 @@ export async function listAddressesToCheck(
 ): Promise<Page<AddressRow> & { count: number }> {
   const keys = keyset(
     [
-      { value: sql`c.name`, type: 'text' },
-      { value: sql`l.id`, type: 'bigint' },
+      { value: sql`f.customer`, type: 'text' },
+      { value: sql`f."locationId"`, type: 'bigint' },
     ],
     { after: page.after, before: page.before, limit: page.limit ?? 50 },
   );
@@ -55,20 +55,20 @@ export async function listAddressesToCheck(
   });
   const where = sql.join([trouble ? troubles[trouble] : sql`true`, ...found], sql` and `);
   // The whole key of every location would cost seconds where there are a hundred thousand: streets are compared first.
-  const from = sql`
-      from (select k.*, split_part(k.address, E'\n', 1) as street from address_checks k where ${open}) k
-      join locations l on postal_tidy(l.line1) = k.street
-      join customers c on c.company_id = l.company_id and c.id = l.customer_id
-     where case when l.id > 0 then postal_key(l.line1, l.line2, l.city, l.state, l.zip) = k.address end and ${where}`;
-  return joinWhole(tx, async () => {
-    const rows = await tx.execute<AddressRow & { cursor: string }>(sql`
-      select l.id as "locationId", c.id as "customerId", c.name as customer, l.line1, l.line2, l.city, l.state, l.zip,
-             k.deliverability, k.standard, k.at, ${keys.cursor} as cursor
-      ${from} and ${keys.where} order by ${keys.orderBy} limit ${keys.limit}`);
-    const [total] = await tx.execute<{ count: number }>(sql`select count(*)::int as count ${from}`);
-    const instants = rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
-    return { ...keys.toPage(instants), count: total?.count ?? 0 };
-  });
+  const rows = await joinWhole(tx, () =>
+    tx.execute<AddressRow & { cursor: string; count: number }>(sql`
+      with f as materialized (
+        select l.id as "locationId", c.id as "customerId", c.name as customer, l.line1, l.line2, l.city, l.state, l.zip,
+               k.deliverability, k.standard, k.at
+          from (select k.*, split_part(k.address, E'\n', 1) as street from address_checks k where ${open}) k
+          join locations l on postal_tidy(l.line1) = k.street
+          join customers c on c.company_id = l.company_id and c.id = l.customer_id
+         where case when l.id > 0 then postal_key(l.line1, l.line2, l.city, l.state, l.zip) = k.address end and ${where})
+      select f.*, ${keys.cursor} as cursor, (select count(*)::int from f) as count
+        from f where ${keys.where} order by ${keys.orderBy} limit ${keys.limit}`),
+  );
+  const listed = rows.map(({ count: _, ...row }) => ({ ...row, at: new Date(row.at).toISOString() }));
+  return { ...keys.toPage(listed), count: rows[0]?.count ?? 0 };
 }
 
 /** How many addresses were looked up so far. */

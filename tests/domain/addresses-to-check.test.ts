@@ -118,6 +118,8 @@ test('B-12: an address can be kept as it is, and is not asked about again until 
   await checkAddresses(db, companyId, [at('2 Misspelled Way')], again);
   expect(again.asked).toHaveLength(1);
   expect(await shown()).toEqual(['1 Nowhere Way']);
+  const [check] = (await within((tx) => readAddressChecks(tx, [at('2 Misspelled Way')]))).values();
+  expect(check?.standard).toBeNull();
   await later();
   again.answer = () => ({ deliverability: 'undeliverable', standard: null });
   await checkAddresses(db, companyId, [at('2 Misspelled Way')], again);
