@@ -4,7 +4,8 @@ import type { Purpose } from '#app/audiences/audience.server.ts';
 import type { LinkTarget } from '#app/links/mint.server.ts';
 import { attempt, type Attempt } from '#app/messaging/attempt.server.ts';
 import { prepareMime } from '#app/messaging/mime.server.ts';
-import { Blocked, type Provider } from '#app/messaging/provider.ts';
+import { REPEAT_HOURS } from '#app/messaging/outcomes.server.ts';
+import { Blocked, type MailMessage, type MailProvider, type Provider } from '#app/messaging/provider.ts';
 import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
 import { compiledPostcardSchema } from '#builders/postcard/compiled.ts';
@@ -129,9 +130,27 @@ async function mailCarrier(
     write: (one, codes, today) => {
       const message = writePostcard({ ...writer, today }, one, codes);
       if ('kind' in message) return message;
-      return { kind: 'written', parts: null, send: (giveUp) => attempt(provider, message, giveUp) };
+      const forgotten = isForgotten(one.mail?.triedAt ?? null);
+      const send = forgotten ? attemptUnlessTaken : attempt;
+      return { kind: 'written', parts: null, send: (giveUp) => send(provider, message, giveUp) };
     },
   };
+}
+
+/** Whether a printer may have a card of that first try and not know its key any more. */
+const isForgotten = (triedAt: string | null) =>
+  triedAt !== null && Date.now() - Date.parse(triedAt) > REPEAT_HOURS * 3_600_000;
+
+/** Asks first whether the printer has the card. Where it can’t say so now, nothing is handed over. */
+async function attemptUnlessTaken(
+  provider: MailProvider,
+  message: MailMessage,
+  giveUp?: AbortSignal,
+): Promise<Attempt> {
+  const taken = await provider.find?.([message]).catch(() => null);
+  if (!taken) return { kind: 'retry', why: 'unavailable', afterSeconds: 60, reason: 'The printer can’t be asked.' };
+  const providerId = taken.get(message.messageId);
+  return providerId ? { kind: 'sent', providerId } : attempt(provider, message, giveUp);
 }
 
 const senderOf = (sending: Sending, companyId: number, standIn: boolean) =>

@@ -28,8 +28,8 @@ export type Passed = RecipientRow & {
   address: string;
   /** When sending hours end where the recipient is; null where none are kept. */
   closesAt: string | null;
-  /** Where mail goes, and when an earlier card of this message was taken back; null for other channels. */
-  mail: { to: PostalAddress; recalledAt: string | null } | null;
+  /** Where mail goes, when its card was first attempted, and when an earlier one was taken back; null for other channels. */
+  mail: { to: PostalAddress; triedAt: string | null; recalledAt: string | null } | null;
 };
 
 export type Window = {
@@ -105,7 +105,7 @@ async function gate(
     )`;
   const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
-      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.state, m.reason, m.send_at, c.purpose
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.attempted_at, m.state, m.reason, m.send_at, c.purpose
         from messages m
         join campaigns c on c.id = m.campaign_id and c.status = 'sending'
        where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
@@ -145,7 +145,8 @@ async function gate(
                           else 'attempting' end,
              reason = case when d.until is null then d.refusal when d.apart then 'quiet_hours_apart' else 'quiet_hours' end,
              send_at = coalesce(d.until, m.send_at),
-             attempted_at = case when d.refusal is null and d.until is null then ${at} end
+             attempted_at = case when d.refusal is null and d.until is null
+                                 then ${terms.channel === 'mail' ? sql`coalesce(m.attempted_at, ${at})` : at} end
         from decided d
        where m.id = d.id and m.state in ('planned', 'deferred')
          and m.id between ${range.cursorId} and ${terms.lastId}
@@ -214,7 +215,7 @@ const noAddress = (channel: Channel) =>
 /** `Passed.mail`: the address as the record has it. */
 const mail = (channel: Channel) =>
   channel === 'mail'
-    ? sql`(select jsonb_build_object('recalledAt', m.recalled_at, 'to', jsonb_build_object(
+    ? sql`(select jsonb_build_object('recalledAt', m.recalled_at, 'triedAt', m.attempted_at, 'to', jsonb_build_object(
                     'line1', l.line1, 'line2', l.line2, 'city', l.city, 'state', l.state, 'zip', l.zip))
              from locations l where l.id = m.location_id)`
     : sql`null::jsonb`;

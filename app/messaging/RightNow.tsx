@@ -7,7 +7,7 @@ import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 
 import { ageWords, jobWords, problemWords } from './operations-words.ts';
-import { DUE_MOST, type FailedJob, type RightNow as State } from './operations.ts';
+import { DUE_MOST, type AccountNow, type FailedJob, type RightNow as State } from './operations.ts';
 import classes from './RightNow.module.css';
 import { SendingHold } from './SendingHold.tsx';
 
@@ -21,21 +21,19 @@ type Props = State & {
 
 /** How sending stands at this moment, for whoever runs the company. */
 export function RightNow(props: Props) {
-  const { hold, timeZone, now } = props;
+  const { email, texts, postcards, timeZone, now } = props;
+  const action = props.mayTry ? '/settings/sending/try-now' : null;
   return (
     <Section title="Right now">
-      {hold && (
-        <SendingHold
-          hold={hold}
-          now={now}
-          timeZone={timeZone}
-          action={props.mayTry ? '/settings/sending/try-now' : null}
-        />
+      {[email.hold, texts.hold, postcards.hold].map(
+        (hold, index) => hold && <SendingHold key={index} {...{ hold, now, timeZone, action }} />,
       )}
       <div className={classes.figures} role="group" aria-label="Numbers of this moment">
         <Waiting {...props} />
         <Figure label="On their way" value={formatCount(props.inFlight)} note="handed over, no answer yet" />
-        <Rate {...props} />
+        <Rate name="Email" {...email} />
+        <Rate name="Texts" {...texts} />
+        <Rate name="Postcards" {...postcards} />
         <Unknown {...props} />
         <Figure
           label="Workers"
@@ -65,13 +63,13 @@ function Waiting({ waiting, due, paused, single, oldestDueAt, now }: Props) {
   );
 }
 
-function Rate({ provider, rate }: Props) {
-  if (provider === 'sandbox') return <Figure label="Rate" value="No limit" note="the sandbox takes what it gets" />;
-  if (!rate?.allowed) return <Figure label="Rate" value="–" note="nothing was sent yet" />;
+function Rate({ name, provider, rate }: { name: string } & AccountNow<string>) {
+  if (provider === 'sandbox') return <Figure label={name} value="No limit" note="the sandbox takes what it gets" />;
+  if (!rate?.allowed) return <Figure label={name} value="–" note="nothing was sent yet" />;
   const slowed = rate.share < 0.995;
   return (
     <Figure
-      label="In the last minute"
+      label={`${name} in the last minute`}
       value={formatCount(rate.lastMinute)}
       note={`handed over; ${formatCount(rate.allowed)} a second allowed${slowed ? `, slowed to ${Math.round(rate.share * 100)} % as it was too much` : ''}`}
     />

@@ -6,9 +6,9 @@ import type { Channel } from '#db/schema/columns.ts';
 import { withoutAddresses } from '#db/failure.ts';
 
 import { readHold, tryNow } from './breaker.server.ts';
-import { DUE_MOST, type FailedJob, type RightNow } from './operations.ts';
-import { mailAccount, type MailOptions } from './providers/choose-mail.server.ts';
-import { textAccount, type TextOptions } from './providers/choose-text.server.ts';
+import { DUE_MOST, type AccountNow, type FailedJob, type RightNow } from './operations.ts';
+import { mailAccount, mailProviderName, type MailOptions } from './providers/choose-mail.server.ts';
+import { textAccount, textProviderName, type TextOptions } from './providers/choose-text.server.ts';
 import { emailAccount, emailProviderName, type ProviderOptions } from './providers/choose.server.ts';
 import { readRate } from './rate.server.ts';
 
@@ -22,7 +22,6 @@ const RANGES_MOST = 40;
  * counts a campaign's messages.
  */
 export async function readRightNow(tx: Tx, options: AccountOptions): Promise<RightNow> {
-  const account = await emailAccount(tx, options);
   const [counted] = await tx.execute<Pick<RightNow, 'waiting' | 'paused' | 'unknown'>>(sql`
     select coalesce(sum(s.planned) filter (where c.status in ('launching', 'sending', 'paused')), 0)::int as waiting,
            coalesce(sum(s.planned) filter (where c.status = 'paused'), 0)::int as paused,
@@ -38,19 +37,28 @@ export async function readRightNow(tx: Tx, options: AccountOptions): Promise<Rig
     sql`select count(*)::int as n from workers where beat_at > now() - interval '15 seconds'`,
   );
   return {
-    provider: await emailProviderName(tx, options),
+    email: await accountNow(tx, await emailProviderName(tx, options), await emailAccount(tx, options)),
+    texts: await accountNow(tx, await textProviderName(tx, options), await textAccount(tx, options)),
+    postcards: await accountNow(tx, await mailProviderName(tx, options), await mailAccount(tx, options)),
     waiting: counted?.waiting ?? 0,
     paused: counted?.paused ?? 0,
     unknown: counted?.unknown ?? 0,
     ...(await readRanges(tx)),
     single: queue[0]?.waiting ?? 0,
-    rate: account === null ? null : await readRate(tx, account),
     unknownIn: [...unknownIn],
-    hold: (await readHold(tx, account)) ?? (await readSendingHold(tx, 'sms', options)),
     workers: workers?.n ?? 0,
     failed: await failedJobs(tx),
     problems: await lastProblems(tx),
   };
+}
+
+async function accountNow<Name extends string>(
+  tx: Tx,
+  provider: 'sandbox' | Name,
+  account: string | null,
+): Promise<AccountNow<Name>> {
+  const rate = account === null ? null : await readRate(tx, account);
+  return { provider, rate, hold: await readHold(tx, account) };
 }
 
 /** What is due and in flight, from the ranges that are worked on. */

@@ -4,9 +4,19 @@ export type RateNow = { allowed: number | null; share: number; lastMinute: numbe
 /** Why nothing goes out. `trying`: a message is on its way to see whether it works again. Instants are ISO text. */
 export type BreakerHold = { reason: string; retryAt: string; openedAt: string | null; trying: boolean };
 
+/** The account that a channel's messages go by. */
+export type AccountNow<Name extends string> = {
+  provider: 'sandbox' | Name;
+  /** Null in the sandbox, which has no limit, and before anything was sent. */
+  rate: RateNow | null;
+  hold: BreakerHold | null;
+};
+
 /** How sending stands at this moment. Instants are ISO text. */
 export type RightNow = {
-  provider: 'sandbox' | 'ses';
+  email: AccountNow<'ses'>;
+  texts: AccountNow<'twilio'>;
+  postcards: AccountNow<'lob'>;
   /** Messages of running campaigns that are not sent yet, and of those the ones whose campaign is paused. */
   waiting: number;
   paused: number;
@@ -17,11 +27,8 @@ export type RightNow = {
   inFlight: number;
   /** Single messages (receipts, invitations, tests) that wait. */
   single: number;
-  /** Null in the sandbox, which has no limit, and before anything was sent. */
-  rate: RateNow | null;
   unknown: number;
   unknownIn: { campaignId: number; name: string; count: number }[];
-  hold: BreakerHold | null;
   workers: number;
   failed: FailedJob[];
   problems: { id: number; kind: string; message: string; at: string }[];

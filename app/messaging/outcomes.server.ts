@@ -77,7 +77,8 @@ async function recordAttempted(tx: Tx, outcomes: readonly Recorded[]): Promise<n
              reason = case when ${proven} then null else t.reason end,
              provider_id = coalesce(t.provider_id, m.provider_id),
              provider = case when t.state in ('planned', 'skipped') and not ${proven} then null else t.provider end,
-             attempted_at = case when t.state in ('planned', 'skipped') and not ${proven} then null else m.attempted_at end,
+             attempted_at = case when t.state in ('planned', 'skipped') and not ${proven} and m.channel <> 'mail' then null
+                                 else m.attempted_at end,
              sent_at = case when t.state = 'sent' or ${proven} then coalesce(m.sent_at, now()) end
         from told t where m.id = t.id and ${span} and m.state = 'attempting'
       returning m.step_id, m.state, m.reason, 'attempting' as was, null::text as was_reason
@@ -141,11 +142,12 @@ export async function settleInterrupted(
 }
 
 /** Providers that know a message by its key keep the key for so long: within it, handing it over again doubles nothing. */
-const REPEAT_HOURS = 23;
+export const REPEAT_HOURS = 23;
 
 /**
  * Plans again what a run was cut off with, for a provider that takes a message only once however often it is handed over
- * (`Provider.repeatable`). What is too old for that stays unknown.
+ * (`Provider.repeatable`). What is too old for that stays unknown. When it was first attempted is kept, here as for postcards that the
+ * provider did not take: it says how long the provider knows their key.
  * @returns the first of them, or null when there is none
  */
 export async function planInterrupted(
@@ -160,7 +162,7 @@ export async function planInterrupted(
          and m.attempted_at > now() - make_interval(hours => ${REPEAT_HOURS})
        order by m.id for no key update
     ), moved as (
-      update messages m set state = 'planned', reason = null, provider = null, attempted_at = null
+      update messages m set state = 'planned', reason = null, provider = null
         from again a where m.id = a.id
       returning m.id, m.step_id, m.state, m.reason, 'unknown' as was, 'interrupted' as was_reason
     ), ${countMoved}, (select min(id) from moved) as first`);

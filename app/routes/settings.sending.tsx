@@ -58,7 +58,7 @@ const LIVE_MS = 3_000;
 export default function Sending() {
   const { rightNow, now, channel, environment, webhook, fromEmail, testTo } = useLoaderData<typeof loader>();
   useLive(LIVE_MS);
-  const inForce = rightNow.provider;
+  const inForce = rightNow.email.provider;
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   const intent = navigation.formData?.get('intent');

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { system } from '#app/company/audit.server.ts';
 import { noteProblem } from '#app/messaging/breaker.server.ts';
 import { readRightNow, runJobAgain, trySendingNow } from '#app/messaging/operations.server.ts';
+import { twilioAccount } from '#app/messaging/providers/twilio.server.ts';
 import { sesAccount } from '#app/messaging/providers/ses.server.ts';
 import { bookPlaces } from '#app/messaging/rate.server.ts';
 import { withCompany } from '#db/client.ts';
@@ -19,6 +20,7 @@ import {
   sendingCompany,
   sendingWith,
 } from '#tests/fakes/sending.ts';
+import { twilioKeys } from '#tests/fakes/twilio.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db, url } = await createTestDatabase();
@@ -33,17 +35,16 @@ const rightNow = (companyId: number, keys: typeof ses | null = ses) =>
 test('a company that sends nothing has nothing to show', async () => {
   const companyId = await sendingCompany(db);
   expect(await rightNow(companyId, null)).toEqual({
-    provider: 'sandbox',
+    email: { provider: 'sandbox', rate: null, hold: null },
+    texts: { provider: 'sandbox', rate: null, hold: null },
     waiting: 0,
     paused: 0,
     due: 0,
     oldestDueAt: null,
     inFlight: 0,
     single: 0,
-    rate: null,
     unknown: 0,
     unknownIn: [],
-    hold: null,
     workers: 0,
     failed: [],
     problems: [],
@@ -91,12 +92,16 @@ test('rate, share, breaker, workers and refusals of the company’s own account'
     noteProblem(tx, 'ses', { kind: 'no_answer', message: 'No answer for a@b.example' }),
   );
   const state = await rightNow(companyId);
-  expect(state).toMatchObject({ provider: 'ses', workers: 1, rate: { allowed: 14 }, hold: { trying: false } });
-  expect(state.rate!.share).toBeCloseTo(0.5, 1);
+  expect(state).toMatchObject({
+    email: { provider: 'ses', rate: { allowed: 14 }, hold: { trying: false } },
+    texts: { provider: 'sandbox', rate: null, hold: null },
+    workers: 1,
+  });
+  expect(state.email.rate!.share).toBeCloseTo(0.5, 1);
   expect(state.problems.map((one) => one.message)).toEqual(['No answer for [address]']);
   expect((await rightNow(other)).problems).toEqual([]);
   // In the sandbox nobody waits for Amazon.
-  expect((await rightNow(other, null)).hold).toBeNull();
+  expect((await rightNow(other, null)).email.hold).toBeNull();
   expect(
     await withCompany(db, other, (tx) =>
       trySendingNow(tx, system, { secret: SECRET, ses: null, twilio: null, lob: null }),
@@ -107,7 +112,26 @@ test('rate, share, breaker, workers and refusals of the company’s own account'
       trySendingNow(tx, system, { secret: SECRET, ses, twilio: null, lob: null }),
     ),
   ).toBe(true);
-  expect((await rightNow(companyId)).hold!.trying).toBe(true);
+  expect((await rightNow(companyId)).email.hold!.trying).toBe(true);
+});
+
+test('texts have an account of their own: its rate against what is allowed, and its breaker', async () => {
+  const companyId = await sendingCompany(db);
+  const texts = twilioAccount(twilioKeys);
+  const read = () =>
+    withCompany(db, companyId, (tx) => readRightNow(tx, { secret: SECRET, ses: null, twilio: twilioKeys }));
+  expect(await read()).toMatchObject({
+    email: { provider: 'sandbox' },
+    texts: { provider: 'twilio', rate: null, hold: null },
+  });
+  await bookPlaces(db, texts, 3, 2);
+  await db.execute(sql`
+    insert into provider_breakers (account, state, failures, reason, opened_at, retry_at)
+    values (${texts}, 'open', 3, 'Twilio does not answer.', now(), now() + interval '1 minute')`);
+  expect(await read()).toMatchObject({
+    email: { provider: 'sandbox', rate: null, hold: null },
+    texts: { rate: { allowed: 2 }, hold: { reason: 'Twilio does not answer.', trying: false } },
+  });
 });
 
 test('a job that failed is shown to its company with the reason, and can be run again; another company’s can not', async () => {

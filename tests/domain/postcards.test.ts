@@ -220,6 +220,31 @@ test('what is older than the printer’s memory of keys stays unknown', async ()
   expect(await counterDifferences(db, at.companyId, campaign.stepId)).toEqual([]);
 });
 
+test('a card that the printer may have under a key that it forgot is asked for before it is ordered again', async () => {
+  const at = await mailCompany();
+  await at.tx(async (t) => [await debtor(t), await debtor(t)]);
+  const campaign = await launched(at);
+  const mail = recordingMail();
+  mail.answer = () => {
+    throw new Retryable('The answer was lost.');
+  };
+  expect(await runRanges(withMail(mail), at.companyId, campaign.ranges)).toEqual(['retry']);
+  await at.tx((t) =>
+    t.execute(sql`update messages set attempted_at = now() - interval '24 hours' where step_id = ${campaign.stepId}`),
+  );
+  const first = mail.got[0]!;
+  mail.got.length = 0;
+  mail.answer = ({ key }) => ({ kind: 'sent', providerId: `card-${key}` });
+  mail.find = () => Promise.reject(new Error('away'));
+  expect(await runRanges(withMail(mail), at.companyId, campaign.ranges)).toEqual(['retry']);
+  expect(mail.got).toEqual([]);
+  mail.find = () => Promise.resolve(new Map([[first.messageId, 'psc_before']]));
+  expect(await runRanges(withMail(mail), at.companyId, campaign.ranges)).toEqual(['done']);
+  expect(mail.got.map((one) => one.messageId)).not.toContain(first.messageId);
+  expect(await statesOf(db, at.companyId, campaign.campaignId)).toEqual(['sent', 'sent']);
+  expect(await counterDifferences(db, at.companyId, campaign.stepId)).toEqual([]);
+});
+
 /** A campaign to three that went out, and is paused. The first card is in print already. */
 async function paused() {
   const at = await mailCompany();

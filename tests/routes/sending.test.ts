@@ -59,6 +59,8 @@ test('Settings > Sending says how it stands: what waits, what nobody knows, and 
     'Not known',
     `/campaigns/${campaignId}/messages?show=unknown`,
     'None runs',
+    'Texts',
+    'the sandbox takes what it gets',
   ]) {
     expect(text).toContain(words);
   }
