@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { audienceQuery } from '#app/audiences/audience.server.ts';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import type { Tx } from '#db/client.ts';
-import { joinWhole, renewStatistics } from '#db/plans.ts';
+import { joinWhole, keepKeyPlans, renewStatistics } from '#db/plans.ts';
 
 import { lockCampaign, reachOf } from './campaigns.server.ts';
 import { addOpenRanges, finishCampaign } from './send-lease.server.ts';
@@ -29,7 +29,9 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
   const rules = AudienceRules.parse(campaign.audience);
   const audience = audienceQuery(rules, localDay(company!.timeZone), await reachOf(tx, campaign));
   const [made] = await joinWhole(tx, () =>
-    tx.execute<{ planned: number; skipped: number }>(sql`
+    keepKeyPlans<{ planned: number; skipped: number }>(
+      tx,
+      (plans) => sql`
     with audience as materialized (
       -- The runs' ids are drawn here, so that both inserts read the audience and nothing has to be joined again.
       select nextval('enrollments_id_seq') as run_id, a.* from (${audience}) a
@@ -63,7 +65,8 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
       insert into campaign_step_reasons (step_id, state, reason, count)
       select step_id, 'skipped', reason, count(*)::int from made where reason is not null group by step_id, reason
     )
-    select coalesce(sum(planned), 0)::int as planned, coalesce(sum(skipped), 0)::int as skipped from counts`),
+    select coalesce(sum(planned), 0)::int as planned, coalesce(sum(skipped), 0)::int as skipped, ${plans} from counts`,
+    ),
   );
   // Sending looks its messages up by stretches of ids, from now on.
   if (made && made.planned + made.skipped >= MANY_ROWS) await renewStatistics(tx, ['enrollments', 'messages']);

@@ -1,16 +1,20 @@
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
 import { audienceCounts, audienceSample } from '#app/audiences/audience.server.ts';
 import { defaultRules } from '#app/audiences/rules.ts';
+import { expandCampaign } from '#app/campaigns/expand.server.ts';
 import { listInvoices } from '#app/invoicing/invoices.server.ts';
 import { postEntries } from '#app/invoicing/ledger.server.ts';
-import { withCompany, type Tx } from '#db/client.ts';
+import { recordEvents } from '#app/messaging/events.server.ts';
+import { connect, withCompany, type Tx } from '#db/client.ts';
 import { renewStatistics } from '#db/plans.ts';
 import { makeCompany } from '#tests/factories/company.ts';
+import { launch, overdueInvoices, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
-const { db } = await createTestDatabase();
+const { db, url } = await createTestDatabase();
 const today = '2026-11-21';
 
 /** So many customers, each with an address and an overdue invoice. */
@@ -99,4 +103,39 @@ test('the app’s role can have statistics renewed, and nothing else done by tha
     withCompany(db, companyId, (tx) => renewStatistics(tx, ['customers; drop table customers'])),
   ).rejects.toThrow();
   expect((await db.execute(sql`select to_regclass('customers') as there`))[0]).toEqual({ there: 'customers' });
+});
+
+test('a worker checks the keys of many new rows by plans that are kept, and plans all else for its values', async () => {
+  const owner = postgres(url, { max: 1, onnotice: () => {} });
+  const worker = connect(url, { max: 1, prepare: 'parsed' });
+  try {
+    // What holds while rows are checked: triggers of ours run beside those of the keys.
+    await owner`create table seen (company_id bigint, "table" text, mode text)`;
+    await owner`grant insert on seen to fieldpost_app`;
+    await owner`create function note_mode() returns trigger language plpgsql as $$ begin
+      insert into seen values (new.company_id, tg_table_name, current_setting('plan_cache_mode')); return null; end $$`;
+    for (const table of ['enrollments', 'messages', 'message_events']) {
+      await owner.unsafe(`create trigger note_mode after insert on ${table} for each row execute function note_mode()`);
+    }
+    const companyId = await sendingCompany(db);
+    await withCompany(db, companyId, (tx) => overdueInvoices(tx, 25));
+    const { campaignId } = await launch(db, companyId);
+    const after = await withCompany(worker.db, companyId, async (tx) => {
+      await expandCampaign(tx, campaignId);
+      const ids = await tx.execute<{ id: number }>(sql`select id from messages`);
+      await recordEvents(
+        tx,
+        ids.map(({ id }) => ({ messageId: id, kind: 'delivered', dedupeKey: `${id}`, details: {}, at: new Date() })),
+      );
+      return tx.execute(sql`select current_setting('plan_cache_mode') as mode`);
+    });
+    const seen = await owner`select "table", mode, count(*)::int as n from seen group by 1, 2 order by 1`;
+    expect([...seen]).toEqual(
+      ['enrollments', 'message_events', 'messages'].map((table) => ({ table, mode: 'auto', n: 25 })),
+    );
+    expect([...after]).toEqual([{ mode: 'force_custom_plan' }]);
+  } finally {
+    await worker.close();
+    await owner.end();
+  }
 });
