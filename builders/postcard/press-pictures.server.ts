@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** A picture as it stands in a PDF, packed once and written into each document as it is. */
 export type PackedPicture = {
@@ -34,7 +34,7 @@ export async function packPicture(bytes: Buffer): Promise<PackedPicture> {
   return { width: info.width, height: info.height, filter: 'FlateDecode', bytes: deflateSync(data) };
 }
 
-async function packWithLoss(picture: sharp.Sharp): Promise<PackedPicture> {
+async function packWithLoss(picture: Sharp): Promise<PackedPicture> {
   let packed: PackedPicture | null = null;
   for (const quality of QUALITIES) {
     const jpeg = picture.clone().jpeg({ quality, chromaSubsampling: quality > 90 ? '4:4:4' : '4:2:0' });
