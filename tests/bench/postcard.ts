@@ -133,7 +133,8 @@ function typeOne(page: Page): Promise<number> {
         document.execCommand('insertText', false, 'a');
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => resolve(performance.now() - start);
+          port1.addEventListener('message', () => resolve(performance.now() - start));
+          port1.start();
           port2.postMessage(null);
         });
       }),

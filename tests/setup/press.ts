@@ -32,13 +32,13 @@ export async function readCodes({ width, height, data }: Pixels): Promise<string
   reader ??= prepareReader();
   await reader;
   const image = { width, height, data: Uint8ClampedArray.from(data), colorSpace: 'srgb' as const };
-  const codes = await readBarcodes(image as ImageData, { formats: ['QRCode'] });
+  const codes = await readBarcodes(image, { formats: ['QRCode'] });
   return codes.map(({ text }) => text);
 }
 
 async function prepareReader(): Promise<void> {
   const path = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
   const wasm = await readFile(path);
-  const wasmBinary = wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer;
+  const wasmBinary = wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength);
   await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
 }
