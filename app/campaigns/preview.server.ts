@@ -18,7 +18,7 @@ import {
 import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
 import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
-import { composeSms, prepareSms, type ComposedSms } from '#builders/sms/compose.ts';
+import { composeSms, prepareSms, tagsTakenApart, type ComposedSms } from '#builders/sms/compose.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
@@ -40,7 +40,11 @@ export type Preview = {
 
 export type PreviewMessage =
   | { channel: 'email'; subject: string; preheader: string; html: string; text: string }
-  | ({ channel: 'sms' } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>);
+  | ({
+      channel: 'sms';
+      /** Tags whose value held an address, which was taken apart (S0-11). */
+      apart: string[];
+    } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>);
 
 /**
  * The message as one recipient will get it, by the engine that sends and from their own values (B-08). Its links lead
@@ -213,7 +217,9 @@ const EXAMPLE_CODE = 'k7m2p9q4rs';
 export const exampleUrl = (sender: Sender) => shortUrl(sender, EXAMPLE_CODE);
 
 function textFor(compiled: CompiledSms, sender: Sender, values: MergeValues): PreviewMessage {
-  return { channel: 'sms', ...composeSms(prepareSms(compiled), values, () => exampleUrl(sender)) };
+  const prepared = prepareSms(compiled);
+  const apart = tagsTakenApart(prepared, values);
+  return { channel: 'sms', apart, ...composeSms(prepared, values, () => exampleUrl(sender)) };
 }
 
 function emailFor(compiled: CompiledEmail, preheader: string, values: MergeValues): PreviewMessage {
