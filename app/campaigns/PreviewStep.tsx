@@ -7,7 +7,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatAge, formatCount, formatAddress, formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
-import type { Problem } from '#builders/merge/problem.ts';
+import { problemOf, type Problem } from '#builders/merge/problem.ts';
 
 import { Leaf, type PreviewView } from './EmailView.tsx';
 import { FindRecipient } from './FindRecipient.tsx';
@@ -80,12 +80,15 @@ export function PreviewStep(props: Props) {
         </Stack>
         <div className={classes.main}>
           {message ? (
-            <MessageView
-              {...props}
-              message={message}
-              reader={recipient?.name ?? 'an invented customer'}
-              proof={`/campaigns/${frame.campaign.id}/proof${recipient ? `?invoice=${recipient.invoiceId}` : ''}`}
-            />
+            <>
+              <ProblemList problems={[]} warnings={message.channel === 'sms' ? message.apart.map(takenApart) : []} />
+              <MessageView
+                {...props}
+                message={message}
+                reader={recipient?.name ?? 'an invented customer'}
+                proof={`/campaigns/${frame.campaign.id}/proof${recipient ? `?invoice=${recipient.invoiceId}` : ''}`}
+              />
+            </>
           ) : (
             <>
               <ProblemList problems={props.problems} warnings={[]} />
@@ -106,6 +109,12 @@ export function PreviewStep(props: Props) {
     </StepsFrame>
   );
 }
+
+const takenApart = (name: string) =>
+  problemOf(
+    'Message',
+    `For this customer {{ ${name} }} holds a web address. It is sent taken apart, as addresses that are not in the text itself can’t be shortened.`,
+  );
 
 /** Whom one looks over the shoulder of: leafing, and choosing by name. */
 function Recipient({ preview, total, today, currency, search, found, view }: Props) {

@@ -19,7 +19,7 @@ import { parseTemplate, renderTemplate } from '#builders/merge/template.ts';
 import type { MergeValues } from '#builders/merge/values.ts';
 import { compiledPostcardSchema } from '#builders/postcard/compiled.ts';
 import { compiledSmsSchema, type CompiledSms } from '#builders/sms/compiled.ts';
-import { composeSms, prepareSms, type ComposedSms } from '#builders/sms/compose.ts';
+import { composeSms, prepareSms, tagsTakenApart, type ComposedSms } from '#builders/sms/compose.ts';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
@@ -44,7 +44,11 @@ export type Preview = {
 
 export type PreviewMessage =
   | { channel: 'email'; subject: string; preheader: string; html: string; text: string }
-  | ({ channel: 'sms' } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>)
+  | ({
+      channel: 'sms';
+      /** Tags whose value held an address, which was taken apart (S0-11). */
+      apart: string[];
+    } & Pick<ComposedSms, 'body' | 'count' | 'refusal'>)
   | ({ channel: 'mail' } & CardPreview);
 
 /**
@@ -215,7 +219,9 @@ async function frozenFor(
 }
 
 function textFor(compiled: CompiledSms, sender: Sender, values: MergeValues): PreviewMessage {
-  return { channel: 'sms', ...composeSms(prepareSms(compiled), values, () => exampleUrl(sender)) };
+  const prepared = prepareSms(compiled);
+  const apart = tagsTakenApart(prepared, values);
+  return { channel: 'sms', apart, ...composeSms(prepared, values, () => exampleUrl(sender)) };
 }
 
 function emailFor(compiled: CompiledEmail, preheader: string, values: MergeValues): PreviewMessage {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { sampleValues, type MergeValues } from '../merge/values.ts';
 import { compileSms } from './compile.ts';
 import type { CompiledSms } from './compiled.ts';
-import { composeSms, prepareSms, refusalWords, type ComposedSms } from './compose.ts';
+import { composeSms, prepareSms, refusalWords, tagsTakenApart, type ComposedSms } from './compose.ts';
 import { TEXT_LIMIT } from './document.ts';
 import { estimateSms } from './estimate.ts';
 import { INVITATION_NOTE, noteFits, withNote } from './note.ts';
@@ -54,7 +54,7 @@ describe('the text of one recipient', () => {
     expect(body('O’Brien\u00a0–\u200b Smith')).toBe("Hi O'Brien - Smith!");
     expect(body('Łukasz 👩‍👧')).toBe('Hi Łukasz 👩‍👧!');
     expect(body(' \n\u200b ')).toBe('Hi you!');
-    expect(body('{{ company.name }} {% if %}')).toBe('Hi {{ company.name }} {% if %}!');
+    expect(body('{{ company.name }} {% if %}')).toBe('Hi {{ company name }} {% if %}!');
     expect(body('\ue000x\ue001')).toBe('Hi x!');
   });
 
@@ -103,10 +103,19 @@ describe('the text of one recipient', () => {
     expect(compose(text, withName('a'.repeat(room + 1))).refusal).toBe('too_long');
   });
 
-  test('what a value says is no address that was typed: it stays', () => {
-    const summary = { ...sampleValues, invoice: { ...sampleValues.invoice, summary: 'Site of Acme.com' } };
-    expect(compose('For {{ invoice.summary }}', summary)).toMatchObject({ refusal: null });
-    expect(compose('For {{ invoice.summary | upcase }}', summary)).toMatchObject({ refusal: null });
+  test('S0-11: an address in a recipient’s own value is taken apart, and said', () => {
+    const summary = (text: string) => ({ ...sampleValues, invoice: { ...sampleValues.invoice, summary: text } });
+    const said = (text: string, source = 'For {{ invoice.summary }}') =>
+      compose(source, summary(text)).body.split('\n')[0];
+    expect(said('Site of Acme.com')).toBe('For Site of Acme com');
+    expect(said('Site of acme.com', 'For {{ invoice.summary | upcase }}')).toBe('For SITE OF ACME COM');
+    expect(said('see https://www.evil.com/pay?x=1#y, now')).toBe('For see www evil com, now');
+    expect(said('http://bank.com@evil.com:8080/x')).toBe('For evil com');
+    expect(said('javascript:alert(1) pump')).toBe('For  pump');
+    expect(said('Pump, 3.5 kW, office@larks.example')).toBe('For Pump, 3.5 kW, office@larks.example');
+    const prepared = prepareSms(compiled('For {{ invoice.summary }} of {{ company.name }}'));
+    expect(tagsTakenApart(prepared, summary('www.x.com'))).toEqual(['invoice.summary']);
+    expect(tagsTakenApart(prepared, summary('Pump'))).toEqual([]);
   });
 });
 
@@ -141,7 +150,7 @@ describe('S0-11: no address that was typed survives in any composed text', () =>
         if (refusal !== null) return;
         expect(body.length).toBeLessThanOrEqual(TEXT_LIMIT);
         const others = findUrls(body).filter(({ text }) => !/^https:\/\/demo\.go\.example\/k7m2p9q4r\d+$/.test(text));
-        expect(others.filter(({ text }) => !recipient.customer.name.includes(text))).toEqual([]);
+        expect(others).toEqual([]);
       }),
       { numRuns: 1_000 },
     );

@@ -1,6 +1,7 @@
 import { createEngine, escapes } from '../merge/engine.ts';
 import { makeProgram, runProgram, type Program } from '../merge/program.ts';
 import type { MergeValues } from '../merge/values.ts';
+import { withoutAddresses } from './apart.ts';
 import type { CompiledSms } from './compiled.ts';
 import { TEXT_LIMIT, cleanTyped } from './document.ts';
 import { makePlain } from './plain.ts';
@@ -57,7 +58,7 @@ export function composeSms(prepared: PreparedSms, values: MergeValues, shortUrl:
     const count = countText(body.length > 10 * TEXT_LIMIT ? body.slice(0, 10 * TEXT_LIMIT) : body);
     return { body, count, refusal: 'too_long' };
   }
-  const refusal = words === '' ? 'empty' : holdsUnshortened(merged, values) ? 'unshortened' : null;
+  const refusal = words === '' ? 'empty' : holdsUnshortened(merged) ? 'unshortened' : null;
   return { body, count: countText(body), refusal };
 }
 
@@ -79,6 +80,7 @@ export function mergeSms(
 /**
  * Values as a text can carry them: on one line, without control characters, their typography plain, so that a curly
  * apostrophe in a name does not double the price of the text. Letters and emoji stay: a name is spelled as it is spelled.
+ * Addresses in them are taken apart.
  */
 function cleanValues(values: MergeValues): MergeValues {
   const { customer, company, invoice, links } = values;
@@ -88,9 +90,11 @@ function cleanValues(values: MergeValues): MergeValues {
 function cleanGroup<T extends Record<string, string | number>>(group: T): T {
   let cleaned: Record<string, string | number> | null = null;
   for (const [name, value] of Object.entries(group)) {
-    if (typeof value !== 'string' || !UNCLEAN.test(value)) continue;
+    if (typeof value !== 'string') continue;
+    const clean = withoutAddresses(UNCLEAN.test(value) ? cleanValue(value) : value);
+    if (clean === value) continue;
     cleaned ??= { ...group };
-    cleaned[name] = cleanValue(value);
+    cleaned[name] = clean;
   }
   return (cleaned ?? group) as T;
 }
@@ -123,12 +127,15 @@ function withOptOut(words: string, optOut: string | null): string {
   return words === '' || optOut === null ? words : `${words}\n${optOut}`;
 }
 
-/** Whether a merged text holds an address that is no short link and not part of what we know of the recipient. */
-function holdsUnshortened(merged: string, values: MergeValues): boolean {
-  const stray = findUrls(merged.replace(LINK, `${EDGE}$2`));
-  if (stray.length === 0) return false;
-  const known = [values.customer, values.company, values.invoice].flatMap((group) =>
-    Object.values(group).map((value) => cleanValue(String(value)).toLowerCase()),
-  );
-  return stray.some(({ text }) => !known.some((value) => value.includes(text.toLowerCase())));
+/** Whether a merged text holds an address that is no short link. */
+const holdsUnshortened = (merged: string): boolean => findUrls(merged.replace(LINK, `${EDGE}$2`)).length > 0;
+
+/** Tags of the text whose value holds an address for this recipient: it is taken apart, which somebody should see. */
+export function tagsTakenApart({ compiled }: PreparedSms, values: MergeValues): string[] {
+  const groups: Record<string, Record<string, unknown>> = values;
+  return compiled.uses.names.filter((name) => {
+    const [group = '', field = ''] = name.split('.');
+    const value = group === 'links' ? null : groups[group]?.[field];
+    return typeof value === 'string' && findUrls(cleanValue(value)).length > 0;
+  });
 }

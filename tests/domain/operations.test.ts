@@ -119,7 +119,7 @@ test('texts have an account of their own: its rate against what is allowed, and 
   const companyId = await sendingCompany(db);
   const texts = twilioAccount(twilioKeys);
   const read = () =>
-    withCompany(db, companyId, (tx) => readRightNow(tx, { secret: SECRET, ses: null, twilio: twilioKeys }));
+    withCompany(db, companyId, (tx) => readRightNow(tx, { secret: SECRET, ses: null, twilio: twilioKeys, lob: null }));
   expect(await read()).toMatchObject({
     email: { provider: 'sandbox' },
     texts: { provider: 'twilio', rate: null, hold: null },
