@@ -33,11 +33,9 @@ export async function renewStatistics(tx: Tx, tables: readonly string[]): Promis
  * database, and two thirds of a launch. The mode changes while the statement runs: it was planned before, its keys are checked
  * after.
  * @param statement puts what it is given among the columns of its last select
+ * @returns its rows
  */
-export async function keepKeyPlans<Row extends Record<string, unknown>>(
-  tx: Tx,
-  statement: (mode: SQL) => SQL,
-): Promise<Row[]> {
+export async function keepKeyPlans<Row extends Record<string, unknown>>(tx: Tx, statement: (mode: SQL) => SQL) {
   const rows = await tx.execute<Row>(statement(sql`set_config('plan_cache_mode', 'auto', true) as plans`));
   await tx.execute(sql`set local plan_cache_mode to default`);
   return rows;

@@ -32,8 +32,8 @@ export async function drill({ url, db, messages, rate, withinMs }: ProviderOptio
   const told: Promise<unknown>[] = [];
   const tell = (event: object) => {
     const again = async () => {
-      // SNS comes again for whatever is not answered well.
-      const ok = await until(async () => (await webhook.tell(event)) === 200, 10_000, 100);
+      // SNS comes again for whatever is not answered well, or not at all.
+      const ok = await until(async () => (await webhook.tell(event).catch(() => 0)) === 200, 10_000, 100);
       if (!ok) faults.push('The webhook refused an event.');
     };
     told.push(again());
