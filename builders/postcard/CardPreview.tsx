@@ -1,5 +1,4 @@
 import { Anchor, NativeSelect, Switch } from '@mantine/core';
-import { useMounted } from '@mantine/hooks';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 
@@ -29,7 +28,6 @@ export function CardPreview({
   /** Other samples for whom something does not fit. */
   others: readonly { readonly sample: number; readonly message: string }[];
 }) {
-  const mounted = useMounted();
   const [guides, setGuides] = useState(false);
   const sample = samples[chosen];
   const name = (index: number) => samples[index]?.name ?? '';

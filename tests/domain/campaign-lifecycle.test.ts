@@ -10,7 +10,6 @@ import { system } from '#app/company/audit.server.ts';
 import { withCompany } from '#db/client.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
-  addresses,
   counterDifferences,
   launch,
   launchAndExpand,

@@ -19,11 +19,6 @@ import { makeInvoice } from '#tests/factories/invoices.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
-const addresses = {
-  appOrigin: 'http://localhost:3000',
-  portalDomain: 'portal.localhost:3000',
-  linkDomain: 'go.localhost:3000',
-};
 const options = checkWith;
 
 let hosts = 0;

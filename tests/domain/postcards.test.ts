@@ -104,7 +104,7 @@ test('S0-14, S0-16, B-12: a campaign by mail goes to postal addresses, each card
       sql`select kind, invoice_id as "invoiceId" from links where message_id = ${first!.messageId}`,
     ),
   );
-  expect([...links]).toEqual([{ kind: 'pay_invoice', invoiceId: whole!.invoiceId }]);
+  expect([...links]).toEqual([{ kind: 'pay_invoice', invoiceId: whole.invoiceId }]);
   const [paid] = await at.tx((t) =>
     t.execute<{ cents: number }>(sql`select cost_cents as cents from campaign_steps where id = ${campaign.stepId}`),
   );

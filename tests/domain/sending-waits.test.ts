@@ -15,7 +15,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { addresses, counterDifferences, launchAndExpand, sendingCompany, checkWith } from '#tests/fakes/sending.ts';
+import { counterDifferences, launchAndExpand, sendingCompany, checkWith } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();

@@ -13,7 +13,6 @@ import { makeInvoice } from '#tests/factories/invoices.ts';
 import { noonZone } from '#tests/factories/noon.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {
-  addresses,
   counterDifferences,
   launchAndExpand,
   runRanges,
