@@ -1,9 +1,11 @@
 import { formatCount } from '#app/ui/format.ts';
+import type { Channel } from '#db/schema/columns.ts';
 
 import type { AudienceRules, Exclusion } from './rules.ts';
 
-/** Why people are left out, as a line behind their number: "41 unsubscribed". */
-export const exclusionWords: Record<Exclusion, { one: string; many: string }> = {
+type Line = { one: string; many: string };
+
+const lines: Record<Exclusion, Line> = {
   do_not_contact: { one: 'is marked do not contact', many: 'are marked do not contact' },
   do_not_remind: { one: 'has an invoice marked do not remind', many: 'have an invoice marked do not remind' },
   disputed: { one: 'disputes the invoice', many: 'dispute the invoice' },
@@ -17,6 +19,23 @@ export const exclusionWords: Record<Exclusion, { one: string; many: string }> = 
   no_consent: { one: 'has not agreed to texts of this kind', many: 'have not agreed to texts of this kind' },
   unsubscribed: { one: 'unsubscribed', many: 'unsubscribed' },
 };
+
+/** Where a channel says it in other words. */
+const linesOf: Record<Channel, Partial<Record<Exclusion, Line>>> = {
+  email: {},
+  sms: {
+    bounced: { one: 'has a number that takes no texts', many: 'have a number that takes no texts' },
+    unsubscribed: { one: 'wants no texts', many: 'want no texts' },
+  },
+  mail: {
+    bounced: { one: 'has an address that mail came back from', many: 'have an address that mail came back from' },
+    unsubscribed: { one: 'wants no mail', many: 'want no mail' },
+  },
+};
+
+/** Why so many people are left out, as it stands behind their number: "41 unsubscribed". */
+export const exclusionWords = (reason: Exclusion, channel: Channel, count: number): string =>
+  (linesOf[channel][reason] ?? lines[reason])[count === 1 ? 'one' : 'many'];
 
 /** `1,204 customers`, or `invoices` where each gets a message of its own. */
 export function audienceNoun(count: number, per: AudienceRules['per']): string {

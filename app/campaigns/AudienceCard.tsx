@@ -6,12 +6,14 @@ import { exclusions, type AudienceRules } from '#app/audiences/rules.ts';
 import { audienceNoun, exclusionWords } from '#app/audiences/words.ts';
 import { formatAge, formatCount, formatDollars, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
+import type { Channel } from '#db/schema/columns.ts';
 
 import classes from './AudienceStep.module.css';
 
 /** Who will get it: how many, what they owe, who is left out and why, and the first of them by name. */
 export function AudienceCard({
   campaignId,
+  channel,
   counts,
   sample,
   per,
@@ -20,6 +22,7 @@ export function AudienceCard({
   busy = false,
 }: {
   campaignId: number;
+  channel: Channel;
   counts: AudienceCounts;
   sample: AudienceMember[];
   per: AudienceRules['per'];
@@ -40,7 +43,7 @@ export function AudienceCard({
               {owing(counts, per, currency)}
             </Text>
           </div>
-          <LeftOut campaignId={campaignId} counts={counts} />
+          <LeftOut campaignId={campaignId} channel={channel} counts={counts} />
           {sample.length > 0 && (
             <>
               <ul className={classes.people} style={{ marginTop: 16 }}>
@@ -83,7 +86,15 @@ function owing(counts: AudienceCounts, per: AudienceRules['per'], currency: stri
 }
 
 /** Those who match and are left out, by reason; each number leads to their names. */
-export function LeftOut({ campaignId, counts }: { campaignId: number; counts: AudienceCounts }) {
+export function LeftOut({
+  campaignId,
+  channel,
+  counts,
+}: {
+  campaignId: number;
+  channel: Channel;
+  counts: AudienceCounts;
+}) {
   const out = counts.matched - counts.eligible;
   if (out === 0) return null;
   return (
@@ -102,11 +113,11 @@ export function LeftOut({ campaignId, counts }: { campaignId: number; counts: Au
                   {formatCount(count)}
                 </Text>
                 <Text span size="sm">
-                  {exclusionWords[reason][count === 1 ? 'one' : 'many']}
+                  {exclusionWords(reason, channel, count)}
                 </Text>
                 <Anchor component={Link} to={`/campaigns/${campaignId}/people?show=${reason}`} size="sm">
                   See {count === 1 ? 'who' : 'them'}
-                  <span className="visually-hidden">: {exclusionWords[reason].many}</span>
+                  <span className="visually-hidden">: {exclusionWords(reason, channel, count)}</span>
                 </Anchor>
               </li>
             );

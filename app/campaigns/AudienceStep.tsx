@@ -85,6 +85,7 @@ export function AudienceStep(props: Props) {
         </Form>
         <AudienceCard
           campaignId={id}
+          channel={props.frame.campaign.channel}
           counts={props.counts}
           sample={props.sample}
           per={props.rules.per}

@@ -138,6 +138,7 @@ export function ReviewStep(props: Props) {
         <div className={classes.column}>
           <AudienceCard
             campaignId={frame.campaign.id}
+            channel={props.channel}
             counts={counts}
             sample={props.sample}
             per={per}

@@ -265,6 +265,7 @@ export const postcardOptions = (sender: Sender) => ({ portalReady: sender.portal
 /** What a company's texts are compiled with. */
 export const smsOptions = (sender: Sender) => ({
   where: 'Message',
+  companyName: sender.companyName,
   portalReady: sender.portalOrigin !== null,
   website: sender.profile.website,
 });

@@ -150,7 +150,7 @@ function eventEntry(event: StoryEvent, { message, links }: MessageStory): Timeli
     case 'bounced':
       return {
         at,
-        title: message.channel === 'sms' ? 'Not delivered' : 'Came back',
+        title: { email: 'Came back', sms: 'Not delivered', mail: 'Could not be printed' }[message.channel],
         note: bounceWords(details),
         tone: 'overdue',
       };
@@ -251,7 +251,7 @@ function creditWords(credit: MessageStory['payments'][number]['credit'], message
 }
 
 /** Where a message stands in one sentence, with the reason and what to do about it. @param now an ISO instant */
-export function stateSentence({ message, why }: MessageStory, timeZone: string, now: string): string {
+export function stateSentence({ message, why, events }: MessageStory, timeZone: string, now: string): string {
   const at = (instant: string) => formatInstant(instant, timeZone);
   const reason = why ? [factOf(message, timeZone) ?? why.why, why.todo].filter(Boolean).join(' ') : '';
   switch (message.state) {
@@ -271,6 +271,7 @@ export function stateSentence({ message, why }: MessageStory, timeZone: string, 
     default:
       if (message.complainedAt) return 'It arrived, and its recipient reported it as spam. Reach them another way.';
       if (message.channel === 'mail') return postSentence(message, at);
+      if (message.channel === 'sms') return textSentence(message, events, at);
       if (message.bouncedAt) return 'It came back. Ask the customer for another address.';
       if (message.clickedAt) return `It arrived, and the recipient followed a link on ${at(message.clickedAt)}.`;
       if (message.openedAt) return `It arrived and was opened on ${at(message.openedAt)}.`;
@@ -280,7 +281,19 @@ export function stateSentence({ message, why }: MessageStory, timeZone: string, 
   }
 }
 
+/** Nobody can tell whether a text was opened. */
+function textSentence(message: StoryMessage, events: readonly StoryEvent[], at: (instant: string) => string): string {
+  const answer = events.find((event) => event.kind === 'replied');
+  if (message.bouncedAt) return 'The carrier could not deliver it. Ask the customer for another number.';
+  if (answer) return `It arrived, and the customer answered on ${at(answer.at)}.`;
+  if (message.clickedAt) return `It arrived, and the customer followed a link on ${at(message.clickedAt)}.`;
+  if (message.deliveredAt)
+    return `It was delivered on ${at(message.deliveredAt)}. Nobody has followed a link in it yet.`;
+  return `It was handed over on ${at(message.sentAt ?? message.createdAt)}. The carrier has not told more yet.`;
+}
+
 function postSentence(message: StoryMessage, at: (instant: string) => string): string {
+  if (message.bouncedAt) return 'The printer found that it can’t be printed. See Settings, Sending.';
   if (message.returnedAt) return `It came back on ${at(message.returnedAt)}. Correct the customer’s address.`;
   if (message.clickedAt) return `It arrived, and the customer followed its code on ${at(message.clickedAt)}.`;
   if (message.deliveredAt) return `It was delivered on ${at(message.deliveredAt)}. Its code has not been scanned yet.`;

@@ -40,7 +40,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export default function People() {
   const { frame, exclusion, today, count, reasons, page, currency } = useLoaderData<typeof loader>();
-  const { id, name } = frame.campaign;
+  const { id, name, channel } = frame.campaign;
   const why = exclusion && explainReason(exclusion);
   const columns: Column<AudienceMember>[] = [
     { key: 'name', label: 'Customer', cell: (row) => row.name },
@@ -79,11 +79,7 @@ export default function People() {
             }))}
           />
         }
-        summary={
-          exclusion
-            ? `${formatCount(count)} ${exclusionWords[exclusion][count === 1 ? 'one' : 'many']}`
-            : formatCount(count)
-        }
+        summary={exclusion ? `${formatCount(count)} ${exclusionWords(exclusion, channel, count)}` : formatCount(count)}
         next={page.next}
         previous={page.previous}
         empty={

@@ -74,8 +74,14 @@ export function SmsComposer(props: SmsComposerProps) {
 
   const portalReady = portal.ready;
   const options = useMemo(
-    () => ({ where: WHERE, portalReady, ...(website && { website }), ...(refuseUrl && { refuseUrl }) }),
-    [portalReady, website, refuseUrl],
+    () => ({
+      where: WHERE,
+      companyName: sender.name,
+      portalReady,
+      ...(website && { website }),
+      ...(refuseUrl && { refuseUrl }),
+    }),
+    [portalReady, sender.name, website, refuseUrl],
   );
   const shortUrl = useCallback(() => exampleUrl, [exampleUrl]);
   const values = useMemo(() => samples.map((sample) => sample.values), [samples]);

@@ -44,6 +44,21 @@ describe('S0-10 S0-11: every address becomes a tracked link', () => {
     });
   });
 
+  test('B-11: a text that never says whom it is from is warned of', () => {
+    const warned = (text: string) => {
+      const result = compileSms(
+        { version: 1, text },
+        { where: 'Message', portalReady: true, companyName: 'Larkfield Air' },
+      );
+      return result.ok ? result.warnings.map((one) => one.message) : ['not compiled'];
+    };
+    const unnamed = [expect.stringMatching(/never says who you are/)];
+    expect(warned('Your invoice is due.')).toEqual(unnamed);
+    expect(warned('{% if invoice.days_overdue > 9 %}Larkfield Air{% endif %} Your invoice is due.')).toEqual(unnamed);
+    expect(warned('LARKFIELD AIR: your invoice is due.')).toEqual([]);
+    expect(warned('{{ company.name }}: your invoice is due.')).toEqual([]);
+  });
+
   test('our website becomes a short link to it; without one it is a problem', () => {
     const compiled = compile('{{ company.website }}', { website: 'brightwater.example/' });
     expect(compiled.links).toEqual([{ key: 'l1', kind: 'url', url: 'https://brightwater.example/' }]);

@@ -11,6 +11,8 @@ import { stretchesOf, type LinkOptions, type Stretch } from './stretches.ts';
 export type CompileSmsOptions = LinkOptions & {
   /** What the text is called where its problems are shown: "Message". */
   readonly where: string;
+  /** The company's name: a text that never says it is warned of. */
+  readonly companyName?: string;
 };
 
 export type CompileSmsResult =
@@ -73,7 +75,9 @@ export function draftSms(document: SmsDocument, options: CompileSmsOptions): Sms
       names: [...names].sort(),
     },
   };
-  return { stretches, compiled, ...(problems.length > 0 ? { problems, warnings: [] } : tried(compiled, where)) };
+  if (problems.length > 0) return { stretches, compiled, problems, warnings: [] };
+  const { warnings, ...rest } = tried(compiled, where);
+  return { stretches, compiled, ...rest, warnings: [...warnings, ...unnamed(stretches, options)] };
 }
 
 /** The compiled text of stretches: Liquid, with tracked links for addresses. */
@@ -84,6 +88,17 @@ export function sourceOf(stretches: readonly Stretch[]): string {
     }),
   );
 }
+
+/** Carriers ask that a text says whom it is from (CTIA, Messaging Principles and Best Practices). A name within a condition does not count where it is typed out. */
+function unnamed(stretches: readonly Stretch[], { where, companyName }: CompileSmsOptions): Problem[] {
+  if (!companyName) return [];
+  const words = unconditional(stretches).toLowerCase();
+  const named = words.includes(companyName.toLowerCase()) || stretches.some(isName);
+  if (named) return [];
+  return [problemOf(where, 'The text never says who you are, which carriers ask for. Add {{ company.name }}.')];
+}
+
+const isName = ({ kind, source }: Stretch) => kind !== 'text' && /\bcompany\s*\.\s*name\b/.test(source);
 
 /** The words that every recipient reads: what stands in a condition is not among them. */
 function unconditional(stretches: readonly Stretch[]): string {
