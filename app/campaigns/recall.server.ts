@@ -93,13 +93,16 @@ async function cardsOf(tx: Tx, which: Recall, beforeId: number | null): Promise<
       left join invoices i on i.id = m.invoice_id
      where m.channel = 'mail' and m.state = 'sent' and m.mailed_at is null and m.provider_id is not null
        and m.sent_at > now() - make_interval(hours => ${WITHIN_HOURS})
-       and ${'campaignId' in which ? sql`m.campaign_id = ${which.campaignId}` : sql`m.invoice_id = ${which.invoiceId}`}
+       and ${'campaignId' in which ? ofItsSteps(which.campaignId) : sql`m.invoice_id = ${which.invoiceId}`}
        and ${'campaignId' in which ? ofCampaign : sql`${settled} is not null`}
        and ${beforeId === null ? sql`true` : sql`m.id < ${beforeId}`}
      order by m.id desc limit ${MANY}`);
   return [...rows];
 }
 
+/** Messages are found by their step. */
+const ofItsSteps = (campaignId: number) =>
+  sql`m.step_id in (select id from campaign_steps where campaign_id = ${campaignId})`;
 const ofCampaign = sql`c.status in ('paused', 'canceled')`;
 const settled = sql`case when i.status in ('paid', 'void') then i.status end`;
 
@@ -139,8 +142,12 @@ async function record(db: Db, companyId: number, which: Recall, card: Card): Pro
       )
       select moved.state, moved.campaign, (select id from opened) as "rangeId" from moved`);
     if (!row) return 0;
-    // Somebody resumed it meanwhile.
-    if (row.rangeId !== null && row.campaign === 'sending') await addRangeJob(tx, { companyId, rangeId: row.rangeId });
+    // Resumed meanwhile, or the invoice is open again: the card goes out after all, of a campaign that was through too.
+    if (row.rangeId === null || row.campaign === 'paused') return 1;
+    await tx.execute(sql`
+      update campaigns set status = 'sending', finished_at = null, updated_at = now()
+       where id = (select campaign_id from message_ranges where id = ${row.rangeId}) and status = 'sent'`);
+    await addRangeJob(tx, { companyId, rangeId: row.rangeId });
     return 1;
   });
 }

@@ -308,6 +308,27 @@ test('B-01: a paid invoice takes its card back; one that is open again keeps it'
   expect(await counterDifferences(db, at.companyId, at.stepId)).toEqual([]);
 });
 
+test('an invoice that is open again by the time its card is back gets another card, of a campaign that was through', async () => {
+  const at = await mailCompany();
+  const { invoiceId } = await at.tx((t) => debtor(t));
+  const campaign = await launched(at);
+  const mail = recordingMail();
+  expect(await runRanges(withMail(mail), at.companyId, campaign.ranges)).toEqual(['done']);
+  const set = (status: string) =>
+    at.tx((t) => t.execute(sql`update invoices set status = ${status} where id = ${invoiceId}`));
+  await set('paid');
+  mail.back = async () => {
+    await set('open');
+    return 'canceled';
+  };
+  expect(await recallCards(withMail(mail), at.companyId, { invoiceId })).toBe(1);
+  expect(await statesOf(db, at.companyId, campaign.campaignId)).toEqual(['planned']);
+  expect(await runRanges(withMail(mail), at.companyId, campaign.ranges)).toEqual(['done']);
+  expect(await statesOf(db, at.companyId, campaign.campaignId)).toEqual(['sent']);
+  expect(new Set(mail.got.map(({ key }) => key)).size).toBe(2);
+  expect(await counterDifferences(db, at.companyId, campaign.stepId)).toEqual([]);
+});
+
 test('what is in the post is not asked back, and neither is another company’s', async () => {
   const at = await paused();
   const other = await mailCompany();
