@@ -319,7 +319,7 @@ test('an invoice that is open again by the time its card is back gets another ca
   await set('paid');
   mail.back = async () => {
     await set('open');
-    return 'canceled';
+    return 'canceled' as const;
   };
   expect(await recallCards(withMail(mail), at.companyId, { invoiceId })).toBe(1);
   expect(await statesOf(db, at.companyId, campaign.campaignId)).toEqual(['planned']);
