@@ -22,13 +22,18 @@ const texts: readonly Choice[] = [
   { id: 'blank-text', name: 'Empty text', description: 'Nothing but the line on how to stop texts.' },
 ];
 
+const postcards: readonly Choice[] = [
+  ...postcardTemplates,
+  { id: 'blank-postcard', name: 'Empty postcard', description: 'Nothing but a QR code to the Customer Portal.' },
+];
+
 /** Where a new campaign can start from, one card each, by channel. Stands in a `Radio.Group`. */
 export function TemplateCards() {
   return (
     <>
       <Cards label="By email" choices={emails} />
       <Cards label="By text" choices={texts} />
-      <Cards label="By mail" choices={postcardTemplates} />
+      <Cards label="By mail" choices={postcards} />
     </>
   );
 }

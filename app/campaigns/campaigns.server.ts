@@ -5,6 +5,7 @@ import { defaultRules } from '#app/audiences/rules.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { emptyDocument } from '#builders/email/document.ts';
 import { emailTemplates } from '#builders/email/templates/templates.ts';
+import { emptyPostcard } from '#builders/postcard/form.ts';
 import { postcardTemplates } from '#builders/postcard/templates.ts';
 import { emptySms } from '#builders/sms/document.ts';
 import { smsTemplates } from '#builders/sms/templates.ts';
@@ -31,6 +32,7 @@ export type Refused = { ok: false; errors: Record<string, string> };
 function startFrom(template: string) {
   if (template === 'blank') return { channel: 'email', subject: '', preheader: '', document: emptyDocument() } as const;
   if (template === 'blank-text') return { channel: 'sms', document: emptySms() } as const;
+  if (template === 'blank-postcard') return { channel: 'mail', document: emptyPostcard() } as const;
   const email = emailTemplates.find((each) => each.id === template);
   if (email) {
     return { channel: 'email', subject: email.subject, preheader: email.preheader, document: email.document } as const;
@@ -43,7 +45,7 @@ function startFrom(template: string) {
 
 /**
  * Makes a draft by email, text or mail from a starting template, or from nothing (S0-01).
- * @param input.template the id of one of `emailTemplates`, `smsTemplates` or `postcardTemplates`, or `blank` or `blank-text`
+ * @param input.template the id of one of `emailTemplates`, `smsTemplates` or `postcardTemplates`, or `blank`, `blank-text` or `blank-postcard`
  */
 export async function createCampaign(
   tx: Tx,

@@ -6,7 +6,7 @@ export type PostcardTemplate = { id: string; name: string; description: string; 
 export const postcardTemplates: readonly PostcardTemplate[] = [
   {
     id: 'postcard-friendly-reminder',
-    name: 'Friendly reminder',
+    name: 'Friendly postcard',
     description: 'A short note on a small card when an invoice is a few weeks late.',
     document: {
       version: 1,
@@ -31,7 +31,7 @@ export const postcardTemplates: readonly PostcardTemplate[] = [
   },
   {
     id: 'postcard-overdue-notice',
-    name: 'Overdue notice',
+    name: 'Overdue postcard',
     description: 'Says plainly what is owed and since when, in a form that is hard to miss.',
     document: {
       version: 1,
@@ -59,7 +59,7 @@ export const postcardTemplates: readonly PostcardTemplate[] = [
   },
   {
     id: 'postcard-thank-you',
-    name: 'Thank you, and your account',
+    name: 'Thank-you postcard',
     description: 'Thanks for the work and shows the way into the Customer Portal.',
     document: {
       version: 1,

@@ -48,7 +48,7 @@ async function office() {
 async function newPostcards(page: Page): Promise<string> {
   await page.goto(`${app.origin}/campaigns/new`);
   await page.getByLabel('Name').fill('Postcard reminder');
-  await page.getByRole('group', { name: 'By mail' }).getByRole('radio', { name: 'Friendly reminder' }).check();
+  await page.getByRole('group', { name: 'By mail' }).getByRole('radio', { name: 'Friendly postcard' }).check();
   await page.getByRole('button', { name: 'Create campaign' }).click();
   await page.waitForURL(/\/audience$/);
   return page.url().replace(/\/audience$/, '');
