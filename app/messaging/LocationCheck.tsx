@@ -24,6 +24,7 @@ export function LocationCheck({
   const busy = useNavigation().formAction === action;
   const { check } = place;
   if (place.key === '') return null;
+  const verb = check ? 'Check again' : 'Check address';
   const { label, tone } = deliverabilityWords[check?.deliverability ?? 'deliverable'];
   return (
     <div className={classes.deeds}>
@@ -45,9 +46,9 @@ export function LocationCheck({
             size="compact-xs"
             variant="default"
             loading={busy}
-            aria-label={`Check address ${place.line1}`}
+            aria-label={`${verb}: ${place.line1}`}
           >
-            {check ? 'Check again' : 'Check address'}
+            {verb}
           </Button>
         </Form>
       )}
