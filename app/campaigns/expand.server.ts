@@ -73,5 +73,5 @@ export async function expandCampaign(tx: Tx, campaignId: number): Promise<{ plan
   await tx.execute(sql`update campaigns set status = 'sending', updated_at = now() where id = ${campaignId}`);
   await addOpenRanges(tx, campaign.companyId, campaignId);
   await finishCampaign(tx, campaignId);
-  return made ?? { planned: 0, skipped: 0 };
+  return { planned: made?.planned ?? 0, skipped: made?.skipped ?? 0 };
 }

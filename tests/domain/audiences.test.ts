@@ -82,6 +82,7 @@ type Row = {
   customer_id: number;
   invoice_id: number;
   contact_id: number | null;
+  location_id: number | null;
   address: string;
   exclusion: Exclusion | null;
   owed_cents: number;
@@ -113,6 +114,7 @@ function expected(people: Added[], rules: AudienceRules, unitIds: number[]): Row
       customer_id: person.id,
       invoice_id: each.id,
       contact_id: person.contactId,
+      location_id: null,
       address: person.address,
       exclusion:
         person.doNotContact || reasons.includes('office')

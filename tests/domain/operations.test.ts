@@ -37,6 +37,7 @@ test('a company that sends nothing has nothing to show', async () => {
   expect(await rightNow(companyId, null)).toEqual({
     email: { provider: 'sandbox', rate: null, hold: null },
     texts: { provider: 'sandbox', rate: null, hold: null },
+    postcards: { provider: 'sandbox', rate: null, hold: null },
     waiting: 0,
     paused: 0,
     due: 0,
