@@ -117,7 +117,7 @@ export function LeftOut({
                 </Text>
                 <Anchor component={Link} to={`/campaigns/${campaignId}/people?show=${reason}`} size="sm">
                   See {count === 1 ? 'who' : 'them'}
-                  <span className="visually-hidden">: {exclusionWords(reason, channel, count)}</span>
+                  <span className="visually-hidden">: {exclusionWords(reason, channel, 2)}</span>
                 </Anchor>
               </li>
             );

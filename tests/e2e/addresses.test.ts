@@ -65,7 +65,7 @@ test.each([
     await page.getByText('The address stays as it was entered.').waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
     await page.getByRole('link', { name: 'Harriet' }).first().click();
-    await page.getByRole('button', { name: 'Check address' }).click();
+    await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByText('Can’t be delivered to').waitFor();
     await expectAccessible(page);
     await shot('record');
