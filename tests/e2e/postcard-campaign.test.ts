@@ -64,6 +64,9 @@ const saved = (page: Page) =>
 async function launch(page: Page, address: string): Promise<void> {
   await page.goto(`${address}/review`);
   await page.getByRole('button', { name: /^Check \d address/ }).click();
+  await page.getByRole('button', { name: 'Launch to 2 customers' }).waitFor();
+  // Clicked before the page is alive, it asks on a page of its own and not in a dialog.
+  await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.waitForURL(address);

@@ -63,11 +63,18 @@ export async function signIn(page: Page, origin: string, email: string, password
 
 /** B-19: no finding of axe (WCAG 2.2 A and AA), and nothing wider than the window. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // The development server brings styles one by one: in the dark, text is black until the last of them is there.
+  await page.waitForFunction(() => {
+    const dark = document.documentElement.dataset.mantineColorScheme === 'dark';
+    return !dark || getComputedStyle(document.body).color !== 'rgb(0, 0, 0)';
+  });
   const results = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze();
   expect(
-    results.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`),
+    results.violations.map(
+      (v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? ''})`).join(', ')}`,
+    ),
     page.url(),
   ).toEqual([]);
   const overflow = await page.evaluate(
