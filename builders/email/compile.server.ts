@@ -19,7 +19,7 @@ export type Compiled =
   | { readonly ok: true; readonly email: CompiledEmail; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Gmail clips a message whose HTML is longer (FACTS.md, Email). */
+/** Gmail clips a message whose HTML is longer (to be checked). */
 const GMAIL_CLIP_BYTES = 102 * 1024;
 
 /** More than anybody corrects in one go; the rest comes up when these are gone. */

@@ -1,20 +1,23 @@
 import { postcardSizes, type PostcardSize } from './document.ts';
+import { GEOMETRY } from './geometry.ts';
 
 /** Dots an inch that print needs (Lob's documentation). */
 const PRINT_DPI = 300;
 
-/** The whole art with its bleed, width and height in inches (Lob's documentation). */
-const art: Record<PostcardSize, readonly [number, number]> = {
-  '4x6': [6.25, 4.25],
-  '6x9': [9.25, 6.25],
-  '6x11': [11.25, 6.25],
+/** Width and height of the whole art with its bleed, in inches. */
+const artInches = (size: PostcardSize): readonly [number, number] => {
+  const { width, height } = GEOMETRY[size].art;
+  return [width / POINTS_AN_INCH, height / POINTS_AN_INCH];
 };
+
+/** Geometry is in points. */
+const POINTS_AN_INCH = 72;
 
 type Pixels = { width: number; height: number };
 
 /** The fewest pixels with which a picture covers the whole art of a size sharply. */
 export function pixelsNeeded(size: PostcardSize): Pixels {
-  const [width, height] = art[size];
+  const [width, height] = artInches(size);
   return { width: width * PRINT_DPI, height: height * PRINT_DPI };
 }
 
@@ -23,7 +26,7 @@ export function pixelsNeeded(size: PostcardSize): Pixels {
  * @returns dots an inch, in whole numbers, never more than there are
  */
 export function dpiAt(picture: Pixels, size: PostcardSize): number {
-  const [width, height] = art[size];
+  const [width, height] = artInches(size);
   return Math.floor(Math.min(picture.width / width, picture.height / height));
 }
 

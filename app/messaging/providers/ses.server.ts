@@ -16,7 +16,7 @@ export type SesOptions = {
   answerTimeoutMs?: number;
 };
 
-/** What a new account has (FACTS.md), where the quota can't be asked; a stand-in for Amazon may know no quotas. */
+/** What a new account has (Amazon's documentation), where the quota can't be asked; a stand-in for Amazon may know no quotas. */
 const CAUTIOUS_RATE = 1;
 const STAND_IN_RATE = 50;
 const QUOTA_TIMEOUT_MS = 3_000;
