@@ -28,14 +28,17 @@ test('several workers’ places never overlap: no second holds more than the cap
       fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 8, maxLength: 16 }),
       async (cap, windows) => {
         const account = newAccount();
-        const booked = await Promise.all(
+        // A second's worth goes first: however slow the machine, there is work all the time.
+        const first = await bookPlaces(db, account, cap, cap);
+        const rest = await Promise.all(
           windows.map((count, n) => bookPlaces(n % 2 ? other.db : db, account, count, cap)),
         );
+        const booked = [first, ...rest];
         const at = instants(booked);
         // The two pools know the database's clock to a few milliseconds: that much, calls are early or late anyway.
         expect(highestSecond(at)).toBeLessThanOrEqual(cap);
         const seconds = (at.at(-1)! - at[0]!) / 1000;
-        if (at.length > 30) expect((at.length - 1) / seconds).toBeGreaterThan(0.95 * cap);
+        expect((at.length - 1) / seconds).toBeGreaterThan(0.95 * cap);
       },
     ),
     { numRuns: 15 },
