@@ -17,6 +17,9 @@ export const jobs = {
   'message.send': { payload: z.object({ companyId: id, messageId: id }), attempts: 25, tries: 10 },
   'import.check': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
   'import.run': { payload: z.object({ companyId: id, importId: id }), attempts: 3 },
+  // Asks the processor what became of a payment, and finishes it.
+  'payment.check': { payload: z.object({ companyId: id, paymentId: id }), attempts: 15 },
+  'payment.refund': { payload: z.object({ companyId: id, refundId: id }), attempts: 15 },
   'payment.attribute': { payload: z.object({ companyId: id, paymentId: id }), attempts: 10 },
   'invoice.settled': { payload: z.object({ companyId: id, invoiceId: id }), attempts: 10 },
   'texts.stop': { payload: z.object({ companyId: id, code: id }), attempts: 10 },

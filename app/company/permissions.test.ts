@@ -3,12 +3,17 @@ import { expect, test } from 'vitest';
 import { can, isRole, permissions, permissionsOf, roles, type Permission, type Role } from './permissions.ts';
 
 test('B-15: to edit a campaign is not to send it', () => {
-  expect(roles.filter((role) => can(role, 'campaigns.send'))).toEqual(['administrator', 'marketer']);
-  expect(roles.filter((role) => can(role, 'campaigns.edit'))).toEqual(['administrator', 'marketer', 'office']);
+  expect(roles.filter((role) => can(role, 'campaigns.send'))).toEqual(['administrator', 'manager', 'marketer']);
+  expect(roles.filter((role) => can(role, 'campaigns.edit'))).toEqual([
+    'administrator',
+    'manager',
+    'marketer',
+    'office',
+  ]);
 });
 
 test('S2-01: only an administrator accepts the agreement, changes settings and manages staff', () => {
-  for (const permission of ['portal.agreement', 'settings.edit', 'staff.manage', 'audit.read'] as Permission[]) {
+  for (const permission of ['portal.agreement', 'settings.edit', 'staff.manage'] as Permission[]) {
     expect(
       roles.filter((role) => can(role, permission)),
       permission,
@@ -19,7 +24,7 @@ test('S2-01: only an administrator accepts the agreement, changes settings and m
 test('an administrator may do everything, a viewer and a technician change nothing', () => {
   expect(permissionsOf('administrator')).toEqual([...permissions]);
   expect(permissionsOf('viewer')).toEqual(['campaigns.read', 'customers.read', 'invoices.read', 'settings.read']);
-  expect(permissionsOf('technician')).toEqual(['customers.read', 'invoices.read']);
+  expect(permissionsOf('technician')).toEqual(['customers.read', 'invoices.read', 'invoices.sms_link']);
 });
 
 test('whoever may change or send something may see it', () => {

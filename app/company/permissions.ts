@@ -10,6 +10,9 @@ export const permissions = [
   'customers.edit',
   'invoices.read',
   'invoices.edit',
+  'invoices.sms_link',
+  'payments.record',
+  'payments.refund',
   'import',
   'settings.read',
   'settings.edit',
@@ -20,7 +23,18 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-export const roles = ['administrator', 'marketer', 'office', 'technician', 'viewer'] as const;
+export const roles = [
+  'administrator',
+  'manager',
+  'marketer',
+  'office',
+  'accountant',
+  'bookkeeper',
+  'dispatcher',
+  'csr',
+  'technician',
+  'viewer',
+] as const;
 
 export type Role = (typeof roles)[number];
 
@@ -28,27 +42,31 @@ export type Role = (typeof roles)[number];
  * Who may do what, at a glance. Sending stands apart from editing (B-15): the office may prepare a campaign that a
  * marketer launches. The portal's Legal Agreement is the administrator's alone (S2-01).
  */
-const columns = { administrator: 0, marketer: 1, office: 2, technician: 3, viewer: 4 } as const;
+// prettier-ignore
+const columns = { administrator: 0, manager: 1, marketer: 2, office: 3, accountant: 4, bookkeeper: 5, dispatcher: 6, csr: 7, technician: 8, viewer: 9 } as const;
 
 // prettier-ignore
 const table: Record<Permission, string> = {
-  //                   administrator, marketer, office, technician, viewer
-  'campaigns.read':   'AMO-V',
-  'campaigns.edit':   'AMO--',
-  'campaigns.send':   'AM---',
-  'messages.test':    'AMO--',
-  'messages.reply':   'AMO--',
-  'outbox.read':      'AMO--',
-  'customers.read':   'AMOTV',
-  'customers.edit':   'A-O--',
-  'invoices.read':    'AMOTV',
-  'invoices.edit':    'A-O--',
-  'import':           'AMO--',
-  'settings.read':    'AMO-V',
-  'settings.edit':    'A----',
-  'portal.agreement': 'A----',
-  'staff.manage':     'A----',
-  'audit.read':       'A----',
+  //     Administrator, Manager, marKeter, Office, aCcountant, Bookkeeper, Dispatcher, cSr, Technician, Viewer
+  'campaigns.read':    'AMKOCB---V',
+  'campaigns.edit':    'AMKO------',
+  'campaigns.send':    'AMK-------',
+  'messages.test':     'AMKO------',
+  'messages.reply':    'AMKO--DS--',
+  'outbox.read':       'AMKOCBDS--',
+  'customers.read':    'AMKOCBDSTV',
+  'customers.edit':    'AM-OCBDS--',
+  'invoices.read':     'AMKOCBDSTV',
+  'invoices.edit':     'AM-OCB----',
+  'invoices.sms_link': 'AM-OCBDST-',
+  'payments.record':   'AM-OCB-S--',
+  'payments.refund':   'AM-OC-----',
+  'import':            'AMKOCB----',
+  'settings.read':     'AMKOCB---V',
+  'settings.edit':     'A---------',
+  'portal.agreement':  'A---------',
+  'staff.manage':      'A---------',
+  'audit.read':        'AM--------',
 };
 
 /** Whether a role carries a permission. An unknown role, as from an old row, carries none. */
@@ -59,12 +77,17 @@ export function can(role: Role, permission: Permission): boolean {
 /** A role as people read it, and what it is for. */
 export const roleLabels: Record<Role, { label: string; description: string }> = {
   administrator: { label: 'Administrator', description: 'Everything, with settings, staff and the audit log' },
+  manager: { label: 'Manager', description: 'All of the daily work, with sending; not settings and staff' },
   marketer: { label: 'Marketer', description: 'Campaigns from audience to launch, and imports' },
   office: {
     label: 'Office',
     description: 'Customers, invoices and imports; prepares campaigns, but does not send them',
   },
-  technician: { label: 'Technician', description: 'Looks up customers and invoices' },
+  accountant: { label: 'Accountant', description: 'Invoices, payments and refunds' },
+  bookkeeper: { label: 'Bookkeeper', description: 'Invoices and payments' },
+  dispatcher: { label: 'Dispatcher', description: 'Customers and their texts; texts payment links' },
+  csr: { label: 'Customer service', description: 'Customers and their texts; takes payments and texts payment links' },
+  technician: { label: 'Technician', description: 'Looks up customers and invoices; texts payment links' },
   viewer: { label: 'Viewer', description: 'Sees campaigns, customers and invoices; changes nothing' },
 };
 

@@ -30,6 +30,8 @@ export const customers = pgTable(
     balanceCents: cents().notNull().default(0),
     openInvoices: integer().notNull().default(0),
     oldestDueOn: date({ mode: 'string' }),
+    /** What the company owes the customer: credits on the account and on overpaid invoices; never below zero. */
+    creditCents: cents().notNull().default(0),
     createdAt: createdAt(),
     updatedAt: instant().notNull().defaultNow(),
   },
@@ -52,6 +54,8 @@ export const contacts = pgTable(
     /** Email in lower case, numbers as E.164. */
     value: text().notNull(),
     memo: text().notNull().default(''),
+    /** The location whose number or address it is; null for the customer's own (S1-13). */
+    locationId: ref(),
     /** The one that campaigns use, per kind. */
     primary: boolean().notNull().default(false),
     createdAt: createdAt(),

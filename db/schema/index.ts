@@ -5,6 +5,7 @@ export * from './customers.ts';
 export * from './imports.ts';
 export * from './invoices.ts';
 export * from './messages.ts';
+export * from './payments.ts';
 export * from './portal.ts';
 export * from './sending.ts';
 export * from './staff.ts';

@@ -37,6 +37,12 @@ export const invoices = pgTable(
     totalCents: cents().notNull(),
     /** Sum of the invoice's ledger entries, kept in the same transaction under the row's lock. */
     balanceCents: cents().notNull(),
+    /** What payments under way would settle of it: kept with them, under the row's lock. Nobody else can pay that part. */
+    pendingCents: cents().notNull().default(0),
+    /** What the customer reads under the items. */
+    notes: text().notNull().default(''),
+    /** When it was last sent to its customer by email. */
+    emailedAt: instant(),
     /** Any of these stops reminders (B-01). */
     doNotRemind: boolean().notNull().default(false),
     disputedAt: instant(),
@@ -96,10 +102,40 @@ export const payments = pgTable(
     amountCents: cents().notNull(),
     currency: text().notNull().default('USD'),
     method: text({ enum: ['card', 'ach', 'check', 'cash', 'other'] }).notNull(),
-    status: text({ enum: ['pending', 'succeeded', 'failed', 'refunded'] }).notNull(),
-    processor: text({ enum: ['sandbox', 'office', 'import'] }).notNull(),
-    /** The processor's own reference. */
+    /**
+     * `open`: the processor's page was opened; nothing is taken and nothing held back for it. `pending`: money is on its way, and
+     * its part of the invoices is nobody else's to pay. `succeeded` stays so when a part is given back; `refunded`: all of it was.
+     */
+    status: text({ enum: ['open', 'pending', 'succeeded', 'failed', 'refunded'] }).notNull(),
+    processor: text({ enum: ['sandbox', 'stripe', 'office', 'import'] }).notNull(),
+    /** Where it was made: the portal, a payment page without sign-in, the office. */
+    source: text({ enum: ['portal', 'customer_link', 'invoice_link', 'office', 'import'] })
+      .notNull()
+      .default('office'),
+    /** The processor's own reference: of the charge, once there is one. */
     reference: text().notNull().default(''),
+    /** The processor's reference of the page on which it is paid, and that page's address. */
+    checkout: text(),
+    checkoutUrl: text(),
+    /** Part of `amountCents` that is a tip: it settles nothing. */
+    tipCents: cents().notNull().default(0),
+    /** What was given back of `amountCents`. */
+    refundedCents: cents().notNull().default(0),
+    /** The saved method that was charged. */
+    methodId: ref(),
+    /** Whether the payer asked to keep the method for later. */
+    saveMethod: boolean().notNull().default(false),
+    /** Who paid, in words, for the audit log: "Ann Ames (Customer Portal)". */
+    payer: text().notNull().default(''),
+    /** Where the receipt goes: an email address or a number as E.164; empty for none. */
+    receiptTo: text().notNull().default(''),
+    /** A check's number, or what the office noted. */
+    memo: text().notNull().default(''),
+    /** When money was received, for those that the office recorded. */
+    receivedOn: date({ mode: 'string' }),
+    staffId: ref(),
+    settledAt: instant(),
+    disputedAt: instant(),
     /** Chosen by the form that pays: a second submit finds the first payment. */
     idempotencyKey: text().notNull(),
     /** What the payer asked to settle, kept before the card is charged; what was settled stands in the ledger. */
@@ -113,22 +149,28 @@ export const payments = pgTable(
     primaryKey({ columns: [t.companyId, t.id] }),
     foreignKey({ columns: [t.companyId, t.customerId], foreignColumns: [customers.companyId, customers.id] }),
     uniqueIndex('payments_idempotency').on(t.companyId, t.idempotencyKey),
+    index('payments_checkout').on(t.companyId, t.checkout),
+    index('payments_reference').on(t.companyId, t.reference),
     index('payments_customer').on(t.companyId, t.customerId, t.id.desc()),
     index('payments_at').on(t.companyId, t.createdAt),
     index('payments_pending')
       .on(t.companyId, t.createdAt)
-      .where(sql`${t.status} = 'pending'`),
+      .where(sql`${t.status} in ('open', 'pending')`),
   ],
 );
 
-/** Append-only: an invoice's balance is the sum of its entries. Charges are positive, what settles them negative. */
+/**
+ * Append-only: an invoice's balance is the sum of its entries, a customer's the sum of all theirs. Charges are positive, what
+ * settles them negative. A credit is positive where it is taken from one place to settle another.
+ */
 export const ledgerEntries = pgTable(
   'ledger_entries',
   {
     companyId: companyId(),
     id: id(),
     customerId: ref().notNull(),
-    invoiceId: ref().notNull(),
+    /** Null: of the customer's account and no invoice, as a credit that is left over, or a tip. */
+    invoiceId: ref(),
     paymentId: ref(),
     kind: text({ enum: ['charge', 'tax', 'payment', 'credit', 'refund', 'tip', 'write_off'] }).notNull(),
     amountCents: cents().notNull(),
@@ -142,10 +184,11 @@ export const ledgerEntries = pgTable(
     foreignKey({ columns: [t.companyId, t.paymentId], foreignColumns: [payments.companyId, payments.id] }),
     index('ledger_entries_invoice').on(t.companyId, t.invoiceId, t.id),
     index('ledger_entries_payment').on(t.companyId, t.paymentId),
+    index('ledger_entries_customer').on(t.companyId, t.customerId, t.id.desc()),
     index('ledger_entries_at').on(t.companyId, t.kind, t.at),
     check(
       'ledger_entries_sign',
-      sql`case ${t.kind} when 'charge' then true when 'tax' then true when 'tip' then ${t.amountCents} >= 0 when 'refund' then ${t.amountCents} >= 0 else ${t.amountCents} <= 0 end`,
+      sql`case ${t.kind} when 'charge' then true when 'tax' then true when 'credit' then true when 'tip' then ${t.amountCents} >= 0 when 'refund' then ${t.amountCents} >= 0 else ${t.amountCents} <= 0 end`,
     ),
   ],
 );

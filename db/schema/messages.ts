@@ -34,6 +34,11 @@ export const messages = pgTable(
         'portal_invitation',
         'portal_reset',
         'receipt',
+        // An invoice by email, its payment link by text, a statement, and word that a bank payment failed.
+        'invoice',
+        'invoice_text',
+        'statement',
+        'payment_failed',
         'staff_invitation',
         // What staff write back to a customer's text, and what answers STOP, START and HELP by itself.
         'reply',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import { companyId, createdAt, id, instant, ref } from './columns.ts';
 import { companies } from './companies.ts';
@@ -43,7 +43,22 @@ export const staff = pgTable(
     personId: bigint({ mode: 'number' })
       .notNull()
       .references(() => people.id),
-    role: text({ enum: ['administrator', 'marketer', 'office', 'technician', 'viewer'] }).notNull(),
+    role: text({
+      enum: [
+        'administrator',
+        'manager',
+        'marketer',
+        'office',
+        'accountant',
+        'bookkeeper',
+        'dispatcher',
+        'csr',
+        'technician',
+        'viewer',
+      ],
+    }).notNull(),
+    /** Whether this person may text payment links (S1-07); null: as the role says. */
+    invoiceSmsLink: boolean(),
     /** argon2id, chosen through this company's invitation. Memberships of one person with the same hash open together. */
     passwordHash: text(),
     /** Null while invited: until the invitation is accepted, the membership opens nothing. */

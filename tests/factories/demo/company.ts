@@ -12,8 +12,13 @@ import { units, type Unit } from '../plausible/trade.ts';
 /** Who signs in to the demo. All of its staff have the one password, so that each role can be tried. */
 const names: Record<Role, { name: string; email: string }> = {
   administrator: { name: 'Alex Larkfield', email: DEMO.email },
+  manager: { name: 'Dana Whitcomb', email: 'manager@fieldpost.example' },
   marketer: { name: 'Morgan Ellis', email: 'marketer@fieldpost.example' },
   office: { name: 'Jamie Ortega', email: 'office@fieldpost.example' },
+  accountant: { name: 'Priya Raman', email: 'accountant@fieldpost.example' },
+  bookkeeper: { name: 'Lou Hendricks', email: 'bookkeeper@fieldpost.example' },
+  dispatcher: { name: 'Casey Nguyen', email: 'dispatcher@fieldpost.example' },
+  csr: { name: 'Sam Okafor', email: 'csr@fieldpost.example' },
   technician: { name: 'Marcus Bell', email: 'technician@fieldpost.example' },
   viewer: { name: 'Robin Achterberg', email: 'viewer@fieldpost.example' },
 };
