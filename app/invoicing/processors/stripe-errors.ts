@@ -70,14 +70,16 @@ const DASHBOARD = 'in Stripe’s dashboard';
 
 /** Codes of an account, not of a payment: nothing goes on until somebody acts. */
 const blockedCodes: Readonly<Record<string, string>> = {
-  api_key_expired: 'The secret key is not valid any more: it was replaced. Enter the new one in Settings, Payment account.',
+  api_key_expired:
+    'The secret key is not valid any more: it was replaced. Enter the new one in Settings, Payment account.',
   platform_api_key_expired: 'The secret key is not valid any more. Enter the new one in Settings, Payment account.',
   secret_key_required: 'This is a publishable key. Enter the secret key in Settings, Payment account.',
   testmode_charges_only: `The account takes test payments only so far. Finish setting it up ${DASHBOARD}.`,
   account_invalid: 'The key may not act for this account. Enter it again in Settings, Payment account.',
   capability_not_active: `The account can’t take this way of paying yet. Turn it on ${DASHBOARD}, under Payment methods.`,
   payment_method_unactivated: `The account can’t take this way of paying yet. Turn it on ${DASHBOARD}, under Payment methods.`,
-  livemode_mismatch: 'A test key meets what a live key made, or the other way around. Look into Settings, Payment account.',
+  livemode_mismatch:
+    'A test key meets what a live key made, or the other way around. Look into Settings, Payment account.',
 };
 
 const WRONG_KEY = 'Stripe does not know the secret key. Enter it again in Settings, Payment account.';
@@ -118,7 +120,8 @@ export function stripeMeaning(error: unknown): StripeMeaning {
     return { kind: 'declined', codes, asksPayer, intent: at.payment_intent, method: at.payment_method };
   }
   // Ours to repair: the key was used for something else. What that did is found by other means.
-  if (textOf(at.rawType) === 'idempotency_error') return { kind: 'unsure', message: `Stripe refuses the key: ${message}` };
+  if (textOf(at.rawType) === 'idempotency_error')
+    return { kind: 'unsure', message: `Stripe refuses the key: ${message}` };
   return { kind: 'refused', code, param: textOf(at.param), message };
 }
 

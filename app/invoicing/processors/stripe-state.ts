@@ -73,10 +73,22 @@ export function shownOf({ card, us_bank_account: account }: Details): MethodShow
   if (card) {
     const { brand, last4, exp_month: month, exp_year: year } = card;
     const name = brand ? (brands[brand] ?? 'Card') : 'Card';
-    return { kind: 'card', brand: name, last4: last4 ?? '', expiry: month && year ? { month, year } : null, saved: null };
+    return {
+      kind: 'card',
+      brand: name,
+      last4: last4 ?? '',
+      expiry: month && year ? { month, year } : null,
+      saved: null,
+    };
   }
   if (!account) return null;
-  return { kind: 'ach', brand: account.bank_name ?? 'Bank account', last4: account.last4 ?? '', expiry: null, saved: null };
+  return {
+    kind: 'ach',
+    brand: account.bank_name ?? 'Bank account',
+    last4: account.last4 ?? '',
+    expiry: null,
+    saved: null,
+  };
 }
 
 function unknownMethod(intent: Stripe.PaymentIntent): MethodShown {

@@ -207,10 +207,7 @@ async function acting(
   }
 }
 
-async function chargeSaved(
-  stripe: Stripe,
-  request: SavedCharge,
-): Promise<PaymentState | { state: 'needs_payer' }> {
+async function chargeSaved(stripe: Stripe, request: SavedCharge): Promise<PaymentState | { state: 'needs_payer' }> {
   const card = request.method === 'card';
   try {
     const intent = await stripe.paymentIntents.create(
@@ -242,7 +239,12 @@ function refusedCharge(error: unknown, { method }: SavedCharge): PaymentState | 
   if (meaning.kind === 'declined') {
     if (meaning.asksPayer) return { state: 'needs_payer' };
     const shown = shownOf((meaning.method ?? {}) as Parameters<typeof shownOf>[0]);
-    return { state: 'failed', reason: declineOf(meaning.codes, method), reference: idOf(meaning.intent), method: shown };
+    return {
+      state: 'failed',
+      reason: declineOf(meaning.codes, method),
+      reference: idOf(meaning.intent),
+      method: shown,
+    };
   }
   // The method, or its customer, is not there any more: it was removed in Stripe's dashboard.
   const gone = meaning.kind === 'refused' && /^(payment_method|customer)\b/.test(meaning.param);
