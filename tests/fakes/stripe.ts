@@ -166,7 +166,7 @@ function nested(fields: URLSearchParams): Params {
     let at = params;
     for (const step of path.slice(0, -1)) {
       const next = at[step];
-      at = typeof next === 'object' ? next : ((at[step] = {}) as Params);
+      at = typeof next === 'object' ? next : (at[step] = {});
     }
     at[path.at(-1)!] = value;
   }

@@ -238,7 +238,7 @@ function refusedCharge(error: unknown, { method }: SavedCharge): PaymentState | 
   const meaning = stripeMeaning(error);
   if (meaning.kind === 'declined') {
     if (meaning.asksPayer) return { state: 'needs_payer' };
-    const shown = shownOf((meaning.method ?? {}) as Parameters<typeof shownOf>[0]);
+    const shown = shownOf(meaning.method ?? {});
     return {
       state: 'failed',
       reason: declineOf(meaning.codes, method),
