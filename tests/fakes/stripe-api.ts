@@ -196,7 +196,15 @@ const calls: Readonly<Record<string, Call>> = {
       return invalid('Refund amount is greater than unrefunded amount on charge', 'amount');
     return ok(refundJson(at.bank, giveBack(at, intent, cents, words(part(params.metadata)))));
   },
-  'GET refunds': () => listOf([], '/v1/refunds'),
+  'GET refunds': ({ bank }, asked) => {
+    const of = text(asked.params.payment_intent);
+    const expand = new Set([...expands(asked.params)].map((one) => one.replace(/^data\./, '')));
+    const all = [...bank.refunds.values()].filter((one) => own(one, asked) && one.intent === of);
+    return listOf(
+      all.map((one) => refundJson(bank, one, expand)),
+      '/v1/refunds',
+    );
+  },
   'GET refunds/:id': (at, asked, id) => {
     const found = own(at.bank.refunds.get(id), asked);
     return found ? ok(refundJson(at.bank, found, expands(asked.params))) : missing('refund', id);

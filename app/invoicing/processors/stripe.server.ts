@@ -6,6 +6,7 @@ import { ProcessorUnsure } from '../processor-errors.ts';
 import type { CheckoutRequest, PaymentState, Processor, SavedCharge } from '../processor.ts';
 import { connectStripe, isTestKey, type StripeOptions } from './stripe-client.server.ts';
 import { declineOf, raise, stripeMeaning } from './stripe-errors.ts';
+import { METADATA } from './stripe-events.ts';
 import { refundRefusals, shownOf, SHOWN, stateOfIntent, stateOfRefund, stateOfSession } from './stripe-state.ts';
 
 /**
@@ -34,9 +35,6 @@ export function stripeProcessor(options: StripeOptions): Processor {
     forget: async (methodReference) => forget(await stripe(), methodReference),
   };
 }
-
-/** What names our payment in Stripe's records, and in what it tells. */
-export const METADATA = { company: 'fieldpost_company', payment: 'fieldpost_payment', key: 'fieldpost_key' } as const;
 
 const metadataOf = (metadata: { companyId: string; paymentId: string }, key: string) => ({
   [METADATA.company]: metadata.companyId,
