@@ -82,7 +82,7 @@ export function subjectLink(type: string, id: number | null): string | null {
 /** `email: ann@company.com, role: office`, at most 200 signs. */
 export function detailWords(details: Record<string, unknown>): string {
   const text = Object.entries(details)
-    .filter(([key]) => key !== 'key')
+    .filter(([key]) => key !== 'formKey')
     .map(
       ([key, value]) => `${plain(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))}: ${shown(value)}`,
     )
