@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { invoiceReturns } from '#app/campaigns/returns.server.ts';
+import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
@@ -10,6 +11,7 @@ import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
+import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
@@ -57,6 +59,15 @@ function readChange(values: Posted, today: string): ReminderChange {
   return { what: 'promised', on: values.promised === 'clear' ? null : values.promisedFor, today };
 }
 
+/** What a person did with its money just now, as the page says it after the redirect. */
+const DONE: Record<string, string> = {
+  recorded: 'The payment was recorded.',
+  credited: 'The invoice was credited.',
+  'written-off': 'The rest was written off.',
+  voided: 'The invoice is void.',
+  repeated: 'This was done before. Nothing was recorded twice.',
+};
+
 export default function Invoice() {
   const { record, messages, returns, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
@@ -64,6 +75,7 @@ export default function Invoice() {
   const [params] = useSearchParams();
   const { invoice, customer, job, location } = record;
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
+  const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;
   return (
     <>
@@ -71,9 +83,11 @@ export default function Invoice() {
         title={`Invoice ${invoice.number}`}
         back={{ to: '/invoices', label: 'Invoices' }}
         state={<InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />}
+        actions={<ActionsMenu groups={invoiceActions(invoice, may)} />}
       >
         {invoice.summary || null}
       </PageHeader>
+      {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
           {stops.length > 0
@@ -85,7 +99,13 @@ export default function Invoice() {
         <Figure
           label="Balance"
           value={formatMoney(invoice.balanceCents, invoice.currency)}
-          note={`of ${formatMoney(invoice.totalCents, invoice.currency)}${paidCents > 0 ? `, ${formatMoney(paidCents, invoice.currency)} settled` : ''}`}
+          note={[
+            `of ${formatMoney(invoice.totalCents, invoice.currency)}`,
+            paidCents > 0 && `${formatMoney(paidCents, invoice.currency)} settled`,
+            invoice.pendingCents > 0 && `${formatMoney(invoice.pendingCents, invoice.currency)} on its way`,
+          ]
+            .filter(Boolean)
+            .join(', ')}
         />
         <Figure
           label="Due"
