@@ -61,7 +61,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { db, addresses, secret } = options;
   const log = options.log ?? failuresOnly();
   const visits = options.visits ?? visitLog(db);
-  const lookup = linkLookup(db, { addresses });
+  const lookup = linkLookup(db, { addresses, secret });
   const { observe, observeLink, route } = metrics({ db, addresses, token: options.metricsToken });
   const front = linkFront({ addresses, lookup, visits, trusts, log, observe: observeLink });
   app.get('/healthz', healthRoute(db));
