@@ -20,8 +20,7 @@ function noteBehind(text: string, link: RegExp): string {
 
 /**
  * Whether the note is advised: the text leads to the portal (a payment page asks for no account), does not hold the note yet,
- * and no recipient's text gets a part
- * longer by it (S0-13).
+ * and no recipient's text gets a part longer by it (S0-13).
  */
 export function noteFits(
   compiled: CompiledSms,
