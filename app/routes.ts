@@ -51,6 +51,7 @@ export default [
         route('consent', 'routes/customers.$id.consent.tsx'),
       ]),
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
+      route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
       route('customers/:id/do-not-contact', 'routes/customers.$id.do-not-contact.tsx'),
       route('customers/:id/contacts/:contactId', 'routes/customers.$id.contacts.$contactId.tsx'),
       route('customers/:id/contacts/:contactId/delete', 'routes/customers.$id.contacts.$contactId.delete.tsx'),
@@ -117,6 +118,9 @@ export default [
 
   // A customer's portal, at <host>.PORTAL_DOMAIN, seen there without the prefix.
   ...prefix('portal', [
+    // Payment pages, without signing in.
+    route('pay/:token', 'routes/portal/pay.$token.tsx'),
+    route('pay/:token/done/:payment', 'routes/portal/pay.$token.done.$payment.tsx'),
     layout('routes/portal/portal.tsx', [
       index('routes/portal/home.tsx'),
       route('login', 'routes/portal/login.tsx'),
