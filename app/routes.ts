@@ -54,6 +54,7 @@ export default [
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
       route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
       route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
+      route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
       route('customers/:id/do-not-contact', 'routes/customers.$id.do-not-contact.tsx'),
       route('customers/:id/contacts/:contactId', 'routes/customers.$id.contacts.$contactId.tsx'),
       route('customers/:id/contacts/:contactId/delete', 'routes/customers.$id.contacts.$contactId.delete.tsx'),
@@ -129,6 +130,9 @@ export default [
 
   // A customer's portal, at <host>.PORTAL_DOMAIN, seen there without the prefix.
   ...prefix('portal', [
+    // Payment pages, without signing in.
+    route('pay/:token', 'routes/portal/pay.$token.tsx'),
+    route('pay/:token/done/:payment', 'routes/portal/pay.$token.done.$payment.tsx'),
     layout('routes/portal/portal.tsx', [
       index('routes/portal/home.tsx'),
       route('login', 'routes/portal/login.tsx'),

@@ -43,6 +43,8 @@ const actions: Record<string, string> = {
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',
   'sending.run': 'Ran a failed job again',
+  'payment_link.generate': 'Generated a payment link',
+  'payment_link.replace': 'Replaced a payment link',
   'portal.invite': 'Invited to the portal',
   'subdomain.update': 'Changed the subdomain of short links',
 };
