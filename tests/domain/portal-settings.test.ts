@@ -36,6 +36,7 @@ const form: SettingsForm = {
   email: '',
   phone: '',
   logo: null,
+  invoiceDownloads: true,
   businessUnitIds: [],
 };
 const complete = { enabled: true, name: 'Lark', email: 'Office@Lark.example ', phone: '(512) 555-0100' };
