@@ -96,6 +96,8 @@ export type PortalReceipt = PaidWith & {
   tipCents: number;
   currency: string;
   at: Date;
+  /** The address or number to which the receipt went; empty for none. */
+  sentTo: string;
   sandbox: boolean;
   /** What it settled, and what is left to pay of each now. */
   invoices: { id: number; number: string; amountCents: number; leftCents: number }[];
@@ -113,7 +115,7 @@ export async function readReceipt(tx: Tx, customerIds: number[], paymentId: numb
     Omit<PortalReceipt, 'invoices' | 'refunds' | 'at'> & { at: string }
   >(sql`
     select p.id, c.name as "customerName", p.amount_cents as "amountCents", p.tip_cents as "tipCents", p.currency,
-           ${paidWith}, coalesce(p.settled_at, p.created_at) as at, p.processor = 'sandbox' as sandbox,
+           ${paidWith}, coalesce(p.settled_at, p.created_at) as at, p.processor = 'sandbox' as sandbox, p.receipt_to as "sentTo",
            p.disputed_at is not null as disputed,
            (select greatest(coalesce(-sum(e.amount_cents), 0), 0)::bigint from ${ledgerEntries} e
              where e.payment_id = p.id and e.invoice_id is null and e.kind in ('payment', 'tip')) as "creditCents"

@@ -12,6 +12,8 @@ export type ShownReceipt = {
   currency: string;
   /** When it was paid, written out. */
   at: string;
+  /** Where the receipt went; empty for nowhere. */
+  sentTo: string;
   sandbox: boolean;
   disputed: boolean;
   method: 'card' | 'ach' | 'check' | 'cash' | 'other';
@@ -22,8 +24,8 @@ export type ShownReceipt = {
   refunds: { amountCents: number; at: string; pending: boolean }[];
 };
 
-/** What was paid, with what, what is left, and what became of it since. @param sentTo where the receipt went, or null */
-export function ReceiptSheet({ receipt, sentTo }: { receipt: ShownReceipt; sentTo: string | null }) {
+/** What was paid, with what, what is left, and what became of it since. */
+export function ReceiptSheet({ receipt }: { receipt: ShownReceipt }) {
   const money = (cents: number) => formatMoney(cents, receipt.currency);
   const refunded = receipt.refunds.reduce((sum, one) => sum + (one.pending ? 0 : one.amountCents), 0);
   const title =
@@ -40,7 +42,7 @@ export function ReceiptSheet({ receipt, sentTo }: { receipt: ShownReceipt; sentT
           {payWords.disputed}
         </p>
       )}
-      {sentTo && <p>{words.receiptSent(sentTo)}</p>}
+      {receipt.sentTo && <p>{words.receiptSent(receipt.sentTo)}</p>}
       {receipt.sandbox && (
         <p className="cp-note" data-tone="test">
           {words.testPayment}

@@ -1,4 +1,5 @@
 import { MethodName, methodName } from './MethodName.tsx';
+import { Problems } from './Notice.tsx';
 import { payWords } from './pay-words.en.ts';
 import type { SavedMethod } from './saved-method.ts';
 
@@ -45,11 +46,18 @@ export function SavedMethods({
 }
 
 /** Asks once. */
-export function RemoveMethod({ method }: { method: SavedMethod }) {
+export function RemoveMethod({
+  method,
+  errors,
+}: {
+  method: SavedMethod;
+  errors: Record<string, string> | undefined;
+}) {
   const name = methodName(method);
   return (
     <div className="cp-stack cp-narrow">
       <h1>{payWords.removeTitle(name)}</h1>
+      <Problems errors={errors} />
       <p>{payWords.removeText}</p>
       <form method="post" className="cp-stack">
         <button className="cp-button cp-wide" type="submit">

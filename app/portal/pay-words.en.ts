@@ -6,8 +6,8 @@ export const payWords = {
   // What is owed
   totalSelected: 'Total selected',
   more: (shown: number, all: number) => `The ${shown} oldest of ${all} are listed here.`,
-  credit: (amount: string) => `Credit on your account: ${amount}`,
-  creditOf: (name: string, amount: string) => `Credit on the account of ${name}: ${amount}`,
+  credit: (amount: string) => `Credit on your account: ${amount}.`,
+  creditUse: (company: string) => `Contact ${company} to have it taken off an invoice.`,
   onTheWay: (amount: string) => `A payment of ${amount} is on its way.`,
   partOnItsWay: (amount: string) => `${amount} more is on its way`,
   /** S2-14 */
@@ -19,6 +19,7 @@ export const payWords = {
   bankPayment: 'Bank payment',
   cardPayment: 'Card payment',
   begun: (date: string) => `started ${date}`,
+  account: 'More of your account',
   history: 'All invoices',
   historyLink: 'All invoices, paid and unpaid',
   historyEmpty: 'There are no invoices yet.',
@@ -94,6 +95,7 @@ export const payWords = {
   settled: 'These invoices are paid already. Nothing was charged.',
   busy: 'A payment for these invoices is being made right now. Wait a minute, then look at your invoices before you pay again.',
   unsure: 'We couldn’t confirm your payment yet. Don’t pay again: look at your invoices in a few minutes.',
+  unavailable: 'The payment page can’t be opened right now. Nothing was charged. Try again in a minute.',
   methodOff: 'This way to pay is not offered any more. Choose another.',
 
   // The page that a payer comes back to
@@ -127,11 +129,11 @@ export const payWords = {
   saved: 'Saved cards and bank accounts',
   savedNone: 'Nothing is saved.',
   savedNoneText: 'When you pay, choose “Save for future payments”. The next time it takes one step.',
-  savedRemoved: (name: string) => `${name} was removed.`,
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: 'You can’t pay with it any more until you enter it again. Payments made with it stay as they are.',
+  notRemoved: 'The payment service gave no answer, so nothing was removed. Try again in a minute.',
   keep: 'Keep it',
   noBilling: 'Your account doesn’t show saved cards. Contact us to change that.',
 } as const;

@@ -13,6 +13,12 @@ export type SavedMethod = {
 /** So many days before its end a card is said to expire soon. */
 const SOON_DAYS = 60;
 
+/** @param today the company's calendar date */
+export const shownMethod = (
+  { id, kind, brand, last4, expiry }: Omit<SavedMethod, 'expiry'> & { expiry: { month: number; year: number } | null },
+  today: string,
+): SavedMethod => ({ id, kind, brand, last4, expiry: expiry && { ...expiry, state: expiryState(expiry, today) } });
+
 /**
  * How a card's expiry stands. It is good through the last day of its month.
  * @param today the company's calendar date, `2026-03-04`
