@@ -111,9 +111,7 @@ export type PortalReceipt = PaidWith & {
 
 /** A payment that went through, as its customer sees it; null when it is not the visitor's. */
 export async function readReceipt(tx: Tx, customerIds: number[], paymentId: number): Promise<PortalReceipt | null> {
-  const [row] = await tx.execute<
-    Omit<PortalReceipt, 'invoices' | 'refunds' | 'at'> & { at: string }
-  >(sql`
+  const [row] = await tx.execute<Omit<PortalReceipt, 'invoices' | 'refunds' | 'at'> & { at: string }>(sql`
     select p.id, c.name as "customerName", p.amount_cents as "amountCents", p.tip_cents as "tipCents", p.currency,
            ${paidWith}, coalesce(p.settled_at, p.created_at) as at, p.processor = 'sandbox' as sandbox, p.receipt_to as "sentTo",
            p.disputed_at is not null as disputed,

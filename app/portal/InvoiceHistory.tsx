@@ -62,7 +62,11 @@ export function InvoiceHistory({
                 </span>
               )}
               {download && (
-                <a className="cp-plain cp-small" href={`/invoices/${row.id}/pdf`} aria-label={payWords.downloadOf(row.number)}>
+                <a
+                  className="cp-plain cp-small"
+                  href={`/invoices/${row.id}/pdf`}
+                  aria-label={payWords.downloadOf(row.number)}
+                >
                   {payWords.pdf}
                 </a>
               )}

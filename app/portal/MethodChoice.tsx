@@ -25,9 +25,7 @@ export function MethodChoice({
   const usable = saved.filter((one) => one.expiry?.state !== 'expired');
   const values = [...usable.map((one) => `saved-${one.id}`), ...(card ? ['card'] : []), ...(ach ? ['ach'] : [])];
   const chosen = typed && values.includes(typed.method) ? typed.method : values[0];
-  const radio = (value: string) => (
-    <input type="radio" name="method" value={value} defaultChecked={value === chosen} />
-  );
+  const radio = (value: string) => <input type="radio" name="method" value={value} defaultChecked={value === chosen} />;
   return (
     <>
       <fieldset className="cp-choices" id="method" aria-describedby={error ? 'method-error' : undefined}>

@@ -7,9 +7,7 @@ export function MethodName({ method }: { method: SavedMethod }) {
   return (
     <>
       <span>{methodName(method)}</span>
-      {expiry?.state === 'good' && (
-        <span className="cp-row-note">{payWords.until(expiry.month, expiry.year)}</span>
-      )}
+      {expiry?.state === 'good' && <span className="cp-row-note">{payWords.until(expiry.month, expiry.year)}</span>}
       {expiry?.state === 'soon' && (
         <span className="cp-row-note cp-soon">{payWords.expiresSoon(expiry.month, expiry.year)}</span>
       )}

@@ -25,13 +25,12 @@ export function OnTheirWay({ rows }: { rows: WaitingPayment[] }) {
         {rows.map((row) => (
           <li className="cp-row" data-plain key={row.id}>
             <a className="cp-row-link" href={`/payments/${row.id}`}>
-              <span className="cp-row-name">
-                {row.method === 'ach' ? payWords.bankPayment : payWords.cardPayment}
-              </span>
+              <span className="cp-row-name">{row.method === 'ach' ? payWords.bankPayment : payWords.cardPayment}</span>
               <span className="cp-row-note">
-                {[...row.invoices.map(({ number }) => words.invoice(number)), payWords.begun(formatDate(row.startedOn))].join(
-                  ', ',
-                )}
+                {[
+                  ...row.invoices.map(({ number }) => words.invoice(number)),
+                  payWords.begun(formatDate(row.startedOn)),
+                ].join(', ')}
               </span>
             </a>
             <span className="cp-figures">{formatMoney(row.amountCents, row.currency)}</span>

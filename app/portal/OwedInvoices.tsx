@@ -19,15 +19,7 @@ export type OwedRow = {
  * @param today the company's calendar date
  * @param payable false hides what pays (S2-14)
  */
-export function OwedInvoices({
-  rows,
-  today,
-  payable = true,
-}: {
-  rows: OwedRow[];
-  today: string;
-  payable?: boolean;
-}) {
+export function OwedInvoices({ rows, today, payable = true }: { rows: OwedRow[]; today: string; payable?: boolean }) {
   const list = (
     <ul className="cp-list">
       {rows.map((row) => (

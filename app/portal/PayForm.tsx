@@ -82,9 +82,7 @@ function BillTable({ bill }: { bill: NonNullable<PayPage['bill']> }) {
             <th scope="row">
               {words.invoice(one.number)}
               {one.summary && <div className="cp-row-note">{one.summary}</div>}
-              {one.pendingCents > 0 && (
-                <div className="cp-row-note">{payWords.onItsWay(money(one.pendingCents))}</div>
-              )}
+              {one.pendingCents > 0 && <div className="cp-row-note">{payWords.onItsWay(money(one.pendingCents))}</div>}
             </th>
             <td className="cp-right">{money(one.payableCents)}</td>
           </tr>

@@ -29,7 +29,11 @@ export function ReceiptSheet({ receipt }: { receipt: ShownReceipt }) {
   const money = (cents: number) => formatMoney(cents, receipt.currency);
   const refunded = receipt.refunds.reduce((sum, one) => sum + (one.pending ? 0 : one.amountCents), 0);
   const title =
-    refunded >= receipt.amountCents ? payWords.refunded : refunded > 0 || receipt.disputed ? payWords.paymentTitle : words.receiptTitle;
+    refunded >= receipt.amountCents
+      ? payWords.refunded
+      : refunded > 0 || receipt.disputed
+        ? payWords.paymentTitle
+        : words.receiptTitle;
   return (
     <div className="cp-stack cp-narrow">
       <h1>{title}</h1>

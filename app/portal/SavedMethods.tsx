@@ -46,13 +46,7 @@ export function SavedMethods({
 }
 
 /** Asks once. */
-export function RemoveMethod({
-  method,
-  errors,
-}: {
-  method: SavedMethod;
-  errors: Record<string, string> | undefined;
-}) {
+export function RemoveMethod({ method, errors }: { method: SavedMethod; errors: Record<string, string> | undefined }) {
   const name = methodName(method);
   return (
     <div className="cp-stack cp-narrow">

@@ -95,9 +95,13 @@ test('S2-17: whatever is typed, no part below $1 or above what is owed comes out
     }),
   );
   fc.assert(
-    fc.property(fc.integer({ min: 100, max: 1_000_000 }), fc.integer({ min: 0, max: 2_000_000 }), (mostCents, cents) => {
-      const result = read({ how: 'part', amount: (cents / 100).toFixed(2) }, { mostCents });
-      expect(result.ok).toBe(cents >= 100 && cents <= mostCents);
-    }),
+    fc.property(
+      fc.integer({ min: 100, max: 1_000_000 }),
+      fc.integer({ min: 0, max: 2_000_000 }),
+      (mostCents, cents) => {
+        const result = read({ how: 'part', amount: (cents / 100).toFixed(2) }, { mostCents });
+        expect(result.ok).toBe(cents >= 100 && cents <= mostCents);
+      },
+    ),
   );
 });

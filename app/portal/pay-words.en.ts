@@ -80,7 +80,8 @@ export const payWords = {
     declined: 'It was declined. Nothing was charged. Try another card or bank account, or ask your bank.',
     insufficient_funds: 'It was declined: too little money on it. Nothing was charged. Try another one.',
     expired_card: 'This card has expired. Nothing was charged. Try another card.',
-    authentication_failed: 'Your bank could not confirm that it is you. Nothing was charged. Try again, or use another card.',
+    authentication_failed:
+      'Your bank could not confirm that it is you. Nothing was charged. Try again, or use another card.',
     bank_refused: 'Your bank refused the payment. Nothing was taken. Try another account or a card, or ask your bank.',
     account_closed: 'This bank account is closed or can’t be found. Nothing was taken. Try another account or a card.',
   } satisfies Record<DeclineReason, string>,

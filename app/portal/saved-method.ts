@@ -23,7 +23,10 @@ export const shownMethod = (
  * How a card's expiry stands. It is good through the last day of its month.
  * @param today the company's calendar date, `2026-03-04`
  */
-export function expiryState({ month, year }: { month: number; year: number }, today: string): 'good' | 'soon' | 'expired' {
+export function expiryState(
+  { month, year }: { month: number; year: number },
+  today: string,
+): 'good' | 'soon' | 'expired' {
   const end = Date.UTC(year, month, 1);
   const now = Date.parse(`${today}T00:00:00Z`);
   if (now >= end) return 'expired';

@@ -206,6 +206,14 @@ test('S2-11: a logo is stored at a size for 50 pixels, can be replaced and remov
   expect((await tx(readSettings)).logo).toBeNull();
 });
 
+test('S2-20: downloads of invoices are on until they are turned off', async () => {
+  const { tx, save } = await newCompany();
+  expect((await tx(readPortal)).invoiceDownloads).toBe(true);
+  await save({ invoiceDownloads: false });
+  expect((await tx(readPortal)).invoiceDownloads).toBe(false);
+  expect((await tx(readSettings)).invoiceDownloads).toBe(false);
+});
+
 test('every change of the settings stands in the audit log, from and to, once', async () => {
   const { tx, save, actor } = await newCompany();
   await save({ ...complete, host: 'audited' });

@@ -45,5 +45,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function Remove() {
-  return <RemoveMethod method={useLoaderData<typeof loader>().method} errors={useActionData<typeof action>()?.errors} />;
+  return (
+    <RemoveMethod method={useLoaderData<typeof loader>().method} errors={useActionData<typeof action>()?.errors} />
+  );
 }
