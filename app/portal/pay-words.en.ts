@@ -94,6 +94,7 @@ export const payWords = {
   changed: (amount: string) =>
     `The amount has changed to ${amount} since you opened this page. Nothing was charged. Check it and pay again.`,
   settled: 'These invoices are paid already. Nothing was charged.',
+  onItsWayAll: 'A payment for these invoices is on its way. Nothing else is to be paid, and nothing was charged now.',
   busy: 'A payment for these invoices is being made right now. Wait a minute, then look at your invoices before you pay again.',
   unsure: 'We couldn’t confirm your payment yet. Don’t pay again: look at your invoices in a few minutes.',
   unavailable: 'The payment page can’t be opened right now. Nothing was charged. Try again in a minute.',

@@ -23,6 +23,9 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 
 const selected = (request: Request) => new URL(request.url).searchParams.getAll('invoice').map(idParam);
 
+/** Whether a bank payment is on its way for what can't be paid now. */
+const isOnItsWay = (bill: { leftOut: { pendingCents: number }[] }) => bill.leftOut.some((one) => one.pendingCents > 0);
+
 /** Who is there, what they selected and how it can be paid. */
 async function open(args: LoaderFunctionArgs | ActionFunctionArgs) {
   const visit = await requireVisitor(args);
@@ -42,7 +45,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const page = { company, action: visitorPath(args.request), idempotencyKey: nanoid(32), bill: null };
   if (ids.length === 0) return { ...page, problem: words.selectFirst };
   if (!bill.ok) return { ...page, problem: words.oneCustomer };
-  if (bill.invoices.length === 0) return { ...page, problem: words.notOpen };
+  if (bill.invoices.length === 0) return { ...page, problem: isOnItsWay(bill) ? payWords.onItsWayAll : words.notOpen };
   const today = dateIn(timeZone, new Date());
   const saved = (offer?.saved ?? []).map((one) => shownMethod(one, today));
   const { partial = false, card = false, ach = false, test = false } = offer ?? {};
@@ -65,7 +68,9 @@ export async function action(args: ActionFunctionArgs) {
   // With nothing left to pay this may still be a form sent twice.
   const before = bill.invoices.length === 0 ? await tx((t) => findByForm(t, scope.customerIds, key)) : null;
   if (before) return redirect(`/payments/${before}`, 303);
-  if (bill.invoices.length === 0) return refuse(409, { form: payWords.settled });
+  if (bill.invoices.length === 0) {
+    return refuse(409, { form: isOnItsWay(bill) ? payWords.onItsWayAll : payWords.settled });
+  }
   if (!offer) return refuse(409, { form: payWords.notConnected(portal.brand.name) });
   const choices = { mostCents: bill.totalCents, partial: offer.partial, methods: offer };
   const read = readPayment(typed, choices);
