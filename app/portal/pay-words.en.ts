@@ -73,7 +73,7 @@ export const payWords = {
   pay: 'Pay',
   go: (amount: string) => `Pay ${amount}`,
   testTitle: 'This is a test',
-  testText: 'No money is moved. The next page lists the test cards that you can use. Never enter a real one.',
+  testText: 'No money is moved. The next page has test cards and test bank accounts to choose from.',
 
   // What came of it
   declined: {

@@ -4,7 +4,7 @@ import { withCompany } from '#db/client.ts';
 import { makePortalAccount, PORTAL_PASSWORD } from '#tests/factories/portal.ts';
 
 import type { TestApp } from './app.ts';
-import { finishCheckout, GOOD_CARD } from './checkout.ts';
+import { finishCheckout } from './checkout.ts';
 import { send, type Answer } from './http.ts';
 
 /** Signs a customer in over HTTP. @param origin the portal's @returns the Cookie header to send along */
@@ -47,11 +47,11 @@ export function portalSteps(app: TestApp, companyId: number, at: string) {
   async function pay(
     cookie: string,
     ids: number[],
-    { card = GOOD_CARD, ...typed }: Record<string, string> = {},
+    { account = 'good', ...typed }: Record<string, string> = {},
   ): Promise<Answer> {
     const begun = await begin(cookie, ids, typed);
     expect(begun.status).toBe(303);
-    return comeBack(cookie, await finishCheckout(begun.headers.location!, { number: card }));
+    return comeBack(cookie, await finishCheckout(begun.headers.location!, account));
   }
 
   return { visitor, begin, comeBack, pay };
