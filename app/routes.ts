@@ -63,6 +63,9 @@ export default [
       route('addresses', 'routes/addresses.tsx'),
       route('invoices', 'routes/invoices.tsx'),
       route('invoices/:id', 'routes/invoices.$id.tsx'),
+      route('invoices/:id/sms-invoice', 'routes/invoices.$id.sms-invoice.tsx'),
+      route('jobs', 'routes/jobs.tsx'),
+      route('jobs/:id', 'routes/jobs.$id.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
@@ -95,6 +98,7 @@ export default [
         route('people', 'routes/settings.people.tsx'),
         route('people/:id/invite', 'routes/settings.people.$id.invite.tsx'),
         route('people/:id/role', 'routes/settings.people.$id.role.tsx'),
+        route('people/:id/sms-link', 'routes/settings.people.$id.sms-link.tsx'),
         route('people/:id/remove', 'routes/settings.people.$id.remove.tsx'),
         route('audit-log', 'routes/settings.audit-log.tsx'),
         route('sending', 'routes/settings.sending.tsx'),
@@ -103,6 +107,7 @@ export default [
         route('texts', 'routes/settings.texts.tsx'),
         route('postcards', 'routes/settings.postcards.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
+        route('invoicing/online-payments', 'routes/settings.invoicing.online-payments.tsx'),
         route('marketing/subdomain', 'routes/settings.marketing.subdomain.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),

@@ -71,6 +71,18 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
     ],
   },
   {
+    label: 'Invoicing',
+    pages: [
+      {
+        to: '/settings/invoicing/online-payments',
+        label: 'Online Payments',
+        description: 'Cards, ACH, partial payments, and payment links by text',
+        needs: 'settings.read',
+        words: 'credit card ach bank sms invoice links text mobile technician partial minimum',
+      },
+    ],
+  },
+  {
     label: 'Marketing',
     pages: [
       {
