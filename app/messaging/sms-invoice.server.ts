@@ -63,7 +63,13 @@ export async function readSmsInvoice(tx: Tx, invoiceId: number): Promise<SmsInvo
   if (!row) return null;
   const { id, number, status, currency, balanceCents, pendingCents, dueOn, jobId } = row;
   return {
-    ...{ id, number, status, currency, pendingCents, dueOn, jobId },
+    id,
+    number,
+    status,
+    currency,
+    pendingCents,
+    dueOn,
+    jobId,
     owedCents: Math.max(0, balanceCents - pendingCents),
     membership: row.membershipId === null ? null : (row.membership ?? 'a membership'),
     customer: { id: row.customerId, name: row.customer, doNotContact: row.doNotContact },

@@ -31,7 +31,7 @@ export function smsInvoiceText({ company, number, amountCents, currency, link }:
 
 const short = (text: string, most: number): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > most ? line.slice(0, most).trim() : line;
+  return line.length > most ? [...line].slice(0, most).join('').trim() : line;
 };
 
 /** A sample for Settings (S1-04): of the company, about an invoice that does not exist. @param linkOrigin of its short links */
