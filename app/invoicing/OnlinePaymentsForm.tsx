@@ -100,8 +100,8 @@ export function OnlinePaymentsForm({ settings, saved, version, tab, edits, savin
                 <h3 className={classes.heading}>SMS Text Message Preview</h3>
                 {preview}
                 <Text size="sm" c="dimmed" mt="xs">
-                  The words can’t be changed: carriers know them, and deliver them. Name, number, amount and link are
-                  each invoice’s own.
+                  The words can’t be changed: they keep to the rules for texts, so that carriers deliver them. Name,
+                  number, amount and link are each invoice’s own.
                 </Text>
               </div>
             )}

@@ -2,9 +2,12 @@ import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { auditEntries, onlinePaymentSettings, paymentAccounts } from '#db/schema/index.ts';
+import { auditEntries, onlinePaymentSettings } from '#db/schema/index.ts';
 
+import { readPaymentAccount } from './choose-processor.server.ts';
 import { defaultOnlineSettings, inForce, onlineSettingNames, type OnlineSettings } from './online-settings.ts';
+
+export type { OnlineSettings };
 
 /** What the company offers to pay online: what hangs on something that is off is off. Without a choice, as the defaults say. */
 export async function readOnlineSettings(tx: Tx): Promise<OnlineSettings> {
@@ -34,8 +37,7 @@ export async function readOnlinePage(tx: Tx) {
 
 /** Who moves the company's money: with no account of its own the sandbox stands in; `none` where it took that back (S4-13). */
 export async function processorName(tx: Tx): Promise<'none' | 'sandbox' | 'stripe'> {
-  const [row] = await tx.select({ processor: paymentAccounts.processor }).from(paymentAccounts);
-  return row?.processor ?? 'sandbox';
+  return (await readPaymentAccount(tx))?.processor ?? 'sandbox';
 }
 
 export type SaveOnline = { ok: true; changed: boolean } | { ok: false; reason: 'changed_meanwhile' };

@@ -45,6 +45,8 @@ export type PayRefusal =
         | 'busy'
         /** The processor gave no answer: nobody knows yet. */
         | 'unsure'
+        /** The processor's page could not be opened: nothing was charged, and it can be tried again. */
+        | 'unavailable'
         /** Not this customer's invoices, or not to be paid online. */
         | 'missing'
         /** Below `LEAST_CENTS`. */

@@ -22,7 +22,13 @@ import { messageToken } from './token.server.ts';
 import { isTextNumber } from './text-number.ts';
 
 /** Kinds of emails. */
-export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'staff_invitation' | 'test';
+export type TransactionalKind =
+  | 'portal_invitation'
+  | 'portal_reset'
+  | 'receipt'
+  | 'payment_failed'
+  | 'staff_invitation'
+  | 'test';
 
 export type TransactionalEmail = {
   kind: TransactionalKind;
@@ -62,7 +68,7 @@ export type TransactionalText = {
    * `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. `invoice_text` carries a payment
    * link, and is looked at once more before it goes out: see sms-invoice-gate.server.ts.
    */
-  kind: 'reply' | 'keyword_answer' | 'test' | 'invoice_text';
+  kind: 'reply' | 'keyword_answer' | 'receipt' | 'test' | 'invoice_text';
   /** E.164. */
   to: string;
   customerId?: number | null;

@@ -13,6 +13,12 @@ export const placeOf = (role: Role): SmsInvoicePlace => (role === 'technician' ?
 export const isSmsInvoiceOn = (place: SmsInvoicePlace, settings: OnlineSettings): boolean =>
   place === 'mobile' ? settings.smsFromMobile : settings.smsFromOffice;
 
+/** Where a link is texted, as a button or a line of a menu has it: *SMS Invoice* (S1-11), for technicians *Text Invoice* (S1-15). */
+export const smsInvoiceEntry = (invoiceId: number, place: SmsInvoicePlace): { to: string; label: string } => ({
+  to: `/invoices/${invoiceId}/sms-invoice`,
+  label: place === 'mobile' ? 'Text Invoice' : 'SMS Invoice',
+});
+
 export type SmsInvoiceValues = { company: string; number: string; amountCents: number; currency: string; link: string };
 
 /** A name or a number that is longer is cut: it must not become a text of many parts. */

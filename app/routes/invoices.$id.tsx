@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { invoiceReturns } from '#app/campaigns/returns.server.ts';
+import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
@@ -10,11 +11,13 @@ import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
 import { isSmsInvoiceOffered } from '#app/messaging/sms-invoice.server.ts';
-import { placeOf } from '#app/messaging/sms-invoice.ts';
-import { SmsInvoiceEntry, SmsInvoiceSent } from '#app/messaging/SmsInvoiceEntry.tsx';
+import { placeOf, smsInvoiceEntry } from '#app/messaging/sms-invoice.ts';
+import { SmsInvoiceSent } from '#app/messaging/SmsInvoiceSent.tsx';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
+import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -66,6 +69,15 @@ function readChange(values: Posted, today: string): ReminderChange {
   return { what: 'promised', on: values.promised === 'clear' ? null : values.promisedFor, today };
 }
 
+/** What a person did with its money just now, as the page says it after the redirect. */
+const DONE: Record<string, string> = {
+  recorded: 'The payment was recorded.',
+  credited: 'The invoice was credited.',
+  'written-off': 'The rest was written off.',
+  voided: 'The invoice is void.',
+  repeated: 'This was done before. Nothing was recorded twice.',
+};
+
 export default function Invoice() {
   const { record, messages, returns, textsFrom, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
@@ -74,7 +86,11 @@ export default function Invoice() {
   const { invoice, customer, job, location } = record;
   const texted = messages.find((message) => String(message.id) === params.get('texted'));
   const ofJob = job !== null && params.get('job') === String(job.id);
+  const texting = smsInvoiceEntry(invoice.id, textsFrom ?? 'office');
+  // A technician has it under Actions (S1-15), the office as a button of its own (S1-11).
+  const actions = [textsFrom === 'mobile' ? [texting] : [], ...invoiceActions(invoice, may)];
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
+  const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;
   return (
     <>
@@ -82,10 +98,16 @@ export default function Invoice() {
         title={`Invoice ${invoice.number}`}
         back={ofJob ? { to: `/jobs/${job.id}`, label: `Job ${job.number}` } : { to: '/invoices', label: 'Invoices' }}
         state={<InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />}
-        actions={textsFrom && <SmsInvoiceEntry invoiceId={invoice.id} place={textsFrom} />}
+        actions={
+          <>
+            {textsFrom === 'office' && <LinkButton to={texting.to}>{texting.label}</LinkButton>}
+            <ActionsMenu groups={actions} />
+          </>
+        }
       >
         {invoice.summary || null}
       </PageHeader>
+      {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
           {stops.length > 0
@@ -98,7 +120,13 @@ export default function Invoice() {
         <Figure
           label="Balance"
           value={formatMoney(invoice.balanceCents, invoice.currency)}
-          note={`of ${formatMoney(invoice.totalCents, invoice.currency)}${paidCents > 0 ? `, ${formatMoney(paidCents, invoice.currency)} settled` : ''}`}
+          note={[
+            `of ${formatMoney(invoice.totalCents, invoice.currency)}`,
+            paidCents > 0 && `${formatMoney(paidCents, invoice.currency)} settled`,
+            invoice.pendingCents > 0 && `${formatMoney(invoice.pendingCents, invoice.currency)} on its way`,
+          ]
+            .filter(Boolean)
+            .join(', ')}
         />
         <Figure
           label="Due"

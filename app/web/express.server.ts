@@ -10,6 +10,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
+import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
 import { linkLookup, type LinkLookup } from '#app/links/lookup.server.ts';
 import { visitLog, type VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';
@@ -36,6 +37,9 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
   twilioApiBase?: string | null;
   lob?: AppContext['lob'];
   lobApiBase?: string | null;
+  stripeApiBase?: string | null;
+  /** How long a bank payment takes in the sandbox. */
+  sandboxAchSeconds?: number;
   /** How webhooks of providers are verified, and where they are logged. */
   webhooks?: Omit<WebhookOptions, 'db' | 'secret'>;
   build: ServerBuild | (() => Promise<ServerBuild>);
@@ -72,7 +76,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { twilio = null, lob = null } = options;
   const webhooks = { db, secret, twilio, lob, appOrigin: addresses.appOrigin, ...options.webhooks };
   app.use(webhookRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
-  app.use(securityHeaders);
+  app.use(securityHeaders(options));
   if ('folder' in options.assets) {
     const folder = options.assets.folder;
     app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
@@ -96,8 +100,10 @@ export function createApp(options: AppOptions): RequestListener {
 /** Remix, which answers for every page. */
 function pages({ build, ...options }: AppOptions, log: Logger): RequestHandler {
   const { db, addresses, secret, ses, sesEndpoint, twilio = null, twilioApiBase = null } = options;
-  const { lob = null, lobApiBase = null } = options;
-  const common = { db, addresses, secret, ses, sesEndpoint, twilio, twilioApiBase, lob, lobApiBase, log };
+  const { lob = null, lobApiBase = null, stripeApiBase = null, sandboxAchSeconds } = options;
+  const processorOf = processorChooser(db, { secret, stripeApiBase, sandboxAchSeconds });
+  const providers = { ses, sesEndpoint, twilio, twilioApiBase, lob, lobApiBase, stripeApiBase, processorOf };
+  const common = { db, addresses, secret, ...providers, log };
   const getLoadContext = (req: Request, res: Response): AppContext => {
     const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
     return { ...common, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };
@@ -148,34 +154,38 @@ async function companyOfPortal(db: Db, name: string): Promise<number | null> {
   return row?.companyId ?? null;
 }
 
-function securityHeaders(req: Request, res: Response, next: NextFunction) {
-  const { nonce, area } = res.locals as Locals;
-  const office = area.area === 'office';
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // The portal and the link host run no script at all.
-        scriptSrc: office ? ["'self'", `'nonce-${nonce}'`] : ["'none'"],
-        // Mantine and the email canvas style elements in place.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: process.env.NODE_ENV === 'development' ? ["'self'", 'ws:'] : ["'self'"],
-        frameSrc: ["'self'", 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+function securityHeaders({ stripeApiBase }: AppOptions) {
+  const checkouts = ['https://checkout.stripe.com', ...(stripeApiBase ? [new URL(stripeApiBase).origin] : [])];
+  return (req: Request, res: Response, next: NextFunction) => {
+    const { nonce, area } = res.locals as Locals;
+    const office = area.area === 'office';
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          // The portal and the link host run no script at all.
+          scriptSrc: office ? ["'self'", `'nonce-${nonce}'`] : ["'none'"],
+          // Mantine and the email canvas style elements in place.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
+          fontSrc: ["'self'", 'data:'],
+          connectSrc: process.env.NODE_ENV === 'development' ? ["'self'", 'ws:'] : ["'self'"],
+          frameSrc: ["'self'", 'blob:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'self'"],
+          // A form's answer may lead on to the processor's page, which this speaks of too.
+          formAction: area.area === 'portal' ? ["'self'", ...checkouts] : ["'self'"],
+          frameAncestors: ["'self'"],
+        },
       },
-    },
-    strictTransportSecurity: req.secure ? { maxAge: 31_536_000 } : false,
-    crossOriginEmbedderPolicy: false,
-    originAgentCluster: false,
-    crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
-    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-  })(req, res, next);
+      strictTransportSecurity: req.secure ? { maxAge: 31_536_000 } : false,
+      crossOriginEmbedderPolicy: false,
+      originAgentCluster: false,
+      crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
+      referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+    })(req, res, next);
+  };
 }
 
 /** What can't be decoded is nobody's address: the routers would fail over it, and log it as it was typed. */
