@@ -1,0 +1,9 @@
+import type { EditRefusal } from './invoice-edit.server.ts';
+
+/** Why an invoice is not changed, and what to do, in words. */
+export const editRefusals: Record<EditRefusal, string> = {
+  stale:
+    'Somebody changed this invoice since you opened it, so nothing was saved. Open it again and make your change there.',
+  paid: 'Something was paid on this invoice, or is being paid right now, so its items can’t be changed. Give a credit, or make another invoice.',
+  void: 'This invoice is void. Make a new one.',
+};
