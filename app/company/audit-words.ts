@@ -29,6 +29,15 @@ const actions: Record<string, string> = {
   'invoice.email': 'Emailed an invoice',
   'invoice_email.update': 'Changed the invoice email',
   'statement.email': 'Emailed a statement',
+  'invoice.credit': 'Credited an invoice',
+  'invoice.write_off': 'Wrote off an invoice',
+  'invoice.void': 'Voided an invoice',
+  'payment.record': 'Recorded a payment',
+  'payment.undo': 'Undid a recorded payment',
+  'payment.by_customer': 'Was paid by the customer',
+  'account.credit': 'Credited an account',
+  'credit.use': 'Used account credit',
+  'credit.take_back': 'Took back account credit',
   'company.update': 'Changed the company profile',
   'sending.update': 'Changed the email provider',
   'texts.update': 'Changed how texts go out',
@@ -70,6 +79,7 @@ export function subjectLink(type: string, id: number | null): string | null {
   const places: Record<string, string> = {
     customer: '/customers/',
     invoice: '/invoices/',
+    payment: '/payments/',
     campaign: '/campaigns/',
     import: '/imports/',
   };
@@ -79,6 +89,7 @@ export function subjectLink(type: string, id: number | null): string | null {
 /** `email: ann@company.com, role: office`, at most 200 signs. */
 export function detailWords(details: Record<string, unknown>): string {
   const text = Object.entries(details)
+    .filter(([key]) => key !== 'key')
     .map(
       ([key, value]) => `${plain(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))}: ${shown(value)}`,
     )

@@ -4,6 +4,11 @@ import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 
+import { anyOf, refreshRollups } from './ledger-rollups.server.ts';
+
+export { checkLedger, type LedgerDifference } from './ledger-check.server.ts';
+export { refreshRollups };
+
 /*
  * The one place that writes `ledger_entries`, and with them whatever is derived from them: an invoice's balance, whether
  * it is open or paid, and its customer's roll-up.
@@ -17,7 +22,10 @@ import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 export type EntryKind = (typeof ledgerEntries.$inferSelect)['kind'];
 export type InvoiceStatus = (typeof invoices.$inferSelect)['status'];
 
-/** One movement of money. Charges, taxes, tips and refunds are what is owed (+), what settles them is negative. */
+/**
+ * One movement of money. Charges, taxes, tips and refunds are what is owed (+), what settles them is negative. A credit is
+ * positive where it is taken from one place to settle another.
+ */
 export type Entry = {
   kind: EntryKind;
   /** Whole cents, signed. `charge` and `tax` may be negative too: a discount line. */
@@ -29,6 +37,13 @@ export type Entry = {
 };
 
 export type Posting = { invoiceId: number; entries: Entry[] };
+
+/**
+ * Entries of a customer's account, which belong to no invoice: credit that is left over (negative), where it is taken (positive),
+ * a tip and what paid it. The sum of an account's entries is never above zero: whoever takes from it looks, under the customer's
+ * lock, what is there.
+ */
+export type AccountPosting = { accountOf: number; entries: Entry[] };
 
 export type Posted = {
   invoiceId: number;
@@ -44,7 +59,12 @@ export type LockedInvoice = {
   companyId: number;
   customerId: number;
   status: InvoiceStatus;
+  number: string;
+  jobId: number | null;
+  dueOn: string;
   balanceCents: number;
+  /** What payments under way would settle of it. */
+  pendingCents: number;
   currency: string;
 };
 
@@ -62,26 +82,29 @@ export async function postEntries(tx: Tx, invoiceId: number, entries: Entry[]): 
  * Posts entries to any number of invoices (S2-18: one payment settles several) in a handful of statements: locks, writes
  * the entries, brings balances, statuses and roll-ups up to date, and adds the job `invoice.settled` for each invoice
  * that went from open to paid (B-01). Drafts and voided invoices keep their status. Entries add up: post nothing twice.
+ * Entries of customers' accounts go in the same call.
  * @returns where each invoice now stands, by id; invoices that the company does not have are left out, so a caller that
- * must not lose money compares the lengths
+ * must not lose money compares the lengths. Accounts are not among them
  * @throws RangeError when an amount is not whole cents or has the wrong sign for its kind
  */
-export async function postAll(tx: Tx, postings: Posting[]): Promise<Posted[]> {
+export async function postAll(tx: Tx, postings: (Posting | AccountPosting)[]): Promise<Posted[]> {
   postings.forEach((posting) => posting.entries.forEach(assertEntry));
+  const onInvoices = postings.filter((posting) => 'invoiceId' in posting);
+  const onAccounts = postings.filter((posting) => 'accountOf' in posting);
+  const accounts = onAccounts.map((posting) => posting.accountOf);
   const before = await lockInvoices(
     tx,
-    postings.map((posting) => posting.invoiceId),
+    onInvoices.map((posting) => posting.invoiceId),
+    accounts,
   );
-  if (before.length === 0) return [];
-  await insertEntries(tx, postings);
+  if (before.length === 0 && accounts.length === 0) return [];
+  await insertEntries(tx, onInvoices);
+  await insertOnAccounts(tx, onAccounts);
   const after = await settle(
     tx,
     before.map((invoice) => invoice.id),
   );
-  await refreshRollups(
-    tx,
-    before.map((invoice) => invoice.customerId),
-  );
+  await refreshRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
   const posted: Posted[] = [];
   for (const invoice of before) {
     const now = after.get(invoice.id) ?? invoice;
@@ -118,81 +141,22 @@ export async function postOpeningEntries(tx: Tx, postings: Posting[]): Promise<v
  * Locks invoices for a change to what they say or owe, in the order described above. Whoever voids an invoice, moves its
  * due date or charges a card for it locks first, decides by what is returned, and then calls `postAll` or
  * `refreshRollups`.
+ * @param customerIds whose accounts are to change too: locked with the invoices' own customers
  * @returns the company's invoices among `invoiceIds`, in the order of their ids
  */
-export async function lockInvoices(tx: Tx, invoiceIds: number[]): Promise<LockedInvoice[]> {
-  if (invoiceIds.length === 0) return [];
+export async function lockInvoices(tx: Tx, invoiceIds: number[], customerIds: number[] = []): Promise<LockedInvoice[]> {
+  if (invoiceIds.length === 0 && customerIds.length === 0) return [];
   await tx.execute(sql`
     select id from ${customers}
-     where id = any(array(select customer_id from ${invoices} where id = ${anyOf(invoiceIds)}))
+     where id = any(array(select customer_id from ${invoices} where id = ${anyOf(invoiceIds)}) || ${sql.param(customerIds)}::int8[])
      order by id for no key update`);
+  if (invoiceIds.length === 0) return [];
   return tx.execute<LockedInvoice>(sql`
-    select id, company_id as "companyId", customer_id as "customerId", status, balance_cents as "balanceCents", currency
+    select id, company_id as "companyId", customer_id as "customerId", number, job_id as "jobId", due_on as "dueOn", status,
+           balance_cents as "balanceCents", pending_cents as "pendingCents", currency
       from ${invoices} where id = ${anyOf(invoiceIds)}
      order by id for no key update`);
 }
-
-/**
- * Brings customers' roll-ups (balance, number and oldest due date of their open invoices) in line with their invoices.
- * `postAll` does it by itself; it is needed after a change to an invoice's status, due date or customer.
- */
-export async function refreshRollups(tx: Tx, customerIds: number[]): Promise<void> {
-  if (customerIds.length === 0) return;
-  await tx.execute(sql`select id from ${customers} where id = ${anyOf(customerIds)} order by id for no key update`);
-  await tx.execute(sql`
-    with due as (${rollups(customerIds)})
-    update ${customers} c
-       set balance_cents = due.balance, open_invoices = due.invoices, oldest_due_on = due.oldest
-      from due
-     where c.id = due.id and c.id = ${anyOf(customerIds)} and ${rollupDiffers}`);
-}
-
-export type LedgerDifference =
-  | { kind: 'invoice'; id: number; balanceCents: number; entriesCents: number; status: InvoiceStatus }
-  | { kind: 'customer'; id: number; balanceCents: number; dueCents: number };
-
-/**
- * Compares all that is kept beside the ledger with the ledger itself.
- * @returns invoices whose balance is not the sum of their entries or whose status contradicts it, and customers whose
- * roll-up is not what their open invoices say; empty when all is well
- */
-export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
-  const wrongInvoices = await tx.execute<Extract<LedgerDifference, { kind: 'invoice' }>>(sql`
-    select 'invoice' as kind, i.id, i.balance_cents as "balanceCents", i.status,
-           coalesce(e.total, 0)::bigint as "entriesCents"
-      from ${invoices} i
-      left join (select invoice_id, sum(amount_cents) as total from ${ledgerEntries} group by invoice_id) e
-        on e.invoice_id = i.id
-     where i.balance_cents <> coalesce(e.total, 0)
-        or (i.status = 'open' and i.balance_cents <= 0)
-        or (i.status = 'paid' and (i.balance_cents > 0 or i.paid_at is null))
-     order by i.id`);
-  const wrongCustomers = await tx.execute<Extract<LedgerDifference, { kind: 'customer' }>>(sql`
-    with due as (${rollups(null)})
-    select 'customer' as kind, c.id, c.balance_cents as "balanceCents", due.balance as "dueCents"
-      from ${customers} c join due on due.id = c.id
-     where ${rollupDiffers}
-     order by c.id`);
-  return [...wrongInvoices, ...wrongCustomers];
-}
-
-/** What customers' roll-ups should say: of these, or of all with null. */
-const rollups = (customerIds: number[] | null) => sql`
-  select c.id, coalesce(sum(i.balance_cents), 0)::bigint as balance, count(i.id)::int as invoices, min(i.due_on) as oldest
-    from ${customers} c
-    left join ${invoices} i on i.company_id = c.company_id and i.customer_id = c.id
-                           and i.status = 'open' and i.balance_cents > 0
-                           ${customerIds ? sql`and i.customer_id = ${anyOf(customerIds)}` : sql``}
-   ${customerIds ? sql`where c.id = ${anyOf(customerIds)}` : sql``} group by c.id`;
-
-const rollupDiffers = sql`(c.balance_cents, c.open_invoices, c.oldest_due_on)
-  is distinct from (due.balance, due.invoices, due.oldest)`;
-
-/**
- * Any number of ids in one parameter: import and seed pass more than a statement may have. An array rather than a list to
- * join, so that each row is looked up by its key, whatever the statistics say of the table: see `joinWhole`.
- */
-const anyOf = (ids: number[]) => sql`any(${sql.param([...new Set(ids)])}::int8[])`;
 
 async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
   const rows = postings.flatMap(({ invoiceId, entries }) =>
@@ -216,8 +180,23 @@ async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
      order by e.position`);
 }
 
+async function insertOnAccounts(tx: Tx, postings: AccountPosting[]): Promise<void> {
+  const rows = postings.flatMap(({ accountOf, entries }) =>
+    entries.map((entry) => ({
+      customerId: accountOf,
+      paymentId: entry.paymentId ?? null,
+      kind: entry.kind,
+      amountCents: entry.amountCents,
+      memo: entry.memo ?? '',
+      ...(entry.at && { at: entry.at }),
+    })),
+  );
+  if (rows.length > 0) await tx.insert(ledgerEntries).values(rows);
+}
+
 /** Balance, status and day of payment of locked invoices, from their entries. */
 async function settle(tx: Tx, invoiceIds: number[]) {
+  if (invoiceIds.length === 0) return new Map<number, never>();
   const rows = await tx.execute<{ id: number; status: InvoiceStatus; balanceCents: number }>(sql`
     update ${invoices} i
        set balance_cents = e.balance, updated_at = now(),
@@ -239,7 +218,7 @@ const signs: Record<EntryKind, -1 | 0 | 1> = {
   tip: 1,
   refund: 1,
   payment: -1,
-  credit: -1,
+  credit: 0,
   write_off: -1,
 };
 

@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { invoiceReturns } from '#app/campaigns/returns.server.ts';
+import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
@@ -10,6 +11,7 @@ import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
+import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
@@ -71,6 +73,7 @@ export default function Invoice() {
         title={`Invoice ${invoice.number}`}
         back={{ to: '/invoices', label: 'Invoices' }}
         state={<InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />}
+        actions={<ActionsMenu groups={invoiceActions(invoice, may)} />}
       >
         {invoice.summary || null}
       </PageHeader>
