@@ -104,7 +104,12 @@ export async function issueDraft(
   const [row] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId));
   const taxCents = await sumOf(tx, sql`select sum(tax_cents) from ${invoiceItems} where invoice_id = ${invoiceId}`);
   const { issuedOn, totalCents } = row!;
-  await issue(tx, saving, invoiceId, locked.customerId, { issuedOn, totalCents, taxCents, netCents: totalCents - taxCents });
+  await issue(tx, saving, invoiceId, locked.customerId, {
+    issuedOn,
+    totalCents,
+    taxCents,
+    netCents: totalCents - taxCents,
+  });
   return { ok: true };
 }
 
@@ -141,10 +146,8 @@ async function lockForEdit(
 
 /** Whether any payment was ever posted to it, also one that came back: what was paid for is not changed behind the payer's back. */
 export const hasPayments = async (tx: Tx, invoiceId: number): Promise<boolean> =>
-  (await sumOf(
-    tx,
-    sql`select count(*) from ${ledgerEntries} where invoice_id = ${invoiceId} and kind = 'payment'`,
-  )) > 0;
+  (await sumOf(tx, sql`select count(*) from ${ledgerEntries} where invoice_id = ${invoiceId} and kind = 'payment'`)) >
+  0;
 
 /** When it was changed last, to the microsecond: who saves sends it back. */
 export const versionOf = (updatedAt: ReturnType<typeof sql>) =>
@@ -159,16 +162,20 @@ async function readWhole(
   before: Before | null,
 ): Promise<{ ok: true; content: InvoiceContent } | { ok: false; errors: InvoiceErrors }> {
   const read = readInvoiceForm(form, today);
-  const errors: InvoiceErrors = read.ok ? {} : read.errors;
-  if (!read.ok) return { ok: false, errors };
+  if (!read.ok) return read;
   const { content } = read;
-  const job = await known<{ locationId: number | null; businessUnitId: number | null }>(
+  const errors: InvoiceErrors = {};
+  const job = await known(
     tx,
     content.jobId,
     sql`select location_id as "locationId", business_unit_id as "businessUnitId" from ${jobs} where customer_id = ${customerId}`,
   );
   if (job === 'missing') errors.jobId = 'This job is not the customer’s any more. Choose another.';
-  const location = await known(tx, content.locationId, sql`select id from ${locations} where customer_id = ${customerId}`);
+  const location = await known(
+    tx,
+    content.locationId,
+    sql`select id from ${locations} where customer_id = ${customerId}`,
+  );
   if (location === 'missing') errors.locationId = 'This location is not the customer’s any more. Choose another.';
   const unit = await known(tx, content.businessUnitId, sql`select id from ${businessUnits} where true`);
   if (unit === 'missing') errors.businessUnitId = 'This business unit is gone. Choose another.';
@@ -180,19 +187,20 @@ async function readWhole(
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   if (job && job !== 'missing') {
-    content.locationId ??= job.locationId;
-    content.businessUnitId ??= job.businessUnitId;
+    content.locationId ??= job.locationId ?? null;
+    content.businessUnitId ??= job.businessUnitId ?? null;
   }
   return { ok: true, content };
 }
 
-async function known<Row extends object>(
+/** The row of an id that the form names: null for none, `missing` where it is not there, or another customer's. */
+async function known(
   tx: Tx,
   id: number | null,
   from: ReturnType<typeof sql>,
-): Promise<Row | null | 'missing'> {
+): Promise<Record<string, number | null> | null | 'missing'> {
   if (id === null) return null;
-  const [row] = await tx.execute<Row & Record<string, unknown>>(sql`${from} and id = ${id}`);
+  const [row] = await tx.execute<Record<string, number | null>>(sql`${from} and id = ${id}`);
   return row ?? 'missing';
 }
 

@@ -62,9 +62,16 @@ const plainFields = [
 ] as const satisfies readonly (keyof InvoiceForm)[];
 
 /** The form's fields from a posted form, as typed. */
-export function typedInvoice(form: { get: (name: string) => unknown; getAll: (name: string) => unknown[] }): InvoiceForm {
+export function typedInvoice(form: {
+  get: (name: string) => unknown;
+  getAll: (name: string) => unknown[];
+}): InvoiceForm {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  const column = (name: string) => form.getAll(name).slice(0, MOST_LINES + 1).map(text);
+  const column = (name: string) =>
+    form
+      .getAll(name)
+      .slice(0, MOST_LINES + 1)
+      .map(text);
   const [descriptions, quantities, prices, taxes] = ['description', 'quantity', 'price', 'tax'].map(column);
   const plain = Object.fromEntries(plainFields.map((name) => [name, text(form.get(name))]));
   return {

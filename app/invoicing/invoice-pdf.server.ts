@@ -97,7 +97,11 @@ export function renderInvoicePdf(invoice: InvoicePaper): Promise<Buffer> {
       label: `${label}, ${formatDate(on)}`,
       value: money(amountCents),
     })),
-    { label: invoice.balanceCents < 0 ? 'Credit' : 'Balance due', value: money(Math.abs(invoice.balanceCents)), strong: true },
+    {
+      label: invoice.balanceCents < 0 ? 'Credit' : 'Balance due',
+      value: money(Math.abs(invoice.balanceCents)),
+      strong: true,
+    },
   ]);
   if (invoice.notes) {
     paper.y += 12;
@@ -139,7 +143,12 @@ function payOnline(paper: Paper, url: string): void {
   room(paper, CODE + 28);
   const { document, company } = paper;
   const top = paper.y;
-  document.save().lineWidth(0.75).roundedRect(PAGE.left, top, PAGE.right - PAGE.left, CODE + 24, 6).stroke('#d9d4ca').restore();
+  document
+    .save()
+    .lineWidth(0.75)
+    .roundedRect(PAGE.left, top, PAGE.right - PAGE.left, CODE + 24, 6)
+    .stroke('#d9d4ca')
+    .restore();
   const code = qrSymbol(url, { right: PAGE.right - 12, top: top + 12 }, CODE, INK);
   if (code) {
     const module = code.box.width / code.modules;

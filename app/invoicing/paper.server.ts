@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 
 import { useFonts } from '#builders/postcard/press-fonts.server.ts';
-import type { Weight } from '#builders/postcard/metrics.ts';
+import { hasGlyph, widthOf, type Weight } from '#builders/postcard/metrics.ts';
 
 /*
  * What the company's papers (invoices, statements) are set with: US Letter, the printing fonts embedded, text that wraps line by
@@ -54,7 +54,7 @@ export function write(paper: Paper, text: string, x: number, y: number, width: n
   const { document } = paper;
   document.font(String(weight), size).fillColor(color);
   const line = plain(text);
-  const at = align === 'right' ? x + width - document.widthOfString(line, { features: [] }) : x;
+  const at = align === 'right' ? x + width - widthOf(line, size, weight) : x;
   document.text(line, at, y + size * 0.95, { baseline: 'alphabetic', lineBreak: false, features: [] });
 }
 
@@ -62,10 +62,8 @@ export function write(paper: Paper, text: string, x: number, y: number, width: n
 export const leading = (size = 10): number => size * 1.4;
 
 /** Text in lines that fit a width: broken between words, and inside one that is longer than a line. Its own line ends stay. */
-export function wrap(paper: Paper, text: string, width: number, { size = 10, weight = 400 }: Style = {}): string[] {
-  const { document } = paper;
-  document.font(String(weight), size);
-  const fits = (line: string) => document.widthOfString(line, { features: [] }) <= width;
+export function wrap(text: string, width: number, { size = 10, weight = 400 }: Style = {}): string[] {
+  const fits = (line: string) => widthOf(line, size, weight) <= width;
   return plain(text)
     .split('\n')
     .flatMap((paragraph) => {
@@ -93,7 +91,7 @@ export function wrap(paper: Paper, text: string, width: number, { size = 10, wei
 
 /** Wrapped text at the left edge, going on overleaf where it must. */
 export function paragraph(paper: Paper, text: string, style: Style = {}, x: number = PAGE.left, width = WIDTH): void {
-  for (const line of wrap(paper, text, width, style)) {
+  for (const line of wrap(text, width, style)) {
     room(paper, leading(style.size));
     write(paper, line, x, paper.y, width, style);
     paper.y += leading(style.size);
@@ -109,7 +107,13 @@ export function room(paper: Paper, height: number): boolean {
 }
 
 /** A thin line across, or between two edges. */
-export function rule(paper: Paper, color = HAIRLINE, width = 0.75, from: number = PAGE.left, to: number = PAGE.right): void {
+export function rule(
+  paper: Paper,
+  color = HAIRLINE,
+  width = 0.75,
+  from: number = PAGE.left,
+  to: number = PAGE.right,
+): void {
   paper.document.save().lineWidth(width).moveTo(from, paper.y).lineTo(to, paper.y).stroke(color).restore();
 }
 
@@ -141,7 +145,7 @@ export function table(paper: Paper, columns: PaperColumn[], rows: readonly (read
   room(paper, 60);
   heading();
   for (const row of rows) {
-    const cells = placed.map((column, index) => wrap(paper, row[index] ?? '', column.width));
+    const cells = placed.map((column, index) => wrap(row[index] ?? '', column.width));
     const height = Math.max(...cells.map((lines) => lines.length));
     // A short row stays in one piece.
     if (height <= 8 && room(paper, height * leading() + 6)) heading();
@@ -200,7 +204,7 @@ export function letterHead(
   paper.y += leading(20) + 4;
   for (const [name, value] of facts) {
     write(paper, name, x, paper.y, width, { size: 10, color: QUIET });
-    const lines = wrap(paper, value, width - 90, { size: 10, weight: 600 });
+    const lines = wrap(value, width - 90, { size: 10, weight: 600 });
     for (const line of lines) {
       write(paper, line, x, paper.y, width, { size: 10, weight: 600, align: 'right' });
       paper.y += leading();
@@ -208,10 +212,18 @@ export function letterHead(
   }
   if (stamp) {
     paper.y += 6;
-    document.font('700', 14);
-    const wide = document.widthOfString(stamp.text, { features: [] }) + 20;
-    document.save().lineWidth(1.5).roundedRect(PAGE.right - wide, paper.y, wide, 26, 3).stroke(stamp.color).restore();
-    write(paper, stamp.text, PAGE.right - wide + 10, paper.y + 4.5, wide, { size: 14, weight: 700, color: stamp.color });
+    const wide = widthOf(stamp.text, 14, 700) + 20;
+    document
+      .save()
+      .lineWidth(1.5)
+      .roundedRect(PAGE.right - wide, paper.y, wide, 26, 3)
+      .stroke(stamp.color)
+      .restore();
+    write(paper, stamp.text, PAGE.right - wide + 10, paper.y + 4.5, wide, {
+      size: 14,
+      weight: 700,
+      color: stamp.color,
+    });
     paper.y += 32;
   }
   paper.y = Math.max(left, paper.y) + 20;
@@ -226,7 +238,7 @@ export function finishPaper(paper: Paper): Promise<Buffer> {
     paper.y = PAGE.bottom + 16;
     rule(paper);
     const style = { size: 8, color: QUIET } as const;
-    const [line = ''] = wrap(paper, paper.foot, WIDTH - 90, style);
+    const [line = ''] = wrap(paper.foot, WIDTH - 90, style);
     write(paper, line, PAGE.left, paper.y + 6, WIDTH - 90, style);
     write(paper, `Page ${index + 1} of ${count}`, PAGE.left, paper.y + 6, WIDTH, { ...style, align: 'right' });
   }
@@ -239,11 +251,13 @@ export function finishPaper(paper: Paper): Promise<Buffer> {
   });
 }
 
-/** Letters with their accents in one, since the fonts place none by themselves; no control signs but line ends. */
+/** Letters with their accents in one, since the fonts place none by themselves; what the fonts lack is a question mark. */
 const plain = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replaceAll('\r\n', '\n')
-    .replaceAll('\t', ' ')
-    .replaceAll(/[\u200b-\u200f\u2060\ufeff]|(?!\n)\p{Cc}/gu, '')
-    .replaceAll(/[\u00a0\u2007\u202f]/g, ' ');
+  Array.from(
+    text
+      .normalize('NFC')
+      .replaceAll('\r\n', '\n')
+      .replaceAll(/[\t\u00a0\u2007\u202f]/g, ' ')
+      .replaceAll(/[\u200b-\u200f\u2060\ufe0f\ufeff]|(?!\n)\p{Cc}/gu, ''),
+    (char) => (char === '\n' || hasGlyph(char) ? char : '?'),
+  ).join('');

@@ -73,7 +73,13 @@ export async function readInvoicePaper(tx: Tx, papers: Papers, invoiceId: number
     movements: ledger.flatMap((entry) =>
       entry.kind === 'charge' || entry.kind === 'tax'
         ? []
-        : [{ on: dateIn(portal.brand.timeZone, entry.at), label: movementWords(entry), amountCents: entry.amountCents }],
+        : [
+            {
+              on: dateIn(portal.brand.timeZone, entry.at),
+              label: movementWords(entry),
+              amountCents: entry.amountCents,
+            },
+          ],
     ),
     // A draft has no entries yet: what it asks for is its total.
     balanceCents: invoice.status === 'draft' ? invoice.totalCents : invoice.balanceCents,
@@ -83,14 +89,21 @@ export async function readInvoicePaper(tx: Tx, papers: Papers, invoiceId: number
 }
 
 /** Where an invoice is paid without signing in (S1-14); null while the portal, whose host it is, is not set up (S0-06). */
-export function invoicePayUrl({ addresses, secret }: Papers, { host, enabled, brand }: Portal, id: number): string | null {
+export function invoicePayUrl(
+  { addresses, secret }: Papers,
+  { host, enabled, brand }: Portal,
+  id: number,
+): string | null {
   if (!enabled || !host) return null;
   const token = payToken(secret, { companyId: brand.companyId, kind: 'invoice', id, version: 1 });
   return `${portalOrigin(addresses, host)}/pay/${token}`;
 }
 
 /** Whether an invoice can be paid online: something is owed, its job is done, and the company takes payments (S4-13). */
-export async function canBePaidOnline(tx: Tx, { invoice, job }: Pick<InvoiceRecord, 'invoice' | 'job'>): Promise<boolean> {
+export async function canBePaidOnline(
+  tx: Tx,
+  { invoice, job }: Pick<InvoiceRecord, 'invoice' | 'job'>,
+): Promise<boolean> {
   if (invoice.status !== 'open' || invoice.balanceCents <= 0) return false;
   if (job && job.status !== 'completed') return false;
   return takesPayments(tx);

@@ -41,9 +41,7 @@ export async function action(args: ActionFunctionArgs) {
     return data<Refused>({ errors: {}, values: { ...values, lines: changedLines(values.lines, what) }, version });
   }
   const saving = { actor: staff.actor, today: dateIn(staff.company.timeZone, new Date()) };
-  const result = await staff.tx((tx) =>
-    editInvoice(tx, saving, id, version, values, { issue: what === 'issue' }),
-  );
+  const result = await staff.tx((tx) => editInvoice(tx, saving, id, version, values, { issue: what === 'issue' }));
   if (!result) throw notFound();
   if (result.ok) return redirect(`/invoices/${id}?saved=${what === 'issue' ? 'issued' : 'edited'}`);
   if ('errors' in result) return data<Refused>({ errors: result.errors, values, version }, { status: 400 });
@@ -95,11 +93,7 @@ export default function EditInvoice() {
         <ErrorSummary errors={result?.errors} />
         {/* The version that was opened stays when the form comes back: what somebody else saved meanwhile is not written over. */}
         <input type="hidden" name="version" value={result?.version ?? invoice.version} />
-        <InvoiceFields
-          values={result?.values ?? invoice.form}
-          errors={result?.errors ?? {}}
-          choices={choices}
-        />
+        <InvoiceFields values={result?.values ?? invoice.form} errors={result?.errors ?? {}} choices={choices} />
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="subtle" component={Link} to={at}>
             Cancel
