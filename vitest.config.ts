@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: ['tests/setup/global.ts'],
     setupFiles: ['tests/setup/each.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
@@ -18,7 +17,10 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'whole', include: ['tests/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['tests/**/*.test.{ts,tsx}'], globalSetup: ['tests/setup/global.ts'] },
+      },
     ],
   },
 });
