@@ -13,13 +13,17 @@ export default defineConfig({
         // Pure code, which leaves nothing behind: its modules are loaded once.
         test: {
           name: 'unit',
-          include: ['app/**/*.test.{ts,tsx}', 'builders/**/*.test.{ts,tsx}', 'db/**/*.test.ts'],
+          include: ['app/**/*.test.{ts,tsx}', 'builders/**/*.test.{ts,tsx}'],
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'whole', include: ['tests/**/*.test.{ts,tsx}'], globalSetup: ['tests/setup/global.ts'] },
+        test: {
+          name: 'whole',
+          include: ['db/**/*.test.ts', 'tests/**/*.test.{ts,tsx}'],
+          globalSetup: ['tests/setup/global.ts'],
+        },
       },
     ],
   },
