@@ -139,6 +139,8 @@ export default [
       route('invoices/:id', 'routes/portal/invoices.$id.tsx'),
       route('pay', 'routes/portal/pay.tsx'),
       route('receipts/:id', 'routes/portal/receipts.$id.tsx'),
+      route('sandbox/:reference', 'routes/portal/sandbox.$reference.tsx'),
+      route('sandbox/:reference/confirm', 'routes/portal/sandbox.$reference.confirm.tsx'),
       route('*', 'routes/portal/not-found.tsx'),
     ]),
   ]),
