@@ -166,6 +166,8 @@ export default [
       route('payment-methods', 'routes/portal/payment-methods.tsx'),
       route('payment-methods/:id/remove', 'routes/portal/payment-methods.$id.remove.tsx'),
       route('receipts/:id', 'routes/portal/receipts.$id.tsx'),
+      route('sandbox/:reference', 'routes/portal/sandbox.$reference.tsx'),
+      route('sandbox/:reference/confirm', 'routes/portal/sandbox.$reference.confirm.tsx'),
       route('*', 'routes/portal/not-found.tsx'),
     ]),
   ]),
