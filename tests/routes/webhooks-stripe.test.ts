@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
+import postgres from 'postgres';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
@@ -29,7 +30,9 @@ import {
 } from '#tests/fakes/stripe.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
-const { db } = await createTestDatabase();
+const { db, url } = await createTestDatabase();
+const owner = postgres(url, { max: 1, onnotice: () => {} });
+afterAll(() => owner.end());
 const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 const stripe = await startFakeStripe();
 afterAll(() => stripe.close());
@@ -126,9 +129,10 @@ const intentEvent = ({ intent }: Company, type = 'payment_intent.succeeded') =>
 
 /** Everything that the webhook could have changed. */
 async function told({ companyId, tx, paymentId }: Company) {
-  const checks = await db.execute<{ n: number }>(sql`
+  const payload = JSON.stringify({ companyId, paymentId });
+  const checks = await owner<{ n: number }[]>`
     select count(*)::int as n from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-     where t.identifier = 'payment.check' and j.payload::jsonb = ${JSON.stringify({ companyId, paymentId })}::jsonb`);
+     where t.identifier = 'payment.check' and j.payload::jsonb = ${payload}::text::jsonb`;
   return tx(async (t) => {
     const list = async (query: ReturnType<typeof sql>) => (await t.execute<{ is: string }>(query)).map((row) => row.is);
     return {
