@@ -74,6 +74,7 @@ export default [
       route('payments/export', 'routes/payments.export.tsx'),
       route('payments/:id', 'routes/payments.$id.tsx'),
       route('payments/:id/undo', 'routes/payments.$id.undo.tsx'),
+      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
