@@ -90,6 +90,7 @@ export default [
       route('invoices/:id/email', 'routes/invoices.$id.email.tsx'),
       route('reports/aging', 'routes/reports.aging.tsx'),
       route('reports/aging/csv', 'routes/reports.aging.csv.tsx'),
+      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
