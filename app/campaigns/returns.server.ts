@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { addDays } from '#app/invoicing/aging.ts';
 import type { Tx } from '#db/client.ts';
-import { attributions, campaigns, enrollments, invoices, payments } from '#db/schema/index.ts';
+import { attributions, campaigns, enrollments, invoices, messages, payments } from '#db/schema/index.ts';
 
 export type Returns = {
   /** One row a day, the oldest first, also where nothing came. */
@@ -50,6 +50,31 @@ export async function invoiceReturns(tx: Tx, invoiceId: number) {
       join ${campaigns} c on c.company_id = a.company_id and c.id = a.campaign_id
       join ${payments} p on p.company_id = a.company_id and p.id = a.payment_id
      where a.invoice_id = ${invoiceId} order by p.created_at, p.id`);
+}
+
+/** What led to a payment, by the invoice it settled (B-07): the message, and the click where there was one. */
+export async function paymentReturns(tx: Tx, paymentId: number) {
+  const rows = await tx.execute<{
+    invoiceId: number;
+    invoice: string;
+    campaignId: number;
+    campaign: string;
+    messageId: number;
+    channel: 'email' | 'sms' | 'mail';
+    kind: 'direct' | 'influenced';
+    amountCents: number;
+    sentAt: string | null;
+    clickedAt: string | null;
+  }>(sql`
+    select i.id as "invoiceId", i.number as invoice, c.id as "campaignId", c.name as campaign, m.id as "messageId", m.channel,
+           a.kind, a.amount_cents as "amountCents", m.sent_at as "sentAt", m.clicked_at as "clickedAt"
+      from ${attributions} a
+      join ${campaigns} c on c.company_id = a.company_id and c.id = a.campaign_id
+      join ${messages} m on m.company_id = a.company_id and m.id = a.message_id
+      join ${invoices} i on i.company_id = a.company_id and i.id = a.invoice_id
+     where a.payment_id = ${paymentId} order by i.id`);
+  const iso = (at: string | null) => at && new Date(at).toISOString();
+  return rows.map((row) => ({ ...row, sentAt: iso(row.sentAt), clickedAt: iso(row.clickedAt) }));
 }
 
 /** What decides what there is to do next. */

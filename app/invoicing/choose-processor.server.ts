@@ -15,7 +15,7 @@ export type ProcessorOptions = {
   /** Elsewhere than Stripe: a test server. */
   stripeApiBase: string | null;
   /** How long a bank payment takes in the sandbox; some minutes by default. */
-  sandboxAchSeconds?: number;
+  sandboxAchSeconds?: number | undefined;
 };
 
 /** A company's payment account (S2-14), with the keys still encrypted. */

@@ -1,5 +1,7 @@
-import type { Db, Tx } from '#db/client.ts';
-import type { payments } from '#db/schema/index.ts';
+import { eq } from 'drizzle-orm';
+
+import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { payments } from '#db/schema/index.ts';
 
 import type { Processor } from './processor.ts';
 
@@ -20,8 +22,6 @@ import type { Processor } from './processor.ts';
 
 export type Payment = typeof payments.$inferSelect;
 
-export type Allocation = { invoiceId: number; amountCents: number };
-
 /** What paying needs of its surroundings. */
 export type PayDeps = {
   db: Db;
@@ -37,3 +37,25 @@ export type PayDeps = {
 
 /** A payment and its company, as jobs and pages name it. */
 export type PaymentRef = { companyId: number; paymentId: number };
+
+export function readPayment(db: Db, { companyId, paymentId }: PaymentRef): Promise<Payment | null> {
+  return withCompany(db, companyId, async (tx) => {
+    const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId));
+    return payment ?? null;
+  });
+}
+
+/** The payment as it stands now, and nobody else changes it until the transaction ends. Lock its invoices first. */
+export async function lockPayment(tx: Tx, paymentId: number): Promise<Payment> {
+  const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId)).for('no key update');
+  return payment!;
+}
+
+/**
+ * The key under which the processor knows what is done for a payment, once however often it is asked for. With the payment's id, as a
+ * form that is filled in anew makes another payment of the same key.
+ */
+export const processorKey = (
+  payment: Pick<Payment, 'id' | 'idempotencyKey'>,
+  what: 'pay' | 'customer' | 'capture' | 'release',
+) => `${payment.idempotencyKey}:${payment.id}${what === 'pay' ? '' : `:${what}`}`;

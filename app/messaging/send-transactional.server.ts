@@ -21,7 +21,13 @@ import { messageToken } from './token.server.ts';
 import { isTextNumber } from './text-number.ts';
 
 /** Kinds of emails. */
-export type TransactionalKind = 'portal_invitation' | 'portal_reset' | 'receipt' | 'staff_invitation' | 'test';
+export type TransactionalKind =
+  | 'portal_invitation'
+  | 'portal_reset'
+  | 'receipt'
+  | 'payment_failed'
+  | 'staff_invitation'
+  | 'test';
 
 export type TransactionalEmail = {
   kind: TransactionalKind;
@@ -58,7 +64,7 @@ export async function sendTransactional(tx: Tx, email: TransactionalEmail): Prom
 
 export type TransactionalText = {
   /** `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. */
-  kind: 'reply' | 'keyword_answer' | 'test';
+  kind: 'reply' | 'keyword_answer' | 'receipt' | 'test';
   /** E.164. */
   to: string;
   customerId?: number | null;

@@ -1,6 +1,5 @@
 import { formatMoney } from '#app/ui/format.ts';
 
-import { Field } from './Field.tsx';
 import { Problems } from './Notice.tsx';
 import { words } from './words.en.ts';
 
@@ -15,11 +14,10 @@ export type PayPage = {
     totalCents: number;
     currency: string;
   } | null;
-  /** The card's number and code never come back to the page. */
-  result?: { errors: Record<string, string>; expiry: string };
+  result?: { errors: Record<string, string> };
 };
 
-/** What will be paid, then the card: one decision on the page. */
+/** What will be paid, and with what: one decision on the page. */
 export function PayForm({ action, idempotencyKey, problem, bill, result }: PayPage) {
   if (!bill) {
     return (
@@ -64,55 +62,24 @@ export function PayForm({ action, idempotencyKey, problem, bill, result }: PayPa
           </tr>
         </tfoot>
       </table>
-      <TestNote />
-      <form className="cp-stack" method="post" action={action} noValidate autoComplete="off">
+      <form className="cp-stack" method="post" action={action} noValidate>
         <input type="hidden" name="key" value={idempotencyKey} />
         <input type="hidden" name="total" value={bill.totalCents} />
-        <Field
-          id="number"
-          label={words.cardNumber}
-          inputMode="numeric"
-          autoComplete="off"
-          error={result?.errors.number}
-        />
-        <div className="cp-two">
-          <Field
-            id="expiry"
-            label={words.expiry}
-            inputMode="numeric"
-            autoComplete="off"
-            placeholder="MM/YY"
-            defaultValue={result?.expiry}
-            error={result?.errors.expiry}
-          />
-          <Field id="cvc" label={words.cvc} inputMode="numeric" autoComplete="off" error={result?.errors.cvc} />
-        </div>
+        <fieldset className="cp-choices" id="method">
+          <legend>{words.payWith}</legend>
+          <label className="cp-choice">
+            <input type="radio" name="method" value="card" defaultChecked />
+            <span>{words.card}</span>
+          </label>
+          <label className="cp-choice">
+            <input type="radio" name="method" value="ach" />
+            <span>{words.bankAccount}</span>
+          </label>
+        </fieldset>
         <button className="cp-button cp-wide" type="submit">
           {words.pay(money(bill.totalCents))}
         </button>
       </form>
-    </div>
-  );
-}
-
-/** Nobody may take the sandbox for a shop. */
-function TestNote() {
-  return (
-    <div className="cp-note" data-tone="test">
-      <p>
-        <strong>{words.testTitle}</strong>
-      </p>
-      <p>{words.testText}</p>
-      <details>
-        <summary>{words.testLink}</summary>
-        <ul>
-          {words.testCards.map(([number, fate]) => (
-            <li key={number}>
-              <span className="cp-figures">{number}</span> {fate}
-            </li>
-          ))}
-        </ul>
-      </details>
     </div>
   );
 }

@@ -59,6 +59,15 @@ function readChange(values: Posted, today: string): ReminderChange {
   return { what: 'promised', on: values.promised === 'clear' ? null : values.promisedFor, today };
 }
 
+/** What a person did with its money just now, as the page says it after the redirect. */
+const DONE: Record<string, string> = {
+  recorded: 'The payment was recorded.',
+  credited: 'The invoice was credited.',
+  'written-off': 'The rest was written off.',
+  voided: 'The invoice is void.',
+  repeated: 'This was done before. Nothing was recorded twice.',
+};
+
 export default function Invoice() {
   const { record, messages, returns, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
@@ -66,6 +75,7 @@ export default function Invoice() {
   const [params] = useSearchParams();
   const { invoice, customer, job, location } = record;
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
+  const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;
   return (
     <>
@@ -77,6 +87,7 @@ export default function Invoice() {
       >
         {invoice.summary || null}
       </PageHeader>
+      {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
           {stops.length > 0
@@ -88,7 +99,13 @@ export default function Invoice() {
         <Figure
           label="Balance"
           value={formatMoney(invoice.balanceCents, invoice.currency)}
-          note={`of ${formatMoney(invoice.totalCents, invoice.currency)}${paidCents > 0 ? `, ${formatMoney(paidCents, invoice.currency)} settled` : ''}`}
+          note={[
+            `of ${formatMoney(invoice.totalCents, invoice.currency)}`,
+            paidCents > 0 && `${formatMoney(paidCents, invoice.currency)} settled`,
+            invoice.pendingCents > 0 && `${formatMoney(invoice.pendingCents, invoice.currency)} on its way`,
+          ]
+            .filter(Boolean)
+            .join(', ')}
         />
         <Figure
           label="Due"

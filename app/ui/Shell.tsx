@@ -1,5 +1,6 @@
 import { Link, NavLink, useLocation } from '@remix-run/react';
 import {
+  IconCash,
   IconFileInvoice,
   IconHome,
   IconInbox,
@@ -25,6 +26,7 @@ const places: { to: string; label: string; icon: typeof IconHome; needs: Permiss
   { to: '/campaigns', label: 'Campaigns', icon: IconSend, needs: 'campaigns.read' },
   { to: '/customers', label: 'Customers', icon: IconUsers, needs: 'customers.read' },
   { to: '/invoices', label: 'Invoices', icon: IconFileInvoice, needs: 'invoices.read' },
+  { to: '/payments', label: 'Payments', icon: IconCash, needs: 'invoices.read' },
   { to: '/imports', label: 'Imports', icon: IconTableImport, needs: 'import' },
   { to: '/inbox', label: 'Inbox', icon: IconMessages, needs: 'messages.reply' },
   { to: '/outbox', label: 'Outbox', icon: IconInbox, needs: 'outbox.read' },

@@ -2,13 +2,12 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { readCard } from '#app/invoicing/card-form.ts';
-import { sandbox } from '#app/invoicing/processors/sandbox.server.ts';
 import { payFromPortal, readBill, type PortalPayment } from '#app/portal/pay.server.ts';
 import { PayForm } from '#app/portal/PayForm.tsx';
 import { words } from '#app/portal/words.en.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import { readFields } from '#app/web/form.server.ts';
+import { payDeps } from '#app/web/payments.server.ts';
 import { minutesOf, requireVisitor, visitorPath } from '#app/web/portal.server.ts';
 import { idParam, notFound } from '#app/web/staff.server.ts';
 
@@ -32,47 +31,39 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { companyId, portal, visitor } = await requireVisitor(args);
-  const typed = await readFields(args.request, ['number', 'expiry', 'cvc', 'total', 'key']);
-  const expiry = typed.expiry.slice(0, 20);
-  const read = readCard(typed, sandbox, new Date());
-  if (!read.ok) {
-    const errors = Object.fromEntries(Object.entries(read.errors).map(([field, code]) => [field, words.card[code]]));
-    return data({ errors, expiry }, { status: 400 });
+  const typed = await readFields(args.request, ['method', 'total', 'key']);
+  if (typed.method !== 'card' && typed.method !== 'ach') {
+    return data({ errors: { method: words.chooseMethod } }, { status: 400 });
   }
-  const { db, addresses } = args.context;
-  const result = await payFromPortal(db, addresses, sandbox, visitor, {
+  const { origin } = new URL(args.request.url);
+  const result = await payFromPortal(payDeps(args.context), visitor, {
     companyId,
     invoiceIds: selected(args.request),
     expectedCents: Number(typed.total),
-    card: read.card,
+    method: typed.method,
     idempotencyKey: typed.key,
+    returnUrl: (paymentId) => `${origin}/receipts/${paymentId}`,
+    cancelUrl: origin + visitorPath(args.request),
   });
-  if (result.ok) return redirect(`/receipts/${result.paymentId}`);
+  if (result.ok) return redirect(result.kind === 'checkout' ? result.url : `/receipts/${result.paymentId}`, 303);
   if (result.reason === 'missing') throw notFound();
-  const status = result.reason === 'declined' ? 402 : result.reason === 'too_many' ? 429 : 409;
-  const field = result.reason === 'not_test_card' ? 'number' : 'form';
-  return data(
-    { errors: { [field]: explain(result, portal.brand.currency) }, expiry },
-    { status: field === 'form' ? status : 400 },
-  );
+  return data({ errors: { form: explain(result, portal.brand.currency) } }, { status: 409 });
 }
 
 function explain(result: Exclude<PortalPayment, { ok: true }>, currency: string): string {
   switch (result.reason) {
-    case 'declined':
-      return words.declined[result.declined];
     case 'changed':
-      return words.changed(formatMoney(result.totalCents, currency));
+      return words.changed(formatMoney(result.owedCents, currency));
     case 'too_many':
       return words.tooMany(minutesOf(result.retryAfterSeconds));
-    case 'not_test_card':
-      return words.card.not_test_card;
     case 'mixed':
       return words.oneCustomer;
-    case 'missing':
-      return words.missingText;
-    default:
+    case 'settled':
+    case 'busy':
+    case 'unsure':
       return words[result.reason];
+    default:
+      return words.notOpen;
   }
 }
 
