@@ -115,6 +115,7 @@ export default [
         route('texts', 'routes/settings.texts.tsx'),
         route('postcards', 'routes/settings.postcards.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
+        route('invoicing/payment-account', 'routes/settings.invoicing.payment-account.tsx'),
         route('marketing/subdomain', 'routes/settings.marketing.subdomain.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),

@@ -21,7 +21,7 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
     with part as (
       select l.invoice_id, l.customer_id, p.created_at as paid_at, -sum(l.amount_cents)::bigint as cents
         from ledger_entries l join payments p on p.id = l.payment_id
-       where l.payment_id = ${paymentId} and l.kind = 'payment' and p.status = 'succeeded'
+       where l.payment_id = ${paymentId} and l.kind = 'payment' and l.invoice_id is not null and p.status = 'succeeded'
        group by l.invoice_id, l.customer_id, p.created_at having sum(l.amount_cents) < 0
     )
     insert into attributions (payment_id, invoice_id, campaign_id, step_id, message_id, kind, amount_cents, at)

@@ -37,6 +37,8 @@ const actions: Record<string, string> = {
   'texts.test': 'Sent a test text',
   'postcards.update': 'Changed how postcards go out',
   'postcards.check': 'Checked the key for postcards',
+  'payment_account.update': 'Changed the payment account',
+  'payment_account.check': 'Checked the payment account',
   'rules.update': 'Changed the sending rules',
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',

@@ -71,6 +71,18 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
     ],
   },
   {
+    label: 'Invoicing',
+    pages: [
+      {
+        to: '/settings/invoicing/payment-account',
+        label: 'Payment account',
+        description: 'Who takes payments online: nobody, the sandbox, or Stripe, and its keys',
+        needs: 'settings.read',
+        words: 'stripe processor secret key webhook card ach bank pay online test mode',
+      },
+    ],
+  },
+  {
     label: 'Marketing',
     pages: [
       {

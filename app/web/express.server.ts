@@ -28,6 +28,7 @@ import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
 import { lobRoutes } from './webhooks-lob.server.ts';
+import { stripeRoutes } from './webhooks-stripe.server.ts';
 import { twilioRoutes } from './webhooks-twilio.server.ts';
 import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
@@ -73,9 +74,10 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(giveReference);
   app.use(logRequests(log), observe);
   app.use(knownHostOnly(options, lookup));
-  const { twilio = null, lob = null } = options;
+  const { twilio = null, lob = null, stripeApiBase = null } = options;
   const webhooks = { db, secret, twilio, lob, appOrigin: addresses.appOrigin, ...options.webhooks };
   app.use(webhookRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
+  app.use(stripeRoutes({ ...webhooks, stripeApiBase }));
   app.use(securityHeaders(options));
   if ('folder' in options.assets) {
     const folder = options.assets.folder;
