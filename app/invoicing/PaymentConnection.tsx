@@ -10,7 +10,15 @@ import classes from './PaymentAccount.module.css';
 const said = (value: boolean | null, yes: string, no: string) => (value === null ? 'Not told' : value ? yes : no);
 
 /** What Stripe says of the account, and the button that asks. */
-export function PaymentConnection({ account, edits, asking }: { account: PaymentAccount; edits: boolean; asking: boolean }) {
+export function PaymentConnection({
+  account,
+  edits,
+  asking,
+}: {
+  account: PaymentAccount;
+  edits: boolean;
+  asking: boolean;
+}) {
   const { connected, checkedAt } = account;
   return (
     <Section title="Connection">

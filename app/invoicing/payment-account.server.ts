@@ -64,7 +64,8 @@ export async function changePaymentAccount(
   const errors = processor === 'stripe' ? keyErrors(entered, had) : {};
   if (Object.keys(errors).length > 0) return refuse(errors);
 
-  const asked = entered.secretKey && entered.secretKey !== had?.secretKey ? await tryKey(at, entered.secretKey, had) : null;
+  const asked =
+    entered.secretKey && entered.secretKey !== had?.secretKey ? await tryKey(at, entered.secretKey, had) : null;
   if (asked?.ok === false) return refuse({ secretKey: asked.why });
   const moved = asked !== null && !asked.same;
   const keys = keysOf(entered, had, moved);
@@ -76,12 +77,18 @@ export async function changePaymentAccount(
     }
     await store(tx, { processor, options: optionsOf(before, keys, asked?.account ?? null), keys, secret: at.secret });
     if (moved) await forgetStripe(tx);
-    await recordAudit(tx, actor, 'payment_account.update', { type: 'payment_account', id: null }, {
-      processor,
-      keys: entered.secretKey ? 'changed' : 'kept',
-      signingSecret: entered.webhookSecret ? 'changed' : keys?.webhookSecret ? 'kept' : 'none',
-      ...(moved && { otherAccount: true }),
-    });
+    await recordAudit(
+      tx,
+      actor,
+      'payment_account.update',
+      { type: 'payment_account', id: null },
+      {
+        processor,
+        keys: entered.secretKey ? 'changed' : 'kept',
+        signingSecret: entered.webhookSecret ? 'changed' : keys?.webhookSecret ? 'kept' : 'none',
+        ...(moved && { otherAccount: true }),
+      },
+    );
     return { ok: true } as const;
   });
 }
@@ -109,7 +116,8 @@ export async function checkPaymentAccount(at: AccountAt, actor: Actor): Promise<
 function keyErrors({ secretKey, webhookSecret }: StripeKeys, had: StripeKeys | null): PaymentAccountErrors {
   const found: PaymentAccountErrors = {};
   if (/^pk_/.test(secretKey)) {
-    found.secretKey = 'This is a publishable key, which can’t take payments. Enter the secret key, or a restricted key.';
+    found.secretKey =
+      'This is a publishable key, which can’t take payments. Enter the secret key, or a restricted key.';
   } else if (secretKey && !STRIPE_KEY.test(secretKey)) {
     found.secretKey = 'A secret key begins with sk_live_ or sk_test_, a restricted key with rk_live_ or rk_test_.';
   } else if (!secretKey && !had) {
@@ -126,7 +134,8 @@ type Tried = { ok: false; why: string } | { ok: true; account: ConnectedAccount;
 /** Whose a new key is: the same account's as before when it knows a customer that was made with the old one. */
 async function tryKey({ db, companyId, base }: AccountAt, secretKey: string, had: StripeKeys | null): Promise<Tried> {
   const check = await checkStripe({ secretKey, base });
-  if (!check.ok) return { ok: false, why: check.unsure ? `${check.why} Nothing was saved: try again in a moment.` : check.why };
+  if (!check.ok)
+    return { ok: false, why: check.unsure ? `${check.why} Nothing was saved: try again in a moment.` : check.why };
   const { account } = check;
   if (!had) return { ok: true, account, same: true };
   if (isTestKey(had.secretKey) !== isTestKey(secretKey)) return { ok: true, account, same: false };

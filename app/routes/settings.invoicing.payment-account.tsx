@@ -2,11 +2,7 @@ import { Stack } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
-import {
-  changePaymentAccount,
-  checkPaymentAccount,
-  readAccountShown,
-} from '#app/invoicing/payment-account.server.ts';
+import { changePaymentAccount, checkPaymentAccount, readAccountShown } from '#app/invoicing/payment-account.server.ts';
 import { paymentAccountFields, type PaymentAccount as Account } from '#app/invoicing/payment-account.ts';
 import { PaymentAccountForm } from '#app/invoicing/PaymentAccountForm.tsx';
 import { PaymentConnection } from '#app/invoicing/PaymentConnection.tsx';

@@ -5,8 +5,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * Derived, so nothing is stored; 132 bits of HMAC-SHA-256 keep anybody from asking for the secrets of others one by one.
  * @param secret the application's secret
  */
-export const stripeToken = (secret: string, companyId: number) =>
-  `${companyId.toString(36)}-${mac(secret, companyId)}`;
+export const stripeToken = (secret: string, companyId: number) => `${companyId.toString(36)}-${mac(secret, companyId)}`;
 
 /** The company that a token names, or null when it was not made here. */
 export function readStripeToken(secret: string, token: string): number | null {
