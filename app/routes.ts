@@ -54,6 +54,10 @@ export default [
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
       route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
       route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
+      route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
+      route('customers/:id/statement', 'routes/customers.$id.statement.tsx'),
+      route('customers/:id/statement/pdf', 'routes/customers.$id.statement.pdf.tsx'),
+      route('customers/:id/statement/send', 'routes/customers.$id.statement.send.tsx'),
       route('customers/:id/do-not-contact', 'routes/customers.$id.do-not-contact.tsx'),
       route('customers/:id/contacts/:contactId', 'routes/customers.$id.contacts.$contactId.tsx'),
       route('customers/:id/contacts/:contactId/delete', 'routes/customers.$id.contacts.$contactId.delete.tsx'),
@@ -65,6 +69,8 @@ export default [
       route('customers/:id/locations/:locationId/keep', 'routes/customers.$id.locations.$locationId.keep.tsx'),
       route('addresses', 'routes/addresses.tsx'),
       route('invoices', 'routes/invoices.tsx'),
+      route('invoices/new', 'routes/invoices.new.tsx'),
+      route('invoices/export', 'routes/invoices.export.tsx'),
       route('invoices/:id', 'routes/invoices.$id.tsx'),
       route('invoices/:id/sms-invoice', 'routes/invoices.$id.sms-invoice.tsx'),
       route('jobs', 'routes/jobs.tsx'),
@@ -77,6 +83,13 @@ export default [
       route('payments/export', 'routes/payments.export.tsx'),
       route('payments/:id', 'routes/payments.$id.tsx'),
       route('payments/:id/undo', 'routes/payments.$id.undo.tsx'),
+      route('invoices/:id/edit', 'routes/invoices.$id.edit.tsx'),
+      route('invoices/:id/issue', 'routes/invoices.$id.issue.tsx'),
+      route('invoices/:id/delete', 'routes/invoices.$id.delete.tsx'),
+      route('invoices/:id/pdf', 'routes/invoices.$id.pdf.tsx'),
+      route('invoices/:id/email', 'routes/invoices.$id.email.tsx'),
+      route('reports/aging', 'routes/reports.aging.tsx'),
+      route('reports/aging/csv', 'routes/reports.aging.csv.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
@@ -118,7 +131,9 @@ export default [
         route('texts', 'routes/settings.texts.tsx'),
         route('postcards', 'routes/settings.postcards.tsx'),
         route('sending-rules', 'routes/settings.sending-rules.tsx'),
+        route('invoicing/payment-account', 'routes/settings.invoicing.payment-account.tsx'),
         route('invoicing/online-payments', 'routes/settings.invoicing.online-payments.tsx'),
+        route('invoicing/invoice-email', 'routes/settings.invoicing.invoice-email.tsx'),
         route('marketing/subdomain', 'routes/settings.marketing.subdomain.tsx'),
         route('communications/customer-portal', 'routes/settings.customer-portal.tsx'),
         route('communications/customer-portal/agreement', 'routes/settings.customer-portal.agreement.tsx'),
@@ -133,6 +148,9 @@ export default [
 
   // A customer's portal, at <host>.PORTAL_DOMAIN, seen there without the prefix.
   ...prefix('portal', [
+    // Payment pages, without signing in.
+    route('pay/:token', 'routes/portal/pay.$token.tsx'),
+    route('pay/:token/done/:payment', 'routes/portal/pay.$token.done.$payment.tsx'),
     layout('routes/portal/portal.tsx', [
       index('routes/portal/home.tsx'),
       route('login', 'routes/portal/login.tsx'),
@@ -140,8 +158,13 @@ export default [
       route('invitation', 'routes/portal/invitation.tsx'),
       route('forgot-password', 'routes/portal/invitation.tsx', { id: 'routes/portal/forgot-password' }),
       route('confirm/:token', 'routes/portal/confirm.$token.tsx'),
+      route('invoices', 'routes/portal/invoices.tsx'),
       route('invoices/:id', 'routes/portal/invoices.$id.tsx'),
+      route('invoices/:id/pdf', 'routes/portal/invoices.$id.pdf.tsx'),
       route('pay', 'routes/portal/pay.tsx'),
+      route('payments/:id', 'routes/portal/payments.$id.tsx'),
+      route('payment-methods', 'routes/portal/payment-methods.tsx'),
+      route('payment-methods/:id/remove', 'routes/portal/payment-methods.$id.remove.tsx'),
       route('receipts/:id', 'routes/portal/receipts.$id.tsx'),
       route('*', 'routes/portal/not-found.tsx'),
     ]),

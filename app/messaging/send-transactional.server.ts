@@ -321,7 +321,7 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | Date | null> {
 async function emailWay(sending: TransactionalSending, companyId: number): Promise<Way | string> {
   const provider = await sending.provider(companyId);
   const sender = await withCompany(sending.db, companyId, (tx) =>
-    loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+    loadSender(tx, { addresses: sending.addresses, secret: sending.secret, standIn: provider.name === 'sandbox' }),
   );
   const { from } = sender;
   if (!from) return 'No From address is set.';

@@ -6,6 +6,8 @@ import { invoiceReturns } from '#app/campaigns/returns.server.ts';
 import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
+import { DraftNotice } from '#app/invoicing/DraftNotice.tsx';
+import { invoiceDone } from '#app/invoicing/invoice-edit-words.ts';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
 import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
@@ -110,12 +112,14 @@ export default function Invoice() {
       {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
-          {stops.length > 0
-            ? 'Saved. No reminder of this invoice goes out while any of the switches is on.'
-            : 'Saved. Reminders of this invoice may go out again.'}
+          {invoiceDone(params.get('saved')) ??
+            (stops.length > 0
+              ? 'Saved. No reminder of this invoice goes out while any of the switches is on.'
+              : 'Saved. Reminders of this invoice may go out again.')}
         </Notice>
       )}
       {texted && <SmsInvoiceSent text={texted} />}
+      {invoice.status === 'draft' && <DraftNotice invoiceId={invoice.id} edits={may('invoices.edit')} />}
       <div className={classes.facts}>
         <Figure
           label="Balance"

@@ -83,7 +83,10 @@ export const invoiceItems = pgTable(
     description: text().notNull(),
     quantity: numeric({ precision: 12, scale: 3 }).notNull().default('1'),
     unitCents: cents().notNull(),
+    /** Percent of the line before tax; null where no tax is on it, or it is known as an amount alone, as in imported files. */
+    taxRate: numeric({ precision: 9, scale: 6 }),
     taxCents: cents().notNull().default(0),
+    /** With its tax. */
     totalCents: cents().notNull(),
   },
   (t) => [

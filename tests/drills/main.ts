@@ -1,6 +1,7 @@
 import { drillPlace, type DrillPlace } from './place.ts';
 import * as dst from './dst.ts';
 import * as kill from './kill.ts';
+import * as pay from './pay.ts';
 import * as postgres from './postgres.ts';
 import * as provider from './provider.ts';
 import { passed, type DrillResult } from './result.ts';
@@ -18,6 +19,8 @@ const drills: Record<string, (place: DrillPlace) => Promise<DrillResult>> = {
   [provider.name]: (place) => provider.drill({ ...place, messages: 3_000, rate: 200, withinMs: 180_000 }),
   [stop.name]: (place) => stop.drill({ ...place, messages: 4_000, rate: 200, stops: 5, withinMs: 180_000 }),
   [two.name]: (place) => two.drill({ ...place, messages: 12_000, rate: 300, crew: 3, withinMs: 180_000 }),
+  [pay.name]: (place) =>
+    pay.drill({ ...place, messages: 6_000, rate: 200, crew: 3, payers: 4, payments: 2_000, withinMs: 180_000 }),
   [dst.name]: (place) => dst.drill({ ...place, people: 6_000, window: 60 }),
 };
 
