@@ -158,6 +158,24 @@ export async function lockInvoices(tx: Tx, invoiceIds: number[], customerIds: nu
      order by id for no key update`);
 }
 
+/**
+ * Keeps `invoices.pending_cents` with the payments under way: called by whoever makes a payment pending, or ends that, in the same
+ * transaction, with the invoices locked.
+ * @param sign 1 to reserve what the payment would settle, -1 to free it
+ */
+export async function holdPending(
+  tx: Tx,
+  allocations: { invoiceId: number; amountCents: number }[],
+  sign: 1 | -1,
+): Promise<void> {
+  if (allocations.length === 0) return;
+  await tx.execute(sql`
+    update ${invoices} i set pending_cents = i.pending_cents + ${sign}::int * a.amount
+      from (select (value ->> 'invoiceId')::bigint as id, sum((value ->> 'amountCents')::bigint)::bigint as amount
+              from jsonb_array_elements(${JSON.stringify(allocations)}::jsonb) group by 1) a
+     where i.id = a.id`);
+}
+
 async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
   const rows = postings.flatMap(({ invoiceId, entries }) =>
     entries.map((entry) => ({
