@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { auditEntries, invoices, messages, onlinePaymentSettings, paymentAccounts, payments } from '#db/schema/index.ts';
+import {
+  auditEntries,
+  invoices,
+  messages,
+  onlinePaymentSettings,
+  paymentAccounts,
+  payments,
+} from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -64,7 +71,9 @@ test('S2-16, S2-18, S3-03, S3-18: what is owed stands first; selected invoices a
 test('S2-19: a portal payment stands in the audit trail of each job it pays for', async () => {
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 6_000], { name: 'Cy Young' });
   await pay(cookie, ids);
-  const trail = await ours((tx) => tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')));
+  const trail = await ours((tx) =>
+    tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')),
+  );
   const jobs = await ours((tx) =>
     tx.select({ jobId: invoices.jobId }).from(invoices).where(eq(invoices.customerId, customerId)),
   );
@@ -294,4 +303,3 @@ test('S2-16: an invoice whose job is not done is shown and can’t be paid', asy
   expect((await send(at + payPath([id]), { cookie, form })).status).toBe(409);
   expect(await made(customerId)).toEqual([]);
 });
-
