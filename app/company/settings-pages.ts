@@ -71,6 +71,18 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
     ],
   },
   {
+    label: 'Invoicing',
+    pages: [
+      {
+        to: '/settings/invoicing/invoice-email',
+        label: 'Invoice email',
+        description: 'What customers read when you email them an invoice',
+        needs: 'settings.read',
+        words: 'template portal link pdf attach tags bill',
+      },
+    ],
+  },
+  {
     label: 'Marketing',
     pages: [
       {
