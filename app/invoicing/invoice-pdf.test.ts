@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 
 import { renderInvoicePdf, type InvoicePaper } from './invoice-pdf.server.ts';
 
-const item = { description: 'Water heater, installed', quantity: 1, unitCents: 128_000, taxCents: 10_560, totalCents: 138_560 };
+const item = {
+  description: 'Water heater, installed',
+  quantity: 1,
+  unitCents: 128_000,
+  taxCents: 10_560,
+  totalCents: 138_560,
+};
 const paper = (overrides: Partial<InvoicePaper> = {}): InvoicePaper => ({
   company: {
     name: 'Brightwater Plumbing',

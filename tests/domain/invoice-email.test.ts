@@ -33,8 +33,7 @@ const actor = { staffId: admin.staffId, name: admin.name };
 const origin = 'http://larkspur.portal.localhost:3000';
 
 const invoiceOf = (overrides = {}) => ours(async (tx) => makeInvoice(tx, { totalCents: 31_000, ...overrides }));
-const payUrl = (id: number) =>
-  `${origin}/pay/${payToken(SECRET, { companyId, kind: 'invoice', id, version: 1 })}`;
+const payUrl = (id: number) => `${origin}/pay/${payToken(SECRET, { companyId, kind: 'invoice', id, version: 1 })}`;
 
 async function written(invoiceId: number, body = INVOICE_EMAIL.body) {
   const result = await ours((tx) => writeInvoiceEmail(tx, papers, invoiceId, { ...INVOICE_EMAIL, body }));
@@ -85,15 +84,25 @@ describe('the invoice email', () => {
 
   test('S0-06: without a portal, for a draft and for a void invoice it is refused', async () => {
     const theirs = await withCompany(db, bare.companyId, (tx) => makeInvoice(tx));
-    const send = (id: number) => withCompany(db, bare.companyId, (tx) => sendInvoiceEmail(tx, actor, papers, id, 'a@mail.example'));
+    const send = (id: number) =>
+      withCompany(db, bare.companyId, (tx) => sendInvoiceEmail(tx, actor, papers, id, 'a@mail.example'));
     expect(await send(theirs.invoiceId)).toEqual({ ok: false, reason: 'no_portal' });
     expect(await withCompany(db, bare.companyId, (tx) => tx.select().from(messages))).toEqual([]);
     const draft = await invoiceOf({ status: 'draft' });
     const gone = await invoiceOf({ status: 'void' });
-    for (const [{ invoiceId }, reason] of [[draft, 'draft'], [gone, 'void']] as const) {
-      expect(await ours((tx) => sendInvoiceEmail(tx, actor, papers, invoiceId, 'a@mail.example'))).toEqual({ ok: false, reason });
+    for (const [{ invoiceId }, reason] of [
+      [draft, 'draft'],
+      [gone, 'void'],
+    ] as const) {
+      expect(await ours((tx) => sendInvoiceEmail(tx, actor, papers, invoiceId, 'a@mail.example'))).toEqual({
+        ok: false,
+        reason,
+      });
     }
-    expect(await ours((tx) => sendInvoiceEmail(tx, actor, papers, theirs.invoiceId, 'a@mail.example'))).toEqual({ ok: false, reason: 'missing' });
+    expect(await ours((tx) => sendInvoiceEmail(tx, actor, papers, theirs.invoiceId, 'a@mail.example'))).toEqual({
+      ok: false,
+      reason: 'missing',
+    });
   });
 
   test('a second click sends nothing more; the invoice, the log and the history know of it', async () => {
@@ -124,7 +133,9 @@ describe('the invoice email', () => {
     expect(await ours((tx) => saveInvoiceEmail(tx, actor, own))).toEqual({ ok: true });
     expect(await ours(readInvoiceEmail)).toEqual(own);
     expect(await ours((tx) => saveInvoiceEmail(tx, actor, INVOICE_EMAIL))).toEqual({ ok: true });
-    expect(await ours((tx) => tx.execute(sql`select subject, body from invoice_emails`))).toMatchObject([{ subject: '', body: '' }]);
+    expect(await ours((tx) => tx.execute(sql`select subject, body from invoice_emails`))).toMatchObject([
+      { subject: '', body: '' },
+    ]);
   });
 });
 
@@ -145,7 +156,11 @@ describe('what goes along', () => {
     const mail = await PostalMime.parse(provider.got[0]!.mime);
     expect(mail.html).toContain(payUrl(invoiceId));
     const [file] = mail.attachments;
-    expect([file!.filename, file!.mimeType, file!.disposition]).toEqual([`invoice-${number}.pdf`, 'application/pdf', 'attachment']);
+    expect([file!.filename, file!.mimeType, file!.disposition]).toEqual([
+      `invoice-${number}.pdf`,
+      'application/pdf',
+      'attachment',
+    ]);
     const bytes = new Uint8Array(file!.content as ArrayBuffer);
     const { text } = await extractText(await getDocumentProxy(bytes), { mergePages: true });
     expect(text).toContain('$300.00');
@@ -169,7 +184,9 @@ describe('what goes along', () => {
     await ours((tx) => saveInvoiceEmail(tx, actor, { ...INVOICE_EMAIL, attachPdf: false }));
     const { invoiceId } = await invoiceOf();
     const { messageId } = await mailed(invoiceId);
-    const [content] = await ours((tx) => tx.select().from(messageContents).where(eq(messageContents.messageId, messageId)));
+    const [content] = await ours((tx) =>
+      tx.select().from(messageContents).where(eq(messageContents.messageId, messageId)),
+    );
     expect(content!.attachment).toBeNull();
     await ours((tx) => saveInvoiceEmail(tx, actor, INVOICE_EMAIL));
   });
@@ -197,7 +214,12 @@ describe('the statement’s email', () => {
     const { customerId } = await invoiceOf();
     const send = () => ours((tx) => sendStatement(tx, actor, papers, { customerId, period, to: 'ann@mail.example' }));
     expect([await send(), await send()]).toMatchObject([{ ok: true }, { ok: true }]);
-    const rows = await ours((tx) => tx.select().from(messages).where(and(eq(messages.customerId, customerId), eq(messages.kind, 'statement'))));
+    const rows = await ours((tx) =>
+      tx
+        .select()
+        .from(messages)
+        .where(and(eq(messages.customerId, customerId), eq(messages.kind, 'statement'))),
+    );
     expect(rows).toHaveLength(1);
     const provider = recordingProvider();
     const sending = { ...sendingWith(db, provider), attach: attachPapers({ db, ...papers }) };
@@ -213,7 +235,13 @@ describe('the statement’s email', () => {
     const theirs = await withCompany(db, bare.companyId, (tx) => makeCustomer(tx));
     const request = { customerId: theirs.customerId, period, to: 'a@mail.example' };
     expect(await ours((tx) => sendStatement(tx, actor, papers, request))).toEqual({ ok: false, reason: 'missing' });
-    expect(await withCompany(db, bare.companyId, (tx) => sendStatement(tx, actor, papers, request))).toEqual({ ok: false, reason: 'no_portal' });
-    expect(await ours((tx) => sendStatement(tx, actor, papers, { ...request, to: '@' }))).toMatchObject({ ok: false, error: expect.any(String) });
+    expect(await withCompany(db, bare.companyId, (tx) => sendStatement(tx, actor, papers, request))).toEqual({
+      ok: false,
+      reason: 'no_portal',
+    });
+    expect(await ours((tx) => sendStatement(tx, actor, papers, { ...request, to: '@' }))).toMatchObject({
+      ok: false,
+      error: expect.any(String),
+    });
   });
 });
