@@ -103,7 +103,7 @@ export async function officeState(tx: Tx, today: string): Promise<OfficeState> {
            (select count(*)::int from ${campaigns} where status = 'draft' and archived_at is null) as "draftCount",
            u.n as "unremindedInvoices", u.cents as "unremindedCents"
       from (select count(*)::int as n, coalesce(sum(i.balance_cents), 0)::bigint as cents from ${invoices} i
-             where i.status = 'open' and i.balance_cents > 0 and i.due_on < ${addDays(today, -30)}::date
+             where i.status = 'open' and i.balance_cents > i.pending_cents and i.due_on < ${addDays(today, -30)}::date
                and not i.do_not_remind and i.disputed_at is null and coalesce(i.promised_for < ${today}::date, true)
                and not exists (select from ${enrollments} e join ${campaigns} c on c.id = e.campaign_id
                                 where e.invoice_id = i.id and e.status = 'active' and c.status <> 'canceled')) u`);

@@ -132,3 +132,16 @@ export async function readImage(db: Db, token: string): Promise<{ mimeType: stri
     return row ?? null;
   });
 }
+
+/** The bytes of one of the company's own pictures, by id; null for null and for one that is gone. */
+export async function imageBytes(
+  tx: Tx,
+  id: number | null,
+): Promise<{ bytes: Buffer; width: number; height: number } | null> {
+  if (id === null) return null;
+  const [row] = await tx
+    .select({ bytes: images.bytes, width: images.width, height: images.height })
+    .from(images)
+    .where(eq(images.id, id));
+  return row ?? null;
+}

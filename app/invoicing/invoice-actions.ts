@@ -11,8 +11,13 @@ export function invoiceActions(invoice: Settleable, may: (permission: Permission
   const at = `/invoices/${invoice.id}`;
   const open = invoice.status === 'open';
   const edits = may('invoices.edit');
+  const issued = open || invoice.status === 'paid';
   return [
-    [],
+    [
+      ...(issued && (edits || may('invoices.sms_link')) ? [{ to: `${at}/email`, label: 'Email invoice' }] : []),
+      ...((open || invoice.status === 'draft') && edits ? [{ to: `${at}/edit`, label: 'Edit' }] : []),
+      { to: `${at}/pdf`, label: 'PDF', file: true },
+    ],
     [
       ...(open && may('payments.record') ? [{ to: `${at}/record-payment`, label: 'Record payment' }] : []),
       ...(open && edits && leftOf(invoice) > 0 ? [{ to: `${at}/credit`, label: 'Credit' }] : []),

@@ -39,6 +39,8 @@ export type InvoiceFilter = {
   unit?: string | null;
   /** `disputed`, `promised` or `do_not_remind`. */
   flag?: string | null;
+  /** A customer's id. */
+  customer?: string | null;
   /** The company's calendar date. */
   today: string;
 };
@@ -103,6 +105,7 @@ function matching(filter: InvoiceFilter): SQL {
   if (due?.last) parts.push(sql`i.due_on <= ${due.last}::date`);
   if (['draft', 'open', 'paid', 'void'].includes(filter.status ?? '')) parts.push(sql`i.status = ${filter.status}`);
   if (/^\d{1,15}$/.test(filter.unit ?? '')) parts.push(sql`i.business_unit_id = ${Number(filter.unit)}`);
+  if (/^\d{1,15}$/.test(filter.customer ?? '')) parts.push(sql`i.customer_id = ${Number(filter.customer)}`);
   const flag = Object.hasOwn(flags, filter.flag ?? '') ? flags[filter.flag!] : undefined;
   if (flag) parts.push(flag);
   return sql.join(parts, sql` and `);

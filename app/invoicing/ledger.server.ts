@@ -4,7 +4,7 @@ import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 
-import { anyOf, refreshRollups } from './ledger-rollups.server.ts';
+import { anyOf, refreshRollups, writeRollups } from './ledger-rollups.server.ts';
 
 export { checkLedger, type LedgerDifference } from './ledger-check.server.ts';
 export { refreshRollups };
@@ -104,7 +104,7 @@ export async function postAll(tx: Tx, postings: (Posting | AccountPosting)[]): P
     tx,
     before.map((invoice) => invoice.id),
   );
-  await refreshRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
+  await writeRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
   const posted: Posted[] = [];
   for (const invoice of before) {
     const now = after.get(invoice.id) ?? invoice;

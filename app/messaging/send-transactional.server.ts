@@ -3,10 +3,11 @@ import { sql } from 'drizzle-orm';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import type { Channel } from '#db/schema/columns.ts';
-import { messageContents, messages } from '#db/schema/index.ts';
+import { messageContents, messages, type MessageAttachment } from '#db/schema/index.ts';
 import { countText } from '#builders/sms/segments.ts';
 
 import type { Addresses } from './addresses.ts';
+import { attachedTo, type Attach, type Attached } from './attached.server.ts';
 import { attempt, untilItHolds, wasCut, type Attempt } from './attempt.server.ts';
 import { lookAgainAt, passBreaker, reportWindow, type Pass } from './breaker.server.ts';
 import { isMailAddress } from './mime-headers.ts';
@@ -17,6 +18,7 @@ import { Blocked, Retryable, type EmailProvider, type Provider, type TextProvide
 import type { ReasonCode } from './reasons.ts';
 import { suppressRefused } from './refused.server.ts';
 import { loadSender, type Sender } from './sender.server.ts';
+import { gateInvoiceText } from './sms-invoice-gate.server.ts';
 import { messageToken } from './token.server.ts';
 import { isTextNumber } from './text-number.ts';
 
@@ -26,6 +28,8 @@ export type TransactionalKind =
   | 'portal_reset'
   | 'receipt'
   | 'payment_failed'
+  | 'invoice'
+  | 'statement'
   | 'staff_invitation'
   | 'test';
 
@@ -37,6 +41,8 @@ export type TransactionalEmail = {
   subject: string;
   html: string;
   text: string;
+  /** What goes along: it is made when the message is sent. */
+  attachment?: MessageAttachment | null;
 };
 
 /**
@@ -57,25 +63,31 @@ export async function sendTransactional(tx: Tx, email: TransactionalEmail): Prom
   const { id, companyId } = message!;
   const subject =
     email.kind === 'test' && !email.subject.startsWith('[Test] ') ? `[Test] ${email.subject}` : email.subject;
-  await tx.insert(messageContents).values({ messageId: id, subject, html: email.html, text: email.text });
+  const { html, text, attachment = null } = email;
+  await tx.insert(messageContents).values({ messageId: id, subject, html, text, attachment });
   await addJob(tx, 'message.send', { companyId, messageId: id });
   return id;
 }
 
 export type TransactionalText = {
-  /** `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. */
-  kind: 'reply' | 'keyword_answer' | 'receipt' | 'test';
+  /**
+   * `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. `invoice_text` carries a payment
+   * link, and is looked at once more before it goes out: see sms-invoice-gate.server.ts.
+   */
+  kind: 'reply' | 'keyword_answer' | 'receipt' | 'test' | 'invoice_text';
   /** E.164. */
   to: string;
   customerId?: number | null;
   invoiceId?: number | null;
   /** Written once the message's id is known, where its short links need it. */
   body: string | ((messageId: number) => Promise<string>);
+  /** When sending hours begin, where it waits for them. */
+  sendAt?: Date | null;
 };
 
 /** The same for a text. @returns the message's id */
 export async function sendTransactionalText(tx: Tx, text: TransactionalText): Promise<number> {
-  const { kind, to: address, customerId = null, invoiceId = null, body } = text;
+  const { kind, to: address, customerId = null, invoiceId = null, body, sendAt = null } = text;
   const [message] = await tx
     .insert(messages)
     .values({ kind, channel: 'sms', address, customerId, invoiceId })
@@ -84,8 +96,23 @@ export async function sendTransactionalText(tx: Tx, text: TransactionalText): Pr
   await tx
     .insert(messageContents)
     .values({ messageId: id, subject: '', html: '', text: typeof body === 'string' ? body : await body(id) });
-  await addJob(tx, 'message.send', { companyId, messageId: id });
+  if (sendAt) {
+    await waitUntil(tx, id, sendAt);
+    await putOff(tx, { companyId, messageId: id }, sendAt);
+  } else await addJob(tx, 'message.send', { companyId, messageId: id });
   return id;
+}
+
+/** Lets a text wait for sending hours, with a line in its history: nothing else tells of it once it went out (B-04). */
+async function waitUntil(tx: Tx, messageId: number, until: Date): Promise<void> {
+  const at = until.toISOString();
+  await tx.execute(sql`
+    update messages set state = 'deferred', reason = 'quiet_hours', send_at = ${at}::timestamptz where id = ${messageId}`);
+  await tx.execute(sql`
+    insert into message_events (message_id, kind, dedupe_key, details)
+    values (${messageId}, 'deferred', ${`deferred:${messageId}:${at}`},
+            ${JSON.stringify({ until: at, reason: 'quiet_hours' })}::jsonb)
+    on conflict (company_id, dedupe_key) do nothing`);
 }
 
 /** What sending single messages needs of its surroundings. */
@@ -95,10 +122,21 @@ export type TransactionalSending = {
   addresses: Addresses;
   provider: (companyId: number) => Promise<EmailProvider>;
   textProvider: (companyId: number) => Promise<TextProvider>;
+  /** Makes what goes along with a message; null where what it shows is gone. Without it nothing that has one is sent. */
+  attach?: Attach;
   /** True once the process was asked to stop: nobody waits for a place in the rate any longer. */
   stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answer any longer. */
   giveUp?: AbortSignal;
+};
+
+type MarkedRow = {
+  state: string;
+  kind: string;
+  channel: Channel;
+  address: string;
+  customerId: number | null;
+  invoiceId: number | null;
 };
 
 type Marked = {
@@ -127,6 +165,7 @@ export async function sendMessage(
   const stopping = () => sending.stopping?.() ?? false;
   // All that can fail without a message being handed over comes before it is marked.
   const channel = await channelOf(db, companyId, messageId);
+  const attached = channel === 'email' ? await attachedTo(db, job, sending.attach, options.last) : null;
   const route = await prepareRoute(sending, companyId, channel);
   if (typeof route === 'string' && !options.last) throw new Retryable(route);
   if (typeof route !== 'string' && route.pass.kind === 'open') {
@@ -142,11 +181,15 @@ export async function sendMessage(
     return;
   }
   const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
-  if (!marked) {
+  if (marked instanceof Date) {
+    await withCompany(db, companyId, (tx) => putOff(tx, job, marked));
+  }
+  if (!marked || marked instanceof Date) {
     if (typeof route !== 'string') await withCompany(db, companyId, (tx) => report(tx, route, []));
     return;
   }
-  const result = typeof route === 'string' ? blocked(route) : await handInTurn(db, route, marked, stopping);
+  const result =
+    typeof route === 'string' ? blocked(route) : await handInTurn(db, route, { ...marked, attached }, stopping);
   const provider = typeof route === 'string' ? '' : route.provider.name;
   const outcome = recorded(marked.id, result, provider, options.last);
   await untilItHolds(() =>
@@ -173,7 +216,7 @@ const putOff = (tx: Tx, job: { companyId: number; messageId: number }, runAt?: D
 /** By whom messages of a channel go, and how one is written: what comes back hands it over. */
 type Way = {
   provider: Omit<Provider<never>, 'send' | 'find'>;
-  write: (marked: Marked) => (() => Promise<Attempt>) | Unwritten;
+  write: (marked: Marked & { attached: Attached }) => (() => Promise<Attempt>) | Unwritten;
 };
 type Route = Way & { pass: Pass; place: { rate: number; booked: Places } | null };
 type Unwritten = { kind: 'unwritten' };
@@ -202,7 +245,7 @@ async function nearly({ place }: Route, stopping: () => boolean): Promise<boolea
 async function handInTurn(
   db: Db,
   { provider, place, write }: Route,
-  marked: Marked,
+  marked: Marked & { attached: Attached },
   stopping: () => boolean,
 ): Promise<Attempt | Unwritten | Stopped> {
   const call = write(marked);
@@ -251,13 +294,14 @@ async function prepareRoute(
 const report = (tx: Tx, { provider, pass, place }: Route, results: Attempt[]) =>
   reportWindow(tx, provider, { pass, results, bookedAt: place?.booked.bookedAt ?? null });
 
-async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
-  const [message] = await tx.execute<{ state: string; kind: string; channel: Channel; address: string }>(
-    sql`select state, kind, channel, address from messages where id = ${messageId} for no key update`,
-  );
+/** @returns what is to be sent now; null for what is not, or when it may be instead */
+async function mark(tx: Tx, messageId: number): Promise<Marked | Date | null> {
+  const [message] = await tx.execute<MarkedRow>(sql`
+    select state, kind, channel, address, customer_id as "customerId", invoice_id as "invoiceId"
+      from messages where id = ${messageId} for no key update`);
   // Marked, yet here again: the run before was cut off.
   if (message?.state === 'attempting') await settleInterrupted(tx, { messageId });
-  if (message?.state !== 'planned') return null;
+  if (message?.state !== 'planned' && message?.state !== 'deferred') return null;
   const { channel, address } = message;
   // Who wants no more texts gets no more from people either.
   const [out] = await tx.execute<{ reason: ReasonCode }>(sql`
@@ -265,13 +309,18 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
      where channel = ${channel} and address = ${address} and purpose = 'all'
        and (reason in ('bounced', 'complained') or ${channel === 'sms' && message.kind !== 'keyword_answer'})`);
   const fits = channel === 'sms' ? isTextNumber(address) : isMailAddress(address);
-  const refusal: ReasonCode | null = out?.reason ?? (fits ? null : 'bad_address');
+  const gate = message.kind === 'invoice_text' ? await gateInvoiceText(tx, message, new Date()) : null;
+  const refusal: ReasonCode | null = out?.reason ?? (fits ? (gate?.skip ?? null) : 'bad_address');
   if (refusal) {
     await tx.execute(sql`update messages set state = 'skipped', reason = ${refusal} where id = ${messageId}`);
     return null;
   }
+  if (gate?.wait) {
+    await waitUntil(tx, messageId, gate.wait);
+    return gate.wait;
+  }
   const [marked] = await tx.execute<Marked>(sql`
-    update messages m set state = 'attempting', attempted_at = now()
+    update messages m set state = 'attempting', reason = null, attempted_at = now()
       from message_contents c where m.id = ${messageId} and c.message_id = m.id
     returning m.id, m.customer_id as "customerId", m.address, c.subject, c.html, c.text,
               (select cu.name from customers cu where cu.id = m.customer_id) as name`);
@@ -282,7 +331,7 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
 async function emailWay(sending: TransactionalSending, companyId: number): Promise<Way | string> {
   const provider = await sending.provider(companyId);
   const sender = await withCompany(sending.db, companyId, (tx) =>
-    loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+    loadSender(tx, { addresses: sending.addresses, secret: sending.secret, standIn: provider.name === 'sandbox' }),
   );
   const { from } = sender;
   if (!from) return 'No From address is set.';
@@ -313,8 +362,10 @@ async function textWay(sending: TransactionalSending, companyId: number): Promis
 function writeEmail(
   sending: TransactionalSending,
   { companyId, provider, sender, from }: { companyId: number; provider: EmailProvider; sender: Sender; from: Mailbox },
-  marked: Marked,
+  marked: Marked & { attached: Attached },
 ): (() => Promise<Attempt>) | Unwritten {
+  const { attached } = marked;
+  if (attached === 'missing') return { kind: 'unwritten' };
   const token = messageToken(sending.secret, companyId, marked.id);
   let written: { subject: string; mime: string };
   try {
@@ -328,6 +379,7 @@ function writeEmail(
       subject: marked.subject,
       html: marked.html,
       text: marked.text,
+      ...(attached ? { attached } : {}),
     });
   } catch {
     return { kind: 'unwritten' };

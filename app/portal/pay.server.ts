@@ -1,11 +1,15 @@
-import type { StartPayment, StartResult } from '#app/invoicing/paying.ts';
-import type { PayDeps } from '#app/invoicing/payments.server.ts';
-import { startPayment } from '#app/invoicing/payments-start.server.ts';
-import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices-for-portal.server.ts';
 import { takeAttempt } from '#app/company/rate-limit.server.ts';
-import { withCompany, type Tx } from '#db/client.ts';
+import { LEAST_CENTS } from '#app/invoicing/amount.ts';
+import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices-for-portal.server.ts';
+import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { listMethods, type SavedMethod } from '#app/invoicing/payments-methods.server.ts';
+import { startPayment } from '#app/invoicing/payments-start.server.ts';
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import type { StartPayment, StartResult } from '#app/invoicing/paying.ts';
+import type { PayMethod, Processor } from '#app/invoicing/processor.ts';
+import type { Tx } from '#db/client.ts';
 
-import { readPortal, type Portal } from './brand.server.ts';
+import type { Portal } from './brand.server.ts';
 import type { PortalVisitor } from './sessions.server.ts';
 
 /** The invoices that a visitor sees: of customers with billing access (S3-10), of the business units shown (S2-13). */
@@ -18,7 +22,7 @@ export type Bill =
   | {
       ok: true;
       customerId: number;
-      /** What can be paid now: `totalCents` is its sum. */
+      /** What can be paid now: `totalCents` is the sum of what is left of it. */
       invoices: PortalInvoice[];
       totalCents: number;
       currency: string;
@@ -38,50 +42,115 @@ export async function readBill(tx: Tx, scope: InvoiceScope, invoiceIds: number[]
     return { ok: false, reason: 'mixed' };
   }
   const invoices = found.filter((one) => one.payable);
-  const totalCents = invoices.reduce((sum, one) => sum + one.balanceCents, 0);
+  const totalCents = invoices.reduce((sum, one) => sum + one.payableCents, 0);
   return { ok: true, customerId, currency, invoices, totalCents, leftOut: found.filter((one) => !one.payable) };
 }
 
-export type PortalPayment =
-  | StartResult
-  | { ok: false; reason: 'mixed' }
-  | { ok: false; reason: 'too_many'; retryAfterSeconds: number };
+export type Offer = {
+  /** A part can be paid: of one invoice, where the company allows it (S2-17). */
+  partial: boolean;
+  card: boolean;
+  ach: boolean;
+  /** What this customer has saved and can be charged now (S3-19). */
+  saved: SavedMethod[];
+  /** No money is moved. */
+  test: boolean;
+};
 
-/** Begins to pay a visitor's invoices in full; the receipt goes to the address that is signed in. */
+/**
+ * How a bill can be paid.
+ * @param processor who moves the company's money
+ * @returns null when it can't be paid online: with no processor (S2-14), or no method that is turned on
+ */
+export async function readOffer(
+  tx: Tx,
+  processor: Processor | null,
+  bill: { customerId: number; invoices: readonly unknown[] },
+): Promise<Offer | null> {
+  if (!processor) return null;
+  const { cards, ach, partialPayments } = await readOnlineSettings(tx);
+  if (!cards && !ach) return null;
+  const saved = await listMethods(tx, bill.customerId, processor.name);
+  return {
+    partial: partialPayments && bill.invoices.length === 1,
+    card: cards,
+    ach,
+    saved: saved.filter((one) => (one.kind === 'card' ? cards : ach)),
+    test: processor.test,
+  };
+}
+
+/** Whether the company takes payments online at all (S2-14). */
+export async function takesPayments(tx: Tx, processor: Processor | null): Promise<boolean> {
+  if (!processor) return false;
+  const { cards, ach } = await readOnlineSettings(tx);
+  return cards || ach;
+}
+
+/** What each customer whose billing the visitor may see has saved with the company's processor (S3-10, S3-19). */
+export async function listSaved(
+  tx: Tx,
+  processor: Processor | null,
+  customerIds: number[],
+): Promise<{ customerId: number; methods: SavedMethod[] }[]> {
+  if (!processor) return [];
+  const saved = [];
+  for (const customerId of customerIds) {
+    saved.push({ customerId, methods: await listMethods(tx, customerId, processor.name) });
+  }
+  return saved;
+}
+
+export type PortalRequest = {
+  companyId: number;
+  bill: Extract<Bill, { ok: true }>;
+  /** A part of the one invoice (S2-17), or null for all that is left. */
+  partCents: number | null;
+  /** What the payer was shown as the sum. */
+  shownCents: number;
+  method: PayMethod;
+  savedMethodId: number | null;
+  saveMethod: boolean;
+  idempotencyKey: string;
+  returnUrl: (paymentId: number) => string;
+  cancelUrl: string;
+};
+
+export type PortalResult = StartResult | { ok: false; reason: 'too_many'; retryAfterSeconds: number };
+
+/** Begins to pay a visitor's invoices; the receipt goes to the address that is signed in. */
 export async function payFromPortal(
   deps: PayDeps,
   visitor: PortalVisitor,
-  request: Pick<
-    StartPayment,
-    'companyId' | 'expectedCents' | 'method' | 'idempotencyKey' | 'returnUrl' | 'cancelUrl'
-  > & {
-    invoiceIds: number[];
-  },
-): Promise<PortalPayment> {
-  const { companyId, invoiceIds, ...rest } = request;
+  request: PortalRequest,
+): Promise<PortalResult> {
+  const { companyId, bill, partCents, shownCents, ...rest } = request;
+  if (bill.totalCents < LEAST_CENTS) return { ok: false, reason: 'too_little' };
   // Stolen cards are tried out in numbers on pages like this.
   const limit = { key: ['portal payment', String(companyId), visitor.email], limit: 20, seconds: 3600 };
   const allowance = await takeAttempt(deps.db, [limit]);
   if (!allowance.ok) return { ok: false, reason: 'too_many', retryAfterSeconds: allowance.retryAfterSeconds };
-  const bill = await withCompany(deps.db, companyId, async (tx) =>
-    readBill(tx, scopeOf(visitor, await readPortal(tx)), invoiceIds),
-  );
-  if (!bill.ok) return bill;
-  const { customerId } = bill;
-  // With nothing left to pay this may still be a form sent twice: the first payment is found by its key.
-  const due = bill.invoices.length > 0 ? bill.invoices : bill.leftOut.filter((one) => one.balanceCents <= 0);
-  if (due.length === 0) return { ok: false, reason: 'settled' };
-  const customer = visitor.customers.find(({ id }) => id === customerId)!;
-  return startPayment(deps, {
+  const customer = visitor.customers.find(({ id }) => id === bill.customerId)!;
+  const start: StartPayment = {
     ...rest,
     companyId,
-    customerId,
+    customerId: bill.customerId,
     source: 'portal',
-    pays: { invoices: due.map((one) => ({ invoiceId: one.id, amountCents: Math.max(1, one.balanceCents) })) },
+    pays: {
+      invoices: bill.invoices.map((one) => ({ invoiceId: one.id, amountCents: partCents ?? one.payableCents })),
+    },
+    expectedCents: partCents ?? shownCents,
     tipCents: 0,
-    savedMethodId: null,
-    saveMethod: false,
     payer: `${customer.name} (Customer Portal)`,
     receiptTo: visitor.email,
+  };
+  const result = await startPayment(deps, start);
+  if (result.ok || result.reason !== 'needs_payer') return result;
+  // The bank asks the owner of the saved card: on the processor's page the same sum can be paid with their answer.
+  return startPayment(deps, {
+    ...start,
+    savedMethodId: null,
+    saveMethod: false,
+    idempotencyKey: `${start.idempotencyKey.slice(0, 57)}-asked`,
   });
 }

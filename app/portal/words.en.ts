@@ -99,15 +99,6 @@ export const words = {
   selectFirst: 'Select at least one invoice to pay.',
   notOpen: 'What you selected is paid already or can’t be paid online. Look at your invoices again.',
   oneCustomer: 'These invoices are on different records. Pay the invoices of one record at a time.',
-  payWith: 'Pay with',
-  card: 'Card',
-  bankAccount: 'Bank account',
-  chooseMethod: 'Choose how you want to pay.',
-  changed: (amount: string) =>
-    `The amount has changed to ${amount} since you opened this page. Nothing was charged. Check it and pay again.`,
-  settled: 'These invoices are paid already. Nothing was charged.',
-  busy: 'A payment for these invoices is being made right now. Wait a minute, then look at your invoices before you pay again.',
-  unsure: 'We couldn’t confirm your payment yet. Don’t pay again: look at your invoices in a few minutes.',
 
   // Receipt
   receiptTitle: 'Thank you. Your payment went through.',
@@ -116,11 +107,23 @@ export const words = {
   receiptSent: (email: string) => `A receipt was sent to ${email}.`,
   paidOn: 'Paid on',
   paidWith: 'Paid with',
-  cardShort: (last4: string) => `card ending in ${last4}`,
   cardEnding: (brand: string, last4: string) => `${brand} ending in ${last4}`,
   testPayment: 'Test payment: no money was moved.',
 
   // Mails
+  billing: {
+    invoiceTitle: (number: string, due: string) => `Invoice ${number}: ${due} due`,
+    paidTitle: (number: string) => `Invoice ${number}`,
+    statementTitle: (due: string) => `Your statement: ${due} due`,
+    statementClear: 'Your statement: nothing is due',
+    statementSubject: (company: string, to: string) => `Your statement from ${company}, ${to}`,
+    statementText: (name: string, from: string, to: string) =>
+      `Hi ${name},\n\nhere is your statement from ${from} to ${to}. It is attached as a PDF.`,
+    payNow: (due: string) => `Pay ${due}`,
+    register: 'See and pay all of your invoices in one place. New here? Request an invitation to create your account:',
+    registerLink: 'Request an invitation',
+    closing: (day: string) => `Balance on ${day}`,
+  },
   mail: {
     invitation: {
       subject: (company: string) => `Your invitation to the ${company} customer portal`,

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Link, useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData, useParams } from '@remix-run/react';
 
 import { listCustomerInvoices } from '#app/invoicing/customer-record.server.ts';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
@@ -7,6 +7,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { dateIn, formatDate, formatMoney } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
+import { useOffice } from '#app/ui/useOffice.ts';
 import { idParam, requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './record.module.css';
@@ -19,10 +20,23 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export default function CustomerInvoices() {
   const { invoices, today } = useLoaderData<typeof loader>();
+  const { id } = useParams();
+  const { may } = useOffice();
   return (
-    <Section flush>
+    <Section
+      title="Invoices"
+      flush
+      aside={
+        <span className={classes.links}>
+          <Link to={`/customers/${id}/statement`}>Statement</Link>
+          {may('invoices.edit') && <Link to={`/invoices/new?customer=${id}`}>New invoice</Link>}
+        </span>
+      }
+    >
       {invoices.length === 0 ? (
-        <EmptyState title="No invoices">Invoices come in with the files that you import.</EmptyState>
+        <EmptyState title="No invoices">
+          Invoices come in with the files that you import, or you make them here.
+        </EmptyState>
       ) : (
         <SimpleTable
           label="Invoices"

@@ -22,6 +22,7 @@ export const meta: MetaFunction = () => [{ title: 'Home · Fieldpost' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'customers.read');
+  if (staff.staff.role === 'technician') throw redirect('/jobs');
   if (!staff.may('campaigns.read')) throw redirect('/customers');
   const { timeZone } = staff.company;
   const today = dateIn(timeZone, new Date());
@@ -53,7 +54,7 @@ export default function Home() {
       />
       <div className={classes.grid}>
         <div className={classes.main}>
-          <Section title="What is owed" flush>
+          <Section title="What is owed" flush aside={<Link to="/reports/aging">Aging by customer</Link>}>
             <div className={classes.figures}>
               <Figure
                 label="Owed in all"

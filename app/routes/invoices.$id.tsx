@@ -6,14 +6,20 @@ import { invoiceReturns } from '#app/campaigns/returns.server.ts';
 import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
+import { DraftNotice } from '#app/invoicing/DraftNotice.tsx';
+import { invoiceDone } from '#app/invoicing/invoice-edit-words.ts';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
 import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
+import { isSmsInvoiceOffered } from '#app/messaging/sms-invoice.server.ts';
+import { placeOf, smsInvoiceEntry } from '#app/messaging/sms-invoice.ts';
+import { SmsInvoiceSent } from '#app/messaging/SmsInvoiceSent.tsx';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
 import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -30,13 +36,19 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'invoices.read');
   const id = idParam(args.params.id);
-  const found = await staff.tx(async (tx) => ({
-    record: await readInvoice(tx, id),
-    messages: await messagesAboutInvoice(tx, id),
-    returns: [...(await invoiceReturns(tx, id))],
-  }));
-  if (!found.record) throw notFound();
-  return { ...found, record: found.record, today: dateIn(staff.company.timeZone, new Date()) };
+  const place = placeOf(staff.staff.role);
+  const texts = { place, may: staff.may('invoices.sms_link') };
+  const found = await staff.tx(async (tx) => {
+    const record = await readInvoice(tx, id);
+    if (!record) throw notFound();
+    return {
+      record,
+      messages: await messagesAboutInvoice(tx, id),
+      returns: [...(await invoiceReturns(tx, id))],
+      textsFrom: (await isSmsInvoiceOffered(tx, record.invoice, texts)) ? place : null,
+    };
+  });
+  return { ...found, today: dateIn(staff.company.timeZone, new Date()) };
 }
 
 /** Stops or allows reminders. */
@@ -69,11 +81,16 @@ const DONE: Record<string, string> = {
 };
 
 export default function Invoice() {
-  const { record, messages, returns, today } = useLoaderData<typeof loader>();
+  const { record, messages, returns, textsFrom, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const { company, may } = useOffice();
   const [params] = useSearchParams();
   const { invoice, customer, job, location } = record;
+  const texted = messages.find((message) => String(message.id) === params.get('texted'));
+  const ofJob = job !== null && params.get('job') === String(job.id);
+  const texting = smsInvoiceEntry(invoice.id, textsFrom ?? 'office');
+  // A technician has it under Actions (S1-15), the office as a button of its own (S1-11).
+  const actions = [textsFrom === 'mobile' ? [texting] : [], ...invoiceActions(invoice, may)];
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
   const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;
@@ -81,20 +98,28 @@ export default function Invoice() {
     <>
       <PageHeader
         title={`Invoice ${invoice.number}`}
-        back={{ to: '/invoices', label: 'Invoices' }}
+        back={ofJob ? { to: `/jobs/${job.id}`, label: `Job ${job.number}` } : { to: '/invoices', label: 'Invoices' }}
         state={<InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />}
-        actions={<ActionsMenu groups={invoiceActions(invoice, may)} />}
+        actions={
+          <>
+            {textsFrom === 'office' && <LinkButton to={texting.to}>{texting.label}</LinkButton>}
+            <ActionsMenu groups={actions} />
+          </>
+        }
       >
         {invoice.summary || null}
       </PageHeader>
       {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
-          {stops.length > 0
-            ? 'Saved. No reminder of this invoice goes out while any of the switches is on.'
-            : 'Saved. Reminders of this invoice may go out again.'}
+          {invoiceDone(params.get('saved')) ??
+            (stops.length > 0
+              ? 'Saved. No reminder of this invoice goes out while any of the switches is on.'
+              : 'Saved. Reminders of this invoice may go out again.')}
         </Notice>
       )}
+      {texted && <SmsInvoiceSent text={texted} />}
+      {invoice.status === 'draft' && <DraftNotice invoiceId={invoice.id} edits={may('invoices.edit')} />}
       <div className={classes.facts}>
         <Figure
           label="Balance"
@@ -154,7 +179,7 @@ export default function Invoice() {
                 <>
                   <dt>Job</dt>
                   <dd>
-                    <Link to={`/customers/${customer.id}/jobs`}>{job.number}</Link> {job.summary}
+                    <Link to={`/jobs/${job.id}`}>{job.number}</Link> {job.summary}
                     <span className={`${classes.quiet} ${classes.small}`}> · {job.status.replace('_', ' ')}</span>
                   </dd>
                 </>
@@ -173,6 +198,12 @@ export default function Invoice() {
                       .filter(Boolean)
                       .join(', ')}
                   </dd>
+                </>
+              )}
+              {record.membership && (
+                <>
+                  <dt>Bills</dt>
+                  <dd>{record.membership} (membership)</dd>
                 </>
               )}
               {record.businessUnit && (

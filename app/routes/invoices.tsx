@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { ageFilters } from '#app/invoicing/aging.ts';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
@@ -9,11 +9,13 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
 import { dateIn, formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { LinkButton } from '#app/ui/LinkButton.tsx';
+import { Notice } from '#app/ui/Notice.tsx';
 import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
+import { invoiceFilter } from './invoices.filter.ts';
 import classes from './lists.module.css';
 
 export const meta: MetaFunction = () => [{ title: 'Invoices · Fieldpost' }];
@@ -24,18 +26,11 @@ export async function loader(args: LoaderFunctionArgs) {
   const today = dateIn(staff.company.timeZone, new Date());
   return staff.tx(async (tx) => {
     const [list, units, any] = await Promise.all([
-      listInvoices(
-        tx,
-        {
-          q: at.get('q'),
-          status: at.get('status'),
-          age: at.get('age'),
-          unit: at.get('unit'),
-          flag: at.get('flag'),
-          today,
-        },
-        { sort: at.get('sort'), after: at.get('after'), before: at.get('before') },
-      ),
+      listInvoices(tx, invoiceFilter(at, today), {
+        sort: at.get('sort'),
+        after: at.get('after'),
+        before: at.get('before'),
+      }),
       listBusinessUnits(tx),
       hasInvoices(tx),
     ]);
@@ -59,6 +54,8 @@ const flags = [
 export default function Invoices() {
   const { rows, total, sort, next, previous, units, any, today } = useLoaderData<typeof loader>();
   const { may } = useOffice();
+  const [params] = useSearchParams();
+  const kept = new URLSearchParams([...params].filter(([name]) => !['after', 'before', 'saved'].includes(name)));
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', label: 'Invoice', cell: (row) => row.number },
     {
@@ -106,7 +103,26 @@ export default function Invoices() {
   ];
   return (
     <>
-      <PageHeader title="Invoices" actions={any && may('import') && <LinkButton to="/imports">Import</LinkButton>} />
+      <PageHeader
+        title="Invoices"
+        actions={
+          <>
+            {any && <LinkButton to="/reports/aging">Aging</LinkButton>}
+            {any && (
+              <LinkButton to={`/invoices/export?${kept.toString()}`} file>
+                Export CSV
+              </LinkButton>
+            )}
+            {any && may('import') && <LinkButton to="/imports">Import</LinkButton>}
+            {may('invoices.edit') && (
+              <LinkButton to="/invoices/new" main>
+                New invoice
+              </LinkButton>
+            )}
+          </>
+        }
+      />
+      {params.get('saved') === 'deleted' && <Notice tone="done">The draft was deleted.</Notice>}
       <DataList
         label="Invoices"
         rows={rows}
@@ -151,7 +167,7 @@ export default function Invoices() {
                 )
               }
             >
-              Invoices come in with a file from your accounting or field-service software.
+              Invoices come in with a file from your accounting or field-service software, or you make them here.
             </EmptyState>
           )
         }

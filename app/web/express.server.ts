@@ -66,7 +66,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { db, addresses, secret } = options;
   const log = options.log ?? failuresOnly();
   const visits = options.visits ?? visitLog(db);
-  const lookup = linkLookup(db, { addresses });
+  const lookup = linkLookup(db, { addresses, secret });
   const { observe, observeLink, route } = metrics({ db, addresses, token: options.metricsToken });
   const front = linkFront({ addresses, lookup, visits, trusts, log, observe: observeLink });
   app.get('/healthz', healthRoute(db));
@@ -161,13 +161,16 @@ function securityHeaders({ stripeApiBase }: AppOptions) {
   return (req: Request, res: Response, next: NextFunction) => {
     const { nonce, area } = res.locals as Locals;
     const office = area.area === 'office';
+    const payPage = isPayPage(req, res);
+    // Its address opens it: no other site and no search engine is to learn it.
+    if (payPage) res.set('x-robots-tag', 'noindex, nofollow');
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           defaultSrc: ["'self'"],
-          // The portal and the link host run no script at all.
-          scriptSrc: office ? ["'self'", `'nonce-${nonce}'`] : ["'none'"],
+          // The portal runs a line of its own that adds up what is selected; the link host no script at all.
+          scriptSrc: scriptsOf(area.area, nonce),
           // Mantine and the email canvas style elements in place.
           styleSrc: ["'self'", "'unsafe-inline'"],
           imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
@@ -185,10 +188,13 @@ function securityHeaders({ stripeApiBase }: AppOptions) {
       crossOriginEmbedderPolicy: false,
       originAgentCluster: false,
       crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
-      referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+      referrerPolicy: { policy: payPage ? 'no-referrer' : 'strict-origin-when-cross-origin' },
     })(req, res, next);
   };
 }
+
+const scriptsOf = (area: Area['area'], nonce: string) =>
+  area === 'link' ? ["'none'"] : [...(area === 'office' ? ["'self'"] : []), `'nonce-${nonce}'`];
 
 /** What can't be decoded is nobody's address: the routers would fail over it, and log it as it was typed. */
 function readablePaths(req: Request, res: Response, next: NextFunction) {
@@ -200,14 +206,25 @@ function readablePaths(req: Request, res: Response, next: NextFunction) {
   next();
 }
 
-/** Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). */
+/** A page that is paid on without signing in: `/pay/<token>` and what stands below it. */
+const isPayPage = (req: Request, res: Response) =>
+  (res.locals as Locals).area.area === 'portal' && /^\/pay\/./.test(req.path);
+
+/**
+ * Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). From a page that
+ * asks for no referrer the origin comes as `null` (Fetch, "append a request Origin header"): then Sec-Fetch-Site tells. Browsers
+ * that don't send that either are let pay, where no cookie counts and who posts must know the token.
+ */
 function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
   if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
   // Mail programs post here by themselves, without an origin; the address itself is the key (RFC 8058).
   if ((res.locals as Locals).area.area === 'link' && req.path.startsWith('/u/')) return next();
   const origin = req.get('origin');
   const site = req.get('sec-fetch-site');
-  const same = origin ? hostOf(origin) === req.headers.host : site === 'same-origin' || site === 'none';
+  const named = origin !== undefined && origin !== 'null';
+  const same = named
+    ? hostOf(origin) === req.headers.host
+    : site === 'same-origin' || site === 'none' || (!site && origin === 'null' && isPayPage(req, res));
   if (!same) return bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
   next();
 }

@@ -100,6 +100,11 @@ export const messages = pgTable(
   ],
 );
 
+/** A file that goes along with an email: an invoice, or a customer's statement of days `from` to `to`, both inclusive. */
+export type MessageAttachment =
+  | { kind: 'invoice'; invoiceId: number }
+  | { kind: 'statement'; customerId: number; from: string; to: string };
+
 export const messageContents = pgTable(
   'message_contents',
   {
@@ -108,6 +113,8 @@ export const messageContents = pgTable(
     subject: text().notNull(),
     html: text().notNull(),
     text: text().notNull(),
+    /** What goes along. The file is made when the message is sent, so that it says what is so then. */
+    attachment: jsonb().$type<MessageAttachment>(),
   },
   (t) => [
     primaryKey({ columns: [t.companyId, t.messageId] }),
