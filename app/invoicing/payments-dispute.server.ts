@@ -31,6 +31,7 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
   const current = await lockPayment(tx, payment.id);
   if (current.status !== 'succeeded' && current.status !== 'refunded') return false;
   const { reference, paymentId, amountCents, reason } = told;
+  // Its instant is that of the transaction, as are those of what it disputes.
   const [opened] = await tx
     .insert(disputes)
     .values({ reference, paymentId, amountCents, reason, status: 'open' })
@@ -40,11 +41,14 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
   const audit = (action: string) =>
     auditPayment(tx, current, action, { actor: system, disputedCents: amountCents, reason });
   if (opened) {
-    await tx.update(payments).set({ disputedAt: opened.openedAt }).where(eq(payments.id, paymentId));
+    await tx
+      .update(payments)
+      .set({ disputedAt: sql`now()` })
+      .where(eq(payments.id, paymentId));
     if (ids.length > 0) {
       await tx
         .update(invoices)
-        .set({ disputedAt: opened.openedAt, updatedAt: sql`now()` })
+        .set({ disputedAt: sql`now()`, updatedAt: sql`now()` })
         .where(and(inArray(invoices.id, ids), isNull(invoices.disputedAt)));
     }
     await audit('dispute.open');

@@ -47,9 +47,13 @@ export function openTill(
     pass: (seconds: number) => void (ahead += seconds * 1000),
 
     /** A customer with invoices of these cents, each of a completed job of its own, and the form that pays them in full. */
-    bill: (...cents: number[]): Promise<Bill> =>
+    bill: async (...cents: number[]): Promise<Bill> => {
+      const { customerId } = await ours((tx) => makeCustomer(tx));
+      return till.billFor(customerId, ...cents);
+    },
+    /** The same for a customer that is there. */
+    billFor: (customerId: number, ...cents: number[]): Promise<Bill> =>
       ours(async (tx) => {
-        const { customerId } = await makeCustomer(tx);
         const ids: number[] = [];
         const jobIds: number[] = [];
         for (const totalCents of cents) {
