@@ -55,9 +55,6 @@ export default [
       route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
       route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
       route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
-      route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
-      route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
-      route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
       route('customers/:id/statement', 'routes/customers.$id.statement.tsx'),
       route('customers/:id/statement/pdf', 'routes/customers.$id.statement.pdf.tsx'),
       route('customers/:id/statement/send', 'routes/customers.$id.statement.send.tsx'),
@@ -86,6 +83,7 @@ export default [
       route('payments/export', 'routes/payments.export.tsx'),
       route('payments/:id', 'routes/payments.$id.tsx'),
       route('payments/:id/undo', 'routes/payments.$id.undo.tsx'),
+      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('invoices/:id/edit', 'routes/invoices.$id.edit.tsx'),
       route('invoices/:id/issue', 'routes/invoices.$id.issue.tsx'),
       route('invoices/:id/delete', 'routes/invoices.$id.delete.tsx'),
@@ -93,7 +91,6 @@ export default [
       route('invoices/:id/email', 'routes/invoices.$id.email.tsx'),
       route('reports/aging', 'routes/reports.aging.tsx'),
       route('reports/aging/csv', 'routes/reports.aging.csv.tsx'),
-      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports

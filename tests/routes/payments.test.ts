@@ -131,7 +131,7 @@ test('S2-18: a check over two invoices: the oldest come first as a suggestion, t
   expect(keyOf(surplus.body)).toBe(key);
   const done = await post(path, { ...form, ...parts, toAccount: 'on' });
   expect(done.headers.location).toMatch(/^\/payments\/\d+\?done=recorded$/);
-  expect((await get(done.headers.location!)).body).toContain('Invoice A-1');
+  expect((await get(done.headers.location!)).body).toMatch(/>Invoice (<!-- -->)?A-1</);
   expect((await invoiceOf(at.a)).balanceCents).toBe(0);
   expect((await invoiceOf(at.b)).balanceCents).toBe(500);
 });
@@ -207,7 +207,7 @@ test('payments are filtered, paged and exported as they are shown; cells that be
   });
   const first = await get('/payments?q=paged&method=cash');
   expect(first.body).toContain('53 payments, $53.00 received');
-  const next = /href="(\?[^"]*after=[^"]+)"/.exec(first.body)?.[1]?.replaceAll('&amp;', '&');
+  const next = /href="\/payments(\?[^"]*after=[^"]+)"/.exec(first.body)?.[1]?.replaceAll('&amp;', '&');
   const second = await get(`/payments${next}`);
   expect(second.body.match(/data-record/g)).toHaveLength(3);
   expect((await get('/payments?q=paged&status=open')).body).toContain('Not finished');
