@@ -90,6 +90,7 @@ export default [
       route('invoices/:id/email', 'routes/invoices.$id.email.tsx'),
       route('reports/aging', 'routes/reports.aging.tsx'),
       route('reports/aging/csv', 'routes/reports.aging.csv.tsx'),
+      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
@@ -166,6 +167,8 @@ export default [
       route('payment-methods', 'routes/portal/payment-methods.tsx'),
       route('payment-methods/:id/remove', 'routes/portal/payment-methods.$id.remove.tsx'),
       route('receipts/:id', 'routes/portal/receipts.$id.tsx'),
+      route('sandbox/:reference', 'routes/portal/sandbox.$reference.tsx'),
+      route('sandbox/:reference/confirm', 'routes/portal/sandbox.$reference.confirm.tsx'),
       route('*', 'routes/portal/not-found.tsx'),
     ]),
   ]),

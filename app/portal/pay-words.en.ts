@@ -29,7 +29,7 @@ export const payWords = {
   left: (amount: string) => `${amount} left`,
   pdf: 'PDF',
   download: 'Download PDF',
-  downloadOf: (number: string) => `Download invoice ${number} as PDF`,
+  downloadOf: (number: string) => `Download PDF of invoice ${number}`,
 
   // What is paid, and how much of it
   howMuch: 'How much do you want to pay?',

@@ -3,13 +3,19 @@ import { expect, test } from 'vitest';
 
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { auditEntries, invoices, messages, onlinePaymentSettings, paymentAccounts, payments } from '#db/schema/index.ts';
+import {
+  auditEntries,
+  invoices,
+  messages,
+  onlinePaymentSettings,
+  paymentAccounts,
+  payments,
+} from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { makePortalAccount } from '#tests/factories/portal.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { finishCheckout, pickAccount } from '#tests/setup/checkout.ts';
 import { send, type Answer } from '#tests/setup/http.ts';
 import { hidden, payPath, portalSteps, signInCustomer } from '#tests/setup/portal.ts';
 
@@ -17,7 +23,7 @@ const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', name: 'Larkfield' });
 const ours = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, companyId, work);
 const at = app.portal('larkfield');
-const { visitor, begin, comeBack, pay } = portalSteps(app, companyId, at);
+const { visitor, begin, comeBack, pay, finishCheckout, pickAccount } = portalSteps(app, companyId, at);
 
 const made = (customerId: number) =>
   ours(async (tx) => {
@@ -65,7 +71,9 @@ test('S2-16, S2-18, S3-03, S3-18: what is owed stands first; selected invoices a
 test('S2-19: a portal payment stands in the audit trail of each job it pays for', async () => {
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 6_000], { name: 'Cy Young' });
   await pay(cookie, ids);
-  const trail = await ours((tx) => tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')));
+  const trail = await ours((tx) =>
+    tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')),
+  );
   const jobs = await ours((tx) =>
     tx.select({ jobId: invoices.jobId }).from(invoices).where(eq(invoices.customerId, customerId)),
   );
@@ -130,8 +138,7 @@ test('a declined card takes nothing; on the same page another one pays, or the p
   const { customerId, invoices: ids, cookie } = await visitor([5_000]);
   const begun = await begin(cookie, ids);
   const declined = await pickAccount(begun.headers.location!, 'declined');
-  expect(declined.status).toBeLessThan(500);
-  expect(declined.body).toContain('declined');
+  expect(declined).toMatchObject({ kind: 'page', page: { declined: 'declined' } });
   const paymentId = await ours(
     async (tx) => (await tx.select().from(payments).where(eq(payments.customerId, customerId)))[0]!.id,
   );
@@ -177,8 +184,7 @@ test('S2-18: two tabs pay the same invoices: the money is taken once, and the ot
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 7_000]);
   const [one, two] = await Promise.all([begin(cookie, ids), begin(cookie, ids)]);
   expect([one.status, two.status]).toEqual([303, 303]);
-  const finish = async (begun: Answer) =>
-    comeBack(cookie, await finishCheckout(begun.headers.location!).catch(() => `${at}/`));
+  const finish = async (begun: Answer) => comeBack(cookie, await finishCheckout(begun.headers.location!));
   await Promise.all([finish(one), finish(two)]);
   expect(await taken(customerId)).toEqual([['succeeded', 12_000]]);
   expect(await Promise.all(ids.map(balanceOf))).toEqual([0, 0]);
@@ -296,4 +302,3 @@ test('S2-16: an invoice whose job is not done is shown and can’t be paid', asy
   expect((await send(at + payPath([id]), { cookie, form })).status).toBe(409);
   expect(await made(customerId)).toEqual([]);
 });
-

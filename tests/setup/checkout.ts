@@ -1,15 +1,23 @@
-import { send, type Answer } from './http.ts';
+import { actOnSandboxPage, type SandboxAct } from '#app/invoicing/processors/sandbox-checkout.server.ts';
+import { withCompany } from '#db/client.ts';
 
-/** Picks an account on the sandbox's page. @param account see app/invoicing/processors/sandbox-accounts.ts */
-export const pickAccount = (url: string, account: string): Promise<Answer> => send(url, { form: { account } });
+import type { TestApp } from './app.ts';
 
-/**
- * Pays on the sandbox's page, and tells the bank yes where it asks.
- * @returns where its payer is led back to
- */
-export async function finishCheckout(url: string, account = 'good'): Promise<string> {
-  let answer = await pickAccount(url, account);
-  if (answer.status < 300) answer = await send(url, { form: { confirm: 'yes' } });
-  if (!answer.headers.location) throw new Error(`The checkout answered ${answer.status}`);
-  return new URL(answer.headers.location, url).href;
+/** What a company's payers do on the sandbox's page. */
+export function checkoutSteps(app: TestApp, companyId: number) {
+  const act = (url: string, step: SandboxAct) =>
+    withCompany(app.db, companyId, (tx) => actOnSandboxPage(tx, new URL(url).pathname.split('/').at(-1)!, step));
+
+  /** @param account see app/invoicing/processors/sandbox-accounts.ts */
+  const pickAccount = (url: string, account: string) => act(url, { kind: 'choose', account });
+
+  /** Pays, and tells the bank yes where it asks. @returns where the payer is led back to */
+  async function finishCheckout(url: string, account = 'good'): Promise<string> {
+    let next = await pickAccount(url, account);
+    if (next?.kind === 'page') next = await act(url, { kind: 'confirm', yes: true });
+    if (next?.kind !== 'leave') throw new Error(`The checkout says ${next?.kind}`);
+    return next.url;
+  }
+
+  return { pickAccount, finishCheckout };
 }
