@@ -169,8 +169,8 @@ function securityHeaders({ stripeApiBase }: AppOptions) {
         useDefaults: false,
         directives: {
           defaultSrc: ["'self'"],
-          // The portal runs a line of its own that adds up what is selected; the link host no script at all.
-          scriptSrc: scriptsOf(area.area, nonce),
+          // The portal runs a line of its own that adds up what is selected; payment pages and the link host no script at all.
+          scriptSrc: payPage ? ["'none'"] : scriptsOf(area.area, nonce),
           // Mantine and the email canvas style elements in place.
           styleSrc: ["'self'", "'unsafe-inline'"],
           imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
@@ -226,6 +226,8 @@ function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
     ? hostOf(origin) === req.headers.host
     : site === 'same-origin' || site === 'none' || (!site && origin === 'null' && isPayPage(req, res));
   if (!same) return bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
+  // Remix compares it with the host once more, and would fail over a `null` that was let through here.
+  if (origin === 'null') delete req.headers.origin;
   next();
 }
 

@@ -58,7 +58,8 @@ test('S4-14, S4-15: a new one asks once, and the old one stops at once', async (
     tx
       .select()
       .from(auditEntries)
-      .where(sql`${auditEntries.subjectId} = ${id} and ${auditEntries.action} like 'payment_link%'`),
+      .where(sql`${auditEntries.subjectId} = ${id} and ${auditEntries.action} like 'payment_link%'`)
+      .orderBy(auditEntries.id),
   );
   expect(entries.map((entry) => entry.action)).toEqual([
     'payment_link.generate',

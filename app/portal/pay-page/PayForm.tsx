@@ -121,7 +121,7 @@ function NotConnected({ company }: { company: string }) {
 
 /** No tip, or a share of the balance (S4-09). */
 function Tips({
-  view: { form, dueCents, currency },
+  view: { form, currency },
   chosen = '0',
   error,
 }: Pick<PayPageProps, 'view'> & { chosen?: string; error?: string }) {
