@@ -8,6 +8,7 @@ import { makeBusinessUnit, makeCompany } from '#tests/factories/company.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { makePortalAccount } from '#tests/factories/portal.ts';
 import { startTestApp } from '#tests/setup/app.ts';
+import { finishCheckout } from '#tests/setup/checkout.ts';
 import { send } from '#tests/setup/http.ts';
 import { hidden, payPath, portalSteps, signInCustomer } from '#tests/setup/portal.ts';
 
@@ -15,7 +16,7 @@ const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', name: 'Larkfield' });
 const ours = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, companyId, work);
 const at = app.portal('larkfield');
-const { visitor, begin, comeBack, finishCheckout } = portalSteps(app, companyId, at);
+const { visitor, begin, comeBack } = portalSteps(app, companyId, at);
 
 test('S2-20, S2-22, S2-23: all invoices are listed and can be downloaded, as long as the company allows it', async () => {
   const { customerId, invoices: ids, cookie } = await visitor([5_000]);

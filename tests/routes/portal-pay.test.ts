@@ -9,6 +9,7 @@ import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { makePortalAccount } from '#tests/factories/portal.ts';
 import { startTestApp } from '#tests/setup/app.ts';
+import { finishCheckout, pickAccount } from '#tests/setup/checkout.ts';
 import { send, type Answer } from '#tests/setup/http.ts';
 import { hidden, payPath, portalSteps, signInCustomer } from '#tests/setup/portal.ts';
 
@@ -16,7 +17,7 @@ const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', name: 'Larkfield' });
 const ours = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, companyId, work);
 const at = app.portal('larkfield');
-const { visitor, begin, comeBack, pay, finishCheckout, pickAccount } = portalSteps(app, companyId, at);
+const { visitor, begin, comeBack, pay } = portalSteps(app, companyId, at);
 
 const made = (customerId: number) =>
   ours(async (tx) => {
@@ -129,7 +130,8 @@ test('a declined card takes nothing; on the same page another one pays, or the p
   const { customerId, invoices: ids, cookie } = await visitor([5_000]);
   const begun = await begin(cookie, ids);
   const declined = await pickAccount(begun.headers.location!, 'declined');
-  expect(declined).toMatchObject({ kind: 'page', page: { declined: 'declined' } });
+  expect(declined.status).toBe(200);
+  expect(declined.body).toContain('Nothing was charged.');
   const paymentId = await ours(
     async (tx) => (await tx.select().from(payments).where(eq(payments.customerId, customerId)))[0]!.id,
   );
