@@ -157,6 +157,6 @@ test('another customer’s and another company’s ids are 404 everywhere, and s
 test('no page of the portal is kept by a cache', async () => {
   const { invoices: ids, cookie } = await visitor([5_000]);
   for (const path of ['/', '/invoices', `/invoices/${ids[0]}`, payPath(ids), '/payment-methods', '/nothing']) {
-    expect((await send(at + path, { cookie })).headers['cache-control'], path).toBe('private, no-store');
+    expect((await send(at + path, { cookie })).headers['cache-control'], path).toContain('no-store');
   }
 });

@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 
 import { postEntries } from '#app/invoicing/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { auditEntries, invoices, messages, onlinePaymentSettings, paymentAccounts, payments } from '#db/schema/index.ts';
+import {
+  auditEntries,
+  invoices,
+  messages,
+  onlinePaymentSettings,
+  paymentAccounts,
+  payments,
+} from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -65,7 +72,9 @@ test('S2-16, S2-18, S3-03, S3-18: what is owed stands first; selected invoices a
 test('S2-19: a portal payment stands in the audit trail of each job it pays for', async () => {
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 6_000], { name: 'Cy Young' });
   await pay(cookie, ids);
-  const trail = await ours((tx) => tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')));
+  const trail = await ours((tx) =>
+    tx.select().from(auditEntries).where(eq(auditEntries.action, 'payment.by_customer')),
+  );
   const jobs = await ours((tx) =>
     tx.select({ jobId: invoices.jobId }).from(invoices).where(eq(invoices.customerId, customerId)),
   );
@@ -177,8 +186,9 @@ test('S2-18: two tabs pay the same invoices: the money is taken once, and the ot
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 7_000]);
   const [one, two] = await Promise.all([begin(cookie, ids), begin(cookie, ids)]);
   expect([one.status, two.status]).toEqual([303, 303]);
-  const finish = async (begun: Answer) =>
-    comeBack(cookie, await finishCheckout(begun.headers.location!));
+  // The page that was opened first is closed by the second; its payer may hear so at once.
+  const finish = async ({ headers: { location } }: Answer) =>
+    comeBack(cookie, location!.startsWith('/') ? at + location! : await finishCheckout(location!));
   await Promise.all([finish(one), finish(two)]);
   expect(await taken(customerId)).toEqual([['succeeded', 12_000]]);
   expect(await Promise.all(ids.map(balanceOf))).toEqual([0, 0]);
@@ -275,7 +285,7 @@ test('S2-14: with no payment account, invoices are read, what pays is hidden, an
     expect([page.status, path]).toEqual([200, path]);
     expect(page.body, path).toContain(words);
     expect(page.body, path).toContain('$50.00');
-    expect(page.body, path).not.toMatch(/Pay selected|type="submit">Pay|href="\/pay/);
+    expect(page.body, path).not.toMatch(/Pay selected|type="submit">Pay|href="\/pay\?/);
   }
   const form = { key: 'k'.repeat(20), total: '5000', method: 'card' };
   const post = await send(origin + payPath(account.invoices), { cookie, form });
@@ -296,4 +306,3 @@ test('S2-16: an invoice whose job is not done is shown and can’t be paid', asy
   expect((await send(at + payPath([id]), { cookie, form })).status).toBe(409);
   expect(await made(customerId)).toEqual([]);
 });
-

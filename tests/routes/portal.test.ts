@@ -176,7 +176,16 @@ test('signing out ends the session on the server, and needs a form of our own', 
 
 test('a portal that is off says whom to call, and lets nobody in or pay', async () => {
   await makeCompany(app.db, { portalHost: 'closed', name: 'Closed & Sons', portal: { enabled: false } });
-  for (const path of ['/', '/login', '/invitation', '/invoices/1', '/pay', '/payments/1', '/payment-methods', '/whatever']) {
+  for (const path of [
+    '/',
+    '/login',
+    '/invitation',
+    '/invoices/1',
+    '/pay',
+    '/payments/1',
+    '/payment-methods',
+    '/whatever',
+  ]) {
     const page = await send(app.portal('closed') + path);
     expect(page.status, path).toBe(404);
     expect(page.body, path).toContain('The customer portal is closed right now');
@@ -197,7 +206,14 @@ test('names with markup stay names on every page', async () => {
   });
   const login = await send(`${at2}/login`, { form: { email, password: PASSWORD } });
   const cookie = login.cookies.join('; ');
-  for (const path of ['/login', '/invitation', '/', '/invoices', `/invoices/${invoiceId}`, `/pay?invoice=${invoiceId}`]) {
+  for (const path of [
+    '/login',
+    '/invitation',
+    '/',
+    '/invoices',
+    `/invoices/${invoiceId}`,
+    `/pay?invoice=${invoiceId}`,
+  ]) {
     const page = await send(at2 + path, { cookie: path === '/login' ? undefined : cookie });
     expect(page.status, path).toBe(200);
     expect(page.body, path).toContain('&lt;img src=x');
