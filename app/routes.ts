@@ -52,6 +52,9 @@ export default [
         route('consent', 'routes/customers.$id.consent.tsx'),
       ]),
       route('customers/:id/edit', 'routes/customers.$id.edit.tsx'),
+      route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
+      route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
+      route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
       route('customers/:id/record-payment', 'routes/customers.$id.record-payment.tsx'),
       route('customers/:id/credit', 'routes/customers.$id.credit.tsx'),
       route('customers/:id/payment-link', 'routes/customers.$id.payment-link.tsx'),
@@ -90,6 +93,7 @@ export default [
       route('invoices/:id/email', 'routes/invoices.$id.email.tsx'),
       route('reports/aging', 'routes/reports.aging.tsx'),
       route('reports/aging/csv', 'routes/reports.aging.csv.tsx'),
+      route('payments/:id/refund', 'routes/payments.$id.refund.tsx'),
       route('search', 'routes/search.tsx'),
 
       // Imports
@@ -166,6 +170,8 @@ export default [
       route('payment-methods', 'routes/portal/payment-methods.tsx'),
       route('payment-methods/:id/remove', 'routes/portal/payment-methods.$id.remove.tsx'),
       route('receipts/:id', 'routes/portal/receipts.$id.tsx'),
+      route('sandbox/:reference', 'routes/portal/sandbox.$reference.tsx'),
+      route('sandbox/:reference/confirm', 'routes/portal/sandbox.$reference.confirm.tsx'),
       route('*', 'routes/portal/not-found.tsx'),
     ]),
   ]),

@@ -87,6 +87,13 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         needs: 'settings.read',
         words: 'stripe processor secret key webhook card ach bank pay online test mode',
       },
+      {
+        to: '/settings/invoicing/invoice-email',
+        label: 'Invoice email',
+        description: 'What customers read when you email them an invoice',
+        needs: 'settings.read',
+        words: 'template portal link pdf attach tags bill',
+      },
     ],
   },
   {

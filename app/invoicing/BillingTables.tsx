@@ -7,7 +7,8 @@ import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 
 import type { AccountEntry, Billing } from './billing-record.server.ts';
-import { byMethod, entryKinds, methodLabels, methodWords } from './entry-words.ts';
+import classes from './BillingTables.module.css';
+import { brandName, byMethod, entryKinds, methodLabels, methodWords } from './entry-words.ts';
 import { InvoiceState } from './InvoiceState.tsx';
 import { leftOf } from './open-invoices.ts';
 import { PaymentState } from './PaymentState.tsx';
@@ -48,6 +49,9 @@ export function OpenInvoices({
                   <Text span c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                     {invoice.summary}
                   </Text>
+                  <span className={classes.phone}>
+                    <InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />
+                  </span>
                   {invoice.pendingCents > 0 && (
                     <Under>
                       {formatMoney(invoice.pendingCents, invoice.currency)} on its way,{' '}
@@ -60,6 +64,7 @@ export function OpenInvoices({
             {
               key: 'state',
               label: 'State',
+              wide: true,
               cell: (invoice) => <InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />,
             },
             { key: 'due', label: 'Due', numeric: true, wide: true, cell: (invoice) => formatDate(invoice.dueOn) },
@@ -199,7 +204,7 @@ export function SavedMethods({ methods }: { methods: Billing['methods'] }) {
         <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
           {methods.map((method) => (
             <li key={method.id}>
-              {method.brand || methodLabels[method.kind]} ending {method.last4}
+              {brandName(method.brand) ?? methodLabels[method.kind]} ending {method.last4}
               {method.expiryMonth && method.expiryYear && (
                 <Under>
                   expires {String(method.expiryMonth).padStart(2, '0')}/{method.expiryYear}

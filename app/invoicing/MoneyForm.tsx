@@ -55,7 +55,7 @@ export const AmountField = ({ most, ...field }: Field & { most?: string }) => (
     id="amount"
     name="amount"
     label="Amount"
-    description={most}
+    description={field.error ? undefined : most}
     inputWrapperOrder={['label', 'input', 'description', 'error']}
     leftSection="$"
     inputMode="decimal"
@@ -70,7 +70,7 @@ export const ReasonField = (field: Field) => (
     id="reason"
     name="reason"
     label="Reason"
-    description="Stays in the history."
+    description={field.error ? undefined : 'Stays in the history.'}
     inputWrapperOrder={['label', 'input', 'description', 'error']}
     autoComplete="off"
     maxLength={200}

@@ -68,11 +68,16 @@ export function PaymentAccountForm({ account, webhook, events, edits, saving, ty
           Add it in Stripe’s dashboard, under Developers, Webhooks, in the same mode (test or live) as the key, with the
           events below. Without it bank payments, refunds and disputes are learned of late or not at all.
         </Text>
-        <ul className={classes.events} aria-label="Events to select">
-          {events.map((event) => (
-            <li key={event}>{event}</li>
-          ))}
-        </ul>
+        <div>
+          <Text size="sm" fw={500} mb={4} id="events">
+            Events to select
+          </Text>
+          <ul className={classes.events} aria-labelledby="events">
+            {events.map((event) => (
+              <li key={event}>{event}</li>
+            ))}
+          </ul>
+        </div>
         <SecretField
           name="webhookSecret"
           label="Signing secret of the webhook"

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { Form } from '@remix-run/react';
 
-import { formatDate } from '#app/ui/format.ts';
+import { formatMoment } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 
 import type { PaymentAccount } from './payment-account.ts';
@@ -12,10 +12,13 @@ const said = (value: boolean | null, yes: string, no: string) => (value === null
 /** What Stripe says of the account, and the button that asks. */
 export function PaymentConnection({
   account,
+  timeZone,
   edits,
   asking,
 }: {
   account: PaymentAccount;
+  /** The company's. */
+  timeZone: string;
   edits: boolean;
   asking: boolean;
 }) {
@@ -39,7 +42,7 @@ export function PaymentConnection({
           {checkedAt && (
             <>
               <dt>Asked</dt>
-              <dd>{formatDate(checkedAt.slice(0, 10))}</dd>
+              <dd>{formatMoment(checkedAt, timeZone)}</dd>
             </>
           )}
         </dl>

@@ -31,7 +31,7 @@ export function PaymentLinkSection({ customerId, link }: { customerId: number; l
         )
       }
     >
-      {asked && edits && link.open && <ConfirmNow {...question} back={`/customers/${customerId}`} />}
+      {asked && edits && link.open && <ConfirmNow {...question} back={`/customers/${customerId}/billing`} />}
       {!link.open && (
         <Notice tone="problem">
           {link.version > 0 ? 'The link opens nothing right now' : 'No link can be generated yet'}: the Customer Portal

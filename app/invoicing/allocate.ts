@@ -29,13 +29,13 @@ export const leftOf = ({
 
 /**
  * Shares a payment out: a part of one invoice (S2-17), all that is left of several (S2-18), or all that is left of everything.
- * @param pays amounts by invoice; null for all that is left of all of them, in their order
+ * @param pays amounts by invoice, or so many cents of all of them, the first first; null for all that is left, in their order
  * @param owing the invoices that are meant: all of `pays`, or all that the customer owes
  * @param rules.expectedCents the sum that the payer was shown
  * @returns the shares, none of them zero, or why nothing can be paid so
  */
 export function allocate(
-  pays: Allocation[] | null,
+  pays: Allocation[] | number | null,
   owing: Owing[],
   rules: { expectedCents: number; partialPayments: boolean },
 ): Allocated {
@@ -49,19 +49,30 @@ export function allocate(
   if (owedCents === 0) return refuse({ reason: 'busy' });
 
   const all = owed.map((one) => ({ invoiceId: one.id, amountCents: leftOf(one) })).filter((one) => one.amountCents > 0);
-  const allocations = pays ?? all;
+  const allocations = Array.isArray(pays) ? pays : pays === null ? all : firstOf(all, pays);
   const sumCents = allocations.reduce((sum, one) => sum + one.amountCents, 0);
   if (allocations.some((one) => one.amountCents <= 0)) return refuse({ reason: 'too_little' });
-  if (pays?.length === 1) {
-    if (sumCents > owedCents) return refuse({ reason: 'too_much', mostCents: owedCents });
-    if (sumCents < owedCents && !rules.partialPayments) return refuse({ reason: 'no_partial' });
-  } else if (pays && !sameShares(pays, all)) {
+  const part = Array.isArray(pays) ? pays.length === 1 && sumCents : pays;
+  if (typeof part === 'number') {
+    if (part > owedCents) return refuse({ reason: 'too_much', mostCents: owedCents });
+    if (part < owedCents && !rules.partialPayments) return refuse({ reason: 'no_partial' });
+  } else if (Array.isArray(pays) && !sameShares(pays, all)) {
     return refuse({ reason: 'changed', owedCents });
   }
   if (sumCents !== rules.expectedCents) return refuse({ reason: 'changed', owedCents });
   if (sumCents < LEAST_CENTS) return refuse({ reason: 'too_little' });
   if (sumCents > MOST_CENTS) return refuse({ reason: 'too_much', mostCents: MOST_CENTS });
   return { ok: true, allocations, sumCents, currency: first.currency };
+}
+
+/** So many cents of what is left, from the first invoice on. */
+function firstOf(all: Allocation[], cents: number): Allocation[] {
+  let rest = cents;
+  return all.flatMap(({ invoiceId, amountCents }) => {
+    const share = Math.min(amountCents, rest);
+    rest -= share;
+    return share > 0 ? [{ invoiceId, amountCents: share }] : [];
+  });
 }
 
 /** Whether two lists share out the same, in whatever order. */

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
-import { keyset, type Page } from '#db/keyset.ts';
+import { keyset, type Key, type Page } from '#db/keyset.ts';
 import { customers, invoices, ledgerEntries, paymentMethods, payments } from '#db/schema/index.ts';
 
 import type { EntryKind, Method } from './entry-words.ts';
@@ -86,11 +86,11 @@ async function pageEntries(
   customerId: number,
   page: { after?: string | null; before?: string | null; limit?: number },
 ): Promise<Page<AccountEntry>> {
-  const keys = keyset([{ value: sql`e.id`, type: 'bigint', descending: true }], {
-    after: page.after,
-    before: page.before,
-    limit: page.limit ?? 50,
-  });
+  const newestFirst: Key[] = [
+    { value: sql`e.at`, type: 'timestamptz', descending: true },
+    { value: sql`e.id`, type: 'bigint', descending: true },
+  ];
+  const keys = keyset(newestFirst, { after: page.after, before: page.before, limit: page.limit ?? 50 });
   const found = await tx.execute<AccountEntry & { cursor: string }>(sql`
     select e.id, e.kind, e.amount_cents as "amountCents", e.memo, e.at, e.invoice_id as "invoiceId", i.number as invoice,
            e.payment_id as "paymentId", p.method, ${keys.cursor} as cursor

@@ -41,6 +41,17 @@ export const sourceLabels: Record<Source, string> = {
   import: 'Import',
 };
 
+/** Processors and imports write them in small letters. */
+const brands: Record<string, string> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  discover: 'Discover',
+  diners: 'Diners Club',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+};
+
 /** `Visa ending 4242`, `Check 1042`, `Bank account ending 6789`. */
 export function methodWords(payment: {
   method: Method;
@@ -48,7 +59,11 @@ export function methodWords(payment: {
   cardLast4: string | null;
   memo: string;
 }): string {
-  const label = (payment.method === 'card' && payment.cardBrand) || methodLabels[payment.method];
+  const label = (payment.method === 'card' && brandName(payment.cardBrand)) || methodLabels[payment.method];
   if (payment.cardLast4) return `${label} ending ${payment.cardLast4}`;
   return payment.method === 'check' && /^#?\d{1,12}$/.test(payment.memo) ? `${label} ${payment.memo}` : label;
 }
+
+/** A card's brand as people know it, or null where it is not known. */
+export const brandName = (brand: string | null): string | null =>
+  brand ? (brands[brand.toLowerCase()] ?? brand) : null;

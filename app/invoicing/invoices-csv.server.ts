@@ -33,7 +33,9 @@ export async function* invoicesCsv(
   let after: string | null = null;
   do {
     const from: string | null = after;
-    const page = await inTx((tx) => listInvoices(tx, filter, { sort, after: from, limit: AT_ONCE }));
+    const page: Awaited<ReturnType<typeof listInvoices>> = await inTx((tx) =>
+      listInvoices(tx, filter, { sort, after: from, limit: AT_ONCE }),
+    );
     if (page.rows.length > 0) yield page.rows.map((row) => csvLine(cells(row, filter.today))).join('');
     after = page.next;
   } while (after !== null);

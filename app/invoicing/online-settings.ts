@@ -31,7 +31,7 @@ export type OnlineSetting = keyof OnlineSettings;
 export const onlineSettingNames = Object.keys(defaultOnlineSettings) as OnlineSetting[];
 
 /** What each depends on: while one of those is off, it is off too, whatever was ticked. */
-export const dependsOn: Partial<Record<OnlineSetting, readonly OnlineSetting[]>> = {
+const dependsOn: Partial<Record<OnlineSetting, readonly OnlineSetting[]>> = {
   smsFromOffice: ['smsInvoiceLinks'],
   smsFromMobile: ['smsInvoiceLinks', 'emailFromMobile'],
 };

@@ -79,7 +79,10 @@ export async function startRefund(deps: PayDeps, actor: Actor, request: StartRef
 }
 
 /** What of a payment can still be given back, in cents. */
-export async function refundableCents(tx: Tx, payment: Payment): Promise<number> {
+export async function refundableCents(
+  tx: Tx,
+  payment: Pick<Payment, 'id' | 'amountCents' | 'refundedCents'>,
+): Promise<number> {
   const [row] = await tx.execute<{ cents: number }>(sql`
     select coalesce(sum(amount_cents), 0)::bigint as cents from ${refunds}
      where payment_id = ${payment.id} and status = 'pending'`);

@@ -48,7 +48,11 @@ function refuses({ idempotencyKey, pays, tipCents, source, ...request }: StartPa
   if (!isCents(tipCents) || tipCents < 0) return { reason: 'missing' };
   if (tipCents > 0 && source !== 'customer_link') return { reason: 'missing' };
   if (request.savedMethodId !== null && source !== 'portal') return { reason: 'missing' };
-  if ('customer' in pays) return source === 'customer_link' ? null : { reason: 'missing' };
+  if ('customer' in pays) {
+    const part = pays.partCents ?? null;
+    if (source !== 'customer_link' || (part !== null && !isCents(part))) return { reason: 'missing' };
+    return part !== null && part <= 0 ? { reason: 'too_little' } : null;
+  }
   const ids = pays.invoices.map(({ invoiceId }) => invoiceId);
   if (ids.length === 0 || new Set(ids).size < ids.length || !ids.every(isCents)) return { reason: 'missing' };
   if (source === 'invoice_link' && ids.length > 1) return { reason: 'missing' };
@@ -86,7 +90,7 @@ async function begin(tx: Tx, processor: Processor, request: StartPayment): Promi
 
   const owing = await lockOwing(tx, request);
   if (!owing) return refuse({ reason: 'missing' });
-  const pays = 'customer' in request.pays ? null : request.pays.invoices;
+  const pays = 'customer' in request.pays ? (request.pays.partCents ?? null) : request.pays.invoices;
   const rules = { expectedCents: request.expectedCents, partialPayments: settings.partialPayments };
   const shared = allocate(pays, owing, rules);
   if (!shared.ok) return { kind: 'refused', refusal: shared };

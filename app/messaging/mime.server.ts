@@ -65,17 +65,26 @@ export function composeMime(
   return { subject, mime: headersOf(message, subject) + alternativeOf(text, html) };
 }
 
+/** A PDF that goes along. @param name the file's: letters, digits, dash and dot */
+export type AttachedPdf = { readonly name: string; readonly bytes: Buffer };
+
 /**
- * A message that is written for one recipient (a confirmation, a receipt): with HTML multipart/alternative, else plain text.
- * @throws TypeError as `composeMime` does.
+ * A message that is written for one recipient (a confirmation, a receipt): with HTML multipart/alternative, else plain text; with a
+ * file in a multipart/mixed around it.
+ * @throws TypeError as `composeMime` does, and for a file's name that would need quoting.
  */
 export function composePlainMime(
-  message: Envelope & { readonly subject: string; readonly text: string; readonly html?: string },
+  message: Envelope & {
+    readonly subject: string;
+    readonly text: string;
+    readonly html?: string;
+    readonly attached?: AttachedPdf;
+  },
 ): Mime {
   const subject = oneLine(message.subject);
   const text = encodePiece(message.text);
   const body = message.html === undefined ? partOf('plain', text) : alternativeOf(text, encodePiece(message.html));
-  return { subject, mime: headersOf(message, subject) + body };
+  return { subject, mime: headersOf(message, subject) + (message.attached ? mixedOf(body, message.attached) : body) };
 }
 
 /** Headers that `Envelope.headers` may not set. */
@@ -112,6 +121,20 @@ function alternativeOf(text: string, html: string): string {
   return (
     `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n\r\n` +
     `--${BOUNDARY}\r\n${partOf('plain', text)}--${BOUNDARY}\r\n${partOf('html', html)}--${BOUNDARY}--\r\n`
+  );
+}
+
+const MIXED = '=_fieldpost_mixed';
+
+/** The message, then the file (RFC 2046, 5.1.3). */
+function mixedOf(body: string, { name, bytes }: AttachedPdf): string {
+  if (!/^[\w.-]{1,100}$/.test(name)) throw new TypeError(`Not a plain file name: ${JSON.stringify(name)}`);
+  // RFC 2045, 6.8: lines of 76 characters at most.
+  const encoded = bytes.toString('base64').replaceAll(/(.{76})(?=.)/g, '$1\r\n');
+  return (
+    `Content-Type: multipart/mixed; boundary="${MIXED}"\r\n\r\n--${MIXED}\r\n${body}\r\n--${MIXED}\r\n` +
+    `Content-Type: application/pdf; name="${name}"\r\nContent-Transfer-Encoding: base64\r\n` +
+    `Content-Disposition: attachment; filename="${name}"\r\n\r\n${encoded}\r\n--${MIXED}--\r\n`
   );
 }
 

@@ -3,10 +3,11 @@ import { sql } from 'drizzle-orm';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import type { Channel } from '#db/schema/columns.ts';
-import { messageContents, messages } from '#db/schema/index.ts';
+import { messageContents, messages, type MessageAttachment } from '#db/schema/index.ts';
 import { countText } from '#builders/sms/segments.ts';
 
 import type { Addresses } from './addresses.ts';
+import { attachedTo, type Attach, type Attached } from './attached.server.ts';
 import { attempt, untilItHolds, wasCut, type Attempt } from './attempt.server.ts';
 import { lookAgainAt, passBreaker, reportWindow, type Pass } from './breaker.server.ts';
 import { isMailAddress } from './mime-headers.ts';
@@ -27,6 +28,8 @@ export type TransactionalKind =
   | 'portal_reset'
   | 'receipt'
   | 'payment_failed'
+  | 'invoice'
+  | 'statement'
   | 'staff_invitation'
   | 'test';
 
@@ -38,6 +41,8 @@ export type TransactionalEmail = {
   subject: string;
   html: string;
   text: string;
+  /** What goes along: it is made when the message is sent. */
+  attachment?: MessageAttachment | null;
 };
 
 /**
@@ -58,7 +63,8 @@ export async function sendTransactional(tx: Tx, email: TransactionalEmail): Prom
   const { id, companyId } = message!;
   const subject =
     email.kind === 'test' && !email.subject.startsWith('[Test] ') ? `[Test] ${email.subject}` : email.subject;
-  await tx.insert(messageContents).values({ messageId: id, subject, html: email.html, text: email.text });
+  const { html, text, attachment = null } = email;
+  await tx.insert(messageContents).values({ messageId: id, subject, html, text, attachment });
   await addJob(tx, 'message.send', { companyId, messageId: id });
   return id;
 }
@@ -116,6 +122,8 @@ export type TransactionalSending = {
   addresses: Addresses;
   provider: (companyId: number) => Promise<EmailProvider>;
   textProvider: (companyId: number) => Promise<TextProvider>;
+  /** Makes what goes along with a message; null where what it shows is gone. Without it nothing that has one is sent. */
+  attach?: Attach;
   /** True once the process was asked to stop: nobody waits for a place in the rate any longer. */
   stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answer any longer. */
@@ -157,6 +165,7 @@ export async function sendMessage(
   const stopping = () => sending.stopping?.() ?? false;
   // All that can fail without a message being handed over comes before it is marked.
   const channel = await channelOf(db, companyId, messageId);
+  const attached = channel === 'email' ? await attachedTo(db, job, sending.attach, options.last) : null;
   const route = await prepareRoute(sending, companyId, channel);
   if (typeof route === 'string' && !options.last) throw new Retryable(route);
   if (typeof route !== 'string' && route.pass.kind === 'open') {
@@ -179,7 +188,8 @@ export async function sendMessage(
     if (typeof route !== 'string') await withCompany(db, companyId, (tx) => report(tx, route, []));
     return;
   }
-  const result = typeof route === 'string' ? blocked(route) : await handInTurn(db, route, marked, stopping);
+  const result =
+    typeof route === 'string' ? blocked(route) : await handInTurn(db, route, { ...marked, attached }, stopping);
   const provider = typeof route === 'string' ? '' : route.provider.name;
   const outcome = recorded(marked.id, result, provider, options.last);
   await untilItHolds(() =>
@@ -206,7 +216,7 @@ const putOff = (tx: Tx, job: { companyId: number; messageId: number }, runAt?: D
 /** By whom messages of a channel go, and how one is written: what comes back hands it over. */
 type Way = {
   provider: Omit<Provider<never>, 'send' | 'find'>;
-  write: (marked: Marked) => (() => Promise<Attempt>) | Unwritten;
+  write: (marked: Marked & { attached: Attached }) => (() => Promise<Attempt>) | Unwritten;
 };
 type Route = Way & { pass: Pass; place: { rate: number; booked: Places } | null };
 type Unwritten = { kind: 'unwritten' };
@@ -235,7 +245,7 @@ async function nearly({ place }: Route, stopping: () => boolean): Promise<boolea
 async function handInTurn(
   db: Db,
   { provider, place, write }: Route,
-  marked: Marked,
+  marked: Marked & { attached: Attached },
   stopping: () => boolean,
 ): Promise<Attempt | Unwritten | Stopped> {
   const call = write(marked);
@@ -352,8 +362,10 @@ async function textWay(sending: TransactionalSending, companyId: number): Promis
 function writeEmail(
   sending: TransactionalSending,
   { companyId, provider, sender, from }: { companyId: number; provider: EmailProvider; sender: Sender; from: Mailbox },
-  marked: Marked,
+  marked: Marked & { attached: Attached },
 ): (() => Promise<Attempt>) | Unwritten {
+  const { attached } = marked;
+  if (attached === 'missing') return { kind: 'unwritten' };
   const token = messageToken(sending.secret, companyId, marked.id);
   let written: { subject: string; mime: string };
   try {
@@ -367,6 +379,7 @@ function writeEmail(
       subject: marked.subject,
       html: marked.html,
       text: marked.text,
+      ...(attached ? { attached } : {}),
     });
   } catch {
     return { kind: 'unwritten' };

@@ -19,7 +19,7 @@ export const smsInvoiceEntry = (invoiceId: number, place: SmsInvoicePlace): { to
   label: place === 'mobile' ? 'Text Invoice' : 'SMS Invoice',
 });
 
-export type SmsInvoiceValues = { company: string; number: string; amountCents: number; currency: string; link: string };
+type SmsInvoiceValues = { company: string; number: string; amountCents: number; currency: string; link: string };
 
 /** A name or a number that is longer is cut: it must not become a text of many parts. */
 const LONGEST_NAME = 60;

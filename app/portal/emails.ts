@@ -29,13 +29,16 @@ export function passwordMail(kind: 'invitation' | 'known' | 'reset', head: Lette
   });
 }
 
-type Content = {
+export type Content = {
   subject: string;
   title: string;
+  /** Their line ends stay. Addresses among `links` are links; what a customer's name holds is not. */
   paragraphs: string[];
   rows?: (readonly [string, string])[];
-  button: { label: string; url: string };
+  button: { label: string; url: string } | null;
   after: string[];
+  /** Addresses in paragraphs that lead somewhere, each with its name in HTML. */
+  links?: Readonly<Record<string, string>>;
 };
 
 /** A letter of the company: a title, what is said, figures in rows, and one button. */
@@ -49,7 +52,7 @@ export function letter(head: Letterhead, content: Content): Mail {
       content.title,
       ...content.paragraphs,
       content.rows?.map(([name, value]) => (value ? `${name}: ${value}` : name)).join('\n') ?? '',
-      `${content.button.label}:\n${content.button.url}`,
+      content.button ? `${content.button.label}:\n${content.button.url}` : '',
       ...content.after,
       foot,
     ]
@@ -62,7 +65,7 @@ export function letter(head: Letterhead, content: Content): Mail {
 /** One table, inline styles: what every mail program shows alike. */
 function htmlOf(head: Letterhead, content: Content, foot: string): string {
   const paragraph = (text: string, style = '') =>
-    `<p style="margin:0 0 16px;font-size:16px;line-height:24px;${style}">${escapeHtml(text)}</p>`;
+    `<p style="margin:0 0 16px;font-size:16px;line-height:24px;${style}">${linked(text, head.color, content.links ?? {})}</p>`;
   const logo = head.logo
     ? `<img src="${escapeHtml(head.logo.url)}" width="${head.logo.width}" height="${head.logo.height}" alt="${escapeHtml(head.name)}" style="display:block;border:0;margin:0 0 24px">`
     : `<p style="margin:0 0 24px;font-size:20px;line-height:28px;font-weight:600">${escapeHtml(head.name)}</p>`;
@@ -81,12 +84,23 @@ ${logo}
 <h1 style="margin:0 0 16px;font-size:24px;line-height:32px;font-weight:600">${escapeHtml(content.title)}</h1>
 ${content.paragraphs.map((text) => paragraph(text)).join('\n')}
 ${rows ? `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px">${rows}</table>` : ''}
-<p style="margin:8px 0 24px"><a href="${escapeHtml(content.button.url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:${head.color};color:#ffffff;font-size:16px;line-height:24px;font-weight:600;text-decoration:none">${escapeHtml(content.button.label)}</a></p>
+${content.button ? `<p style="margin:8px 0 24px"><a href="${escapeHtml(content.button.url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:${head.color};color:#ffffff;font-size:16px;line-height:24px;font-weight:600;text-decoration:none">${escapeHtml(content.button.label)}</a></p>` : ''}
 ${content.after.map((text) => paragraph(text, 'color:#5c665f;')).join('\n')}
 ${foot ? `<p style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #e6e2da;font-size:14px;line-height:20px;color:#5c665f">${escapeHtml(foot)}</p>` : ''}
 </td></tr></table>
 </td></tr></table>
 </body></html>`;
+}
+
+/** A paragraph with its line ends, and with its addresses as links. A dot or bracket behind an address is not of it. */
+function linked(text: string, color: string, names: Readonly<Record<string, string>>): string {
+  return text
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/)
+    .map((part, index) => {
+      if (index % 2 === 0 || !Object.hasOwn(names, part)) return escapeHtml(part).replaceAll('\n', '<br>');
+      return `<a href="${escapeHtml(part)}" style="color:${color};overflow-wrap:anywhere">${escapeHtml(names[part]!)}</a>`;
+    })
+    .join('');
 }
 
 /** A name with a line break in it must not begin a header of its own. */

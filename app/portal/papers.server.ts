@@ -149,7 +149,7 @@ const plainItem = (description: string, totalCents: number, taxCents: number) =>
 
 type Address = { name: string; line1: string; line2: string; city: string; state: string; zip: string };
 
-const addressLines = ({ name, line1, line2, city, state, zip }: Address): string[] =>
+export const addressLines = ({ name, line1, line2, city, state, zip }: Address): string[] =>
   [name, line1, line2, [city, [state, zip].filter(Boolean).join(' ')].filter(Boolean).join(', ')].filter(Boolean);
 
 const linesOf = (text: string) =>

@@ -111,6 +111,19 @@ export const words = {
   testPayment: 'Test payment: no money was moved.',
 
   // Mails
+  billing: {
+    invoiceTitle: (number: string, due: string) => `Invoice ${number}: ${due} due`,
+    paidTitle: (number: string) => `Invoice ${number}`,
+    statementTitle: (due: string) => `Your statement: ${due} due`,
+    statementClear: 'Your statement: nothing is due',
+    statementSubject: (company: string, to: string) => `Your statement from ${company}, ${to}`,
+    statementText: (name: string, from: string, to: string) =>
+      `Hi ${name},\n\nhere is your statement from ${from} to ${to}. It is attached as a PDF.`,
+    payNow: (due: string) => `Pay ${due}`,
+    register: 'See and pay all of your invoices in one place. New here? Request an invitation to create your account:',
+    registerLink: 'Request an invitation',
+    closing: (day: string) => `Balance on ${day}`,
+  },
   mail: {
     invitation: {
       subject: (company: string) => `Your invitation to the ${company} customer portal`,

@@ -3,6 +3,8 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { PAYMENTS_SHOWN, readBilling } from '#app/invoicing/billing-record.server.ts';
+import { PaymentLinkSection } from '#app/invoicing/PaymentLinkSection.tsx';
+import { readOfficePaymentLink } from '#app/portal/payment-link.server.ts';
 import { AccountEntries, CustomerPayments, OpenInvoices, SavedMethods } from '#app/invoicing/BillingTables.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatMoney } from '#app/ui/format.ts';
@@ -19,10 +21,14 @@ export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'invoices.read');
   const at = new URL(args.request.url).searchParams;
   const page = { after: at.get('after'), before: at.get('before') };
-  const billing = await staff.tx((tx) => readBilling(tx, idParam(args.params.id), page));
+  const id = idParam(args.params.id);
+  const [billing, paymentLink] = await staff.tx(
+    async (tx) => [await readBilling(tx, id, page), await readOfficePaymentLink(tx, args.context, id)] as const,
+  );
   if (!billing) throw notFound();
   return {
     ...billing,
+    paymentLink,
     shown: PAYMENTS_SHOWN,
     today: dateIn(staff.company.timeZone, new Date()),
   };
@@ -30,11 +36,12 @@ export async function loader(args: LoaderFunctionArgs) {
 
 const DONE: Record<string, string> = {
   credited: 'The account was credited.',
+  'payment-link': 'The payment link is ready to be copied.',
   repeated: 'This was recorded before. Nothing was recorded twice.',
 };
 
 export default function CustomerBilling() {
-  const { account, open, entries, payments, methods, shown, today } = useLoaderData<typeof loader>();
+  const { account, open, entries, payments, methods, paymentLink, shown, today } = useLoaderData<typeof loader>();
   const { company, may } = useOffice();
   const [params] = useSearchParams();
   const done = DONE[params.get('done') ?? ''];
@@ -64,7 +71,7 @@ export default function CustomerBilling() {
             </Group>
           )}
         </Section>
-        {/* The customer's Payment Link stands here. */}
+        <PaymentLinkSection customerId={account.id} link={paymentLink} />
         <CustomerPayments
           payments={payments}
           more={payments.length === shown ? `/payments?q=${encodeURIComponent(account.name)}` : null}

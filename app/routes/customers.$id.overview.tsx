@@ -10,9 +10,7 @@ import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing
 import { locationTitle } from '#app/invoicing/location-form.ts';
 import { addressChecksOf } from '#app/messaging/address-checks.server.ts';
 import { LocationCheck } from '#app/messaging/LocationCheck.tsx';
-import { PaymentLinkSection } from '#app/invoicing/PaymentLinkSection.tsx';
 import { PortalAccess } from '#app/invoicing/PortalAccess.tsx';
-import { readOfficePaymentLink } from '#app/portal/payment-link.server.ts';
 import { formatDate, formatMoney, formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
@@ -33,14 +31,13 @@ export async function loader(args: LoaderFunctionArgs) {
     memberships: await listMemberships(tx, id),
     access: await listPortalAccess(tx, id),
     stops: await primaryStops(tx, id),
-    paymentLink: await readOfficePaymentLink(tx, args.context, id),
   }));
 }
 
 const membershipTones = { active: 'paid', suspended: 'soon', expired: 'draft', canceled: 'draft' } as const;
 
 export default function CustomerOverview() {
-  const { contacts, locations, memberships, access, stops, paymentLink } = useLoaderData<typeof loader>();
+  const { contacts, locations, memberships, access, stops } = useLoaderData<typeof loader>();
   const { customer } = useRouteLoaderData<typeof recordLoader>('routes/customers.$id')!;
   const { may } = useOffice();
   const at = `/customers/${customer.id}`;
@@ -122,7 +119,6 @@ export default function CustomerOverview() {
             />
           )}
         </Section>
-        <PaymentLinkSection customerId={customer.id} link={paymentLink} />
         <PortalAccess customerId={customer.id} contacts={contacts} access={access} mayInvite={edits} />
         {memberships.length > 0 && (
           <Section title={agreements} flush>

@@ -34,7 +34,6 @@ const DONE: Record<string, string> = {
   location: 'The location was saved.',
   removed: 'The location was deleted.',
   invited: 'The invitation is on its way.',
-  'payment-link': 'The payment link is ready. Copy it below.',
 };
 
 export default function Customer() {

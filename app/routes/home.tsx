@@ -54,7 +54,7 @@ export default function Home() {
       />
       <div className={classes.grid}>
         <div className={classes.main}>
-          <Section title="What is owed" flush>
+          <Section title="What is owed" flush aside={<Link to="/reports/aging">Aging by customer</Link>}>
             <div className={classes.figures}>
               <Figure
                 label="Owed in all"

@@ -55,7 +55,7 @@ export default function PaymentAccount() {
   const { account, ...shown } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const intent = useNavigation().formData?.get('intent');
-  const { may } = useOffice();
+  const { may, company } = useOffice();
   const [params] = useSearchParams();
   const saved = result ? null : params.get('saved');
   const edits = may('settings.edit');
@@ -86,7 +86,9 @@ export default function PaymentAccount() {
           typed={result?.values}
           errors={result?.errors ?? {}}
         />
-        {account.hasKey && <PaymentConnection account={account} edits={edits} asking={intent === 'check'} />}
+        {account.hasKey && (
+          <PaymentConnection account={account} timeZone={company.timeZone} edits={edits} asking={intent === 'check'} />
+        )}
       </Stack>
     </>
   );

@@ -23,7 +23,7 @@ test('S4-01 to S4-10: the office copies a link, and its customer pays with a tip
   const office = await openPage(browser, { baseURL: app.origin });
   await office.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.origin });
   await signIn(office.page, app.origin, admin.email, admin.password);
-  await office.page.goto(`/customers/${customerId}`);
+  await office.page.goto(`/customers/${customerId}/billing`);
   const section = office.page.getByRole('region', { name: 'Payment Link' });
   await section.getByRole('button', { name: 'Generate Link' }).click();
   const address = section.getByLabel('Address');

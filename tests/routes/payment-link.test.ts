@@ -25,11 +25,11 @@ const address = (id: number, link: number) =>
 
 test('S4-01, S4-02: Generate Link gives a customer one address, which stands there to be copied', async () => {
   const id = await customer();
-  const before = (await get(`/customers/${id}`)).body;
+  const before = (await get(`/customers/${id}/billing`)).body;
   expect(before).toContain('Payment Link');
   expect(before).toContain('Generate Link');
   const { status, headers } = await post(id, { version: '0' });
-  expect([status, headers.location]).toEqual([302, `/customers/${id}?saved=payment-link`]);
+  expect([status, headers.location]).toEqual([302, `/customers/${id}/billing?done=payment-link`]);
   const { body } = await get(headers.location!);
   expect(body).toContain(`value="${address(id, 1)}"`);
   expect(body).toContain('>Copy<');
@@ -43,7 +43,7 @@ test('S4-14, S4-15: a new one asks once, and the old one stops at once', async (
   const id = await customer();
   await post(id, { version: '0' });
   const unasked = await post(id, { version: '1' });
-  expect(unasked.headers.location).toBe(`/customers/${id}?ask=payment-link`);
+  expect(unasked.headers.location).toBe(`/customers/${id}/billing?ask=payment-link`);
   expect(await version(id)).toBe(1);
   const asking = (await get(unasked.headers.location!)).body;
   expect(asking).toContain('Replace the payment link?');
@@ -77,7 +77,7 @@ test('it takes the right to edit customers or to record payments', async () => {
     const { status } = await post(id, { version: '0' }, as);
     expect(status, role).toBe(may ? 302 : 403);
     expect(await version(id), role).toBe(may ? 1 : 0);
-    const { body } = await send(`${app.origin}/customers/${await customer()}`, { cookie: as });
+    const { body } = await send(`${app.origin}/customers/${await customer()}/billing`, { cookie: as });
     expect(body.includes('Generate Link'), role).toBe(may);
   }
 });
@@ -94,7 +94,7 @@ test('without an open portal nothing is generated, and the page leads to its set
   const id = await customer();
   await ours((tx) => tx.update(portalSettings).set({ enabled: false }));
   try {
-    const { body } = await get(`/customers/${id}`);
+    const { body } = await get(`/customers/${id}/billing`);
     expect(body).toContain('No link can be generated yet');
     expect(body).toContain('href="/settings/communications/customer-portal"');
     expect(body).not.toContain('Generate Link');

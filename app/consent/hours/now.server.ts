@@ -7,7 +7,7 @@ import { nextOpening, type Hours } from './open.ts';
 import { placed } from './where.server.ts';
 
 /** Whom a text is for: a number, and the customer if known; they count also when the number is not on their record. */
-export type TextTo = { number: string; customerId: number | null };
+type TextTo = { number: string; customerId: number | null };
 
 /**
  * Whether a person may write to a number by text at that instant (B-14): as a campaign may, where the customer is, by ZIP, and

@@ -16,6 +16,7 @@ import { shownOf, testAccounts, type TestAccount } from './sandbox-accounts.ts';
 export type Charge = {
   what: 'charge';
   amountCents: number;
+  currency: string;
   method: PayMethod;
   description: string;
   customerReference: string;

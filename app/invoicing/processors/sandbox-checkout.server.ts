@@ -7,6 +7,7 @@ import { canBePaid, chosen, readCharge, withMethod, writeState, type Charge } fr
 /** The sandbox's page for one payment. */
 export type SandboxPage = {
   amountCents: number;
+  currency: string;
   method: PayMethod;
   description: string;
   saveMethod: boolean;
@@ -30,9 +31,10 @@ export async function readSandboxPage(tx: Tx, reference: string, now = new Date(
 }
 
 function pageOf(charge: Charge): SandboxPage {
-  const { amountCents, method, description, saveMethod, declined, page } = charge;
+  const { amountCents, currency, method, description, saveMethod, declined, page } = charge;
   return {
     amountCents,
+    currency,
     method,
     description,
     saveMethod,

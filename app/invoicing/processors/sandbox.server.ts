@@ -136,11 +136,12 @@ export function sandboxProcessor(
 
 /** A charge of which nothing has become yet. */
 const begin = (
-  request: Pick<Charge, 'amountCents' | 'method' | 'description' | 'customerReference'>,
+  request: Pick<Charge, 'amountCents' | 'currency' | 'method' | 'description' | 'customerReference'>,
   achSeconds: number,
 ): Charge => ({
   what: 'charge',
   amountCents: request.amountCents,
+  currency: request.currency,
   method: request.method,
   description: request.description,
   customerReference: request.customerReference,

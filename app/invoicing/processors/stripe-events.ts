@@ -40,18 +40,18 @@ const Envelope = z.object({
   data: z.object({ object: z.looseObject({ id: z.string().regex(/^\w{1,255}$/) }) }),
 });
 const Reference = z.union([z.string(), z.object({ id: z.string() })]).nullish();
-const Object = z.object({ metadata: z.record(z.string(), z.string()).nullish(), payment_intent: Reference });
+const Fields = z.object({ metadata: z.record(z.string(), z.string()).nullish(), payment_intent: Reference });
 
 /** @returns null for what is no event of Stripe */
 export function readStripeEvent(value: unknown): StripeEvent | null {
   const event = Envelope.safeParse(value);
   if (!event.success) return null;
   const { id, type, data } = event.data;
-  const fields = Object.safeParse(data.object).data;
+  const fields = Fields.safeParse(data.object).data;
   return { id, type, told: fields ? toldOf(type, data.object.id, fields) : { about: 'nothing' } };
 }
 
-function toldOf(type: string, id: string, { metadata, payment_intent: of }: z.infer<typeof Object>): StripeTold {
+function toldOf(type: string, id: string, { metadata, payment_intent: of }: z.infer<typeof Fields>): StripeTold {
   const intent = typeof of === 'string' ? of : (of?.id ?? null);
   if (/^checkout\.session\./.test(type)) return { about: 'payment', payment: { intent, ...namesIn(metadata) } };
   if (/^payment_intent\./.test(type)) return { about: 'payment', payment: { intent: id, ...namesIn(metadata) } };

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+
+import { encryptSecret } from '#app/company/crypto.server.ts';
+import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
+import { postEntries } from '#app/invoicing/ledger.server.ts';
+import type { StartPayment } from '#app/invoicing/paying.ts';
+import { checkPayment } from '#app/invoicing/payments-check.server.ts';
+import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
+import { startRefund } from '#app/invoicing/payments-refund.server.ts';
+import { startPayment } from '#app/invoicing/payments-start.server.ts';
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import { stripeToken } from '#app/invoicing/processors/stripe-token.server.ts';
+import { createApp } from '#app/web/express.server.ts';
+import { withCompany, type Tx } from '#db/client.ts';
+import { makeCompany } from '#tests/factories/company.ts';
+import { makeCustomer } from '#tests/factories/customers.ts';
+import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
+import { formFor, newKey } from '#tests/factories/paying.ts';
+import { ACCOUNTS, CARDS } from '#tests/fakes/stripe-bank.ts';
+import { clear } from '#tests/fakes/stripe-moves.ts';
+import { HOOK_SECRET, SECRET_KEY, startFakeStripe, tellStripe } from '#tests/fakes/stripe.ts';
+import { createTestDatabase } from '#tests/setup/database.ts';
+
+/* From the form that pays to the ledger, over Stripe's wire and its webhook. */
+
+const { db } = await createTestDatabase();
+const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
+const stripe = await startFakeStripe();
+afterAll(() => stripe.close());
+beforeEach(() => stripe.reset());
+
+const server = createServer();
+server.listen(0);
+await once(server, 'listening');
+const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+server.on(
+  'request',
+  createApp({
+    build: () => Promise.reject(new Error('no page is asked for')),
+    assets: { middleware: (_req, _res, next) => next() },
+    db,
+    addresses: { appOrigin: origin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
+    secret: SECRET,
+    ses: null,
+    sesEndpoint: null,
+    stripeApiBase: stripe.url,
+  }),
+);
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const deps: PayDeps = {
+  db,
+  processorOf: processorChooser(db, { secret: SECRET, stripeApiBase: stripe.url }),
+  tell: { settled: () => Promise.resolve(), failed: () => Promise.resolve() },
+};
+
+/** A company that takes payments by Stripe, with a customer who owes $310. */
+async function company() {
+  const { companyId, admin } = await makeCompany(db);
+  const tx = <T>(work: (tx: Tx) => Promise<T>) => withCompany(db, companyId, work);
+  const box = encryptSecret(SECRET, JSON.stringify({ secretKey: SECRET_KEY, webhookSecret: HOOK_SECRET }));
+  const { customerId, invoiceId } = await tx(async (t) => {
+    await t.execute(sql`insert into payment_accounts (processor, secrets) values ('stripe', ${box})`);
+    return makeInvoice(t, { customerId: (await makeCustomer(t)).customerId, totalCents: 31_000 });
+  });
+  const form = (more: Partial<StartPayment> = {}) => ({
+    ...formFor(companyId, customerId, [invoiceId], [31_000]),
+    idempotencyKey: newKey(),
+    ...more,
+  });
+  const begin = async (more: Partial<StartPayment> = {}) => {
+    const started = await startPayment(deps, form(more));
+    if (!started.ok) throw new Error(started.reason);
+    return { paymentId: started.paymentId, url: started.kind === 'checkout' ? started.url : '' };
+  };
+  const finish = (paymentId: number) => finishPayment(deps, { companyId, paymentId });
+  /** Stripe tells all that happened, each twice and the last first; then the job runs that this adds. */
+  const tell = async (paymentId: number) => {
+    for (const event of [...stripe.events, ...stripe.events].toReversed()) {
+      const { status } = await tellStripe(`${origin}/webhooks/stripe/${stripeToken(SECRET, companyId)}`, event);
+      expect(status).toBe(200);
+    }
+    return checkPayment(deps, { companyId, paymentId });
+  };
+  const owed = async () => {
+    const [row] = await tx((t) =>
+      t.execute<{ cents: number; pending: number; status: string }>(
+        sql`select balance_cents as cents, pending_cents as pending, status from invoices where id = ${invoiceId}`,
+      ),
+    );
+    return row!;
+  };
+  /** The office records a check meanwhile. */
+  const takeCheck = (cents: number) =>
+    tx(async (t) => {
+      const paymentId = await makePayment(t, { customerId, amountCents: cents });
+      await postEntries(t, invoiceId, [{ kind: 'payment', amountCents: -cents, paymentId }]);
+    });
+  const actor = { staffId: admin.staffId, name: admin.name };
+  return { companyId, customerId, invoiceId, tx, begin, finish, tell, owed, takeCheck, actor };
+}
+
+const submit = (url: string, number: string) =>
+  fetch(url, { method: 'POST', body: new URLSearchParams({ number }), redirect: 'manual' });
+
+test('S3-19: a card pays an invoice: Stripe’s page, its webhook, the ledger', async () => {
+  const at = await company();
+  const { paymentId, url } = await at.begin();
+  const back = await submit(url, CARDS.good);
+  expect([back.status, back.headers.get('location')]).toEqual([303, `http://lark.portal.test/receipts/${paymentId}`]);
+  expect(stripe.money()).toEqual({ held: 31_000, taken: 0, refunded: 0 });
+  expect(await at.tell(paymentId)).toBe('succeeded');
+  expect(stripe.money()).toEqual({ held: 0, taken: 31_000, refunded: 0 });
+  expect(await at.owed()).toEqual({ cents: 0, pending: 0, status: 'paid' });
+  // Whoever comes back late, and whatever is told again, changes nothing.
+  expect(await at.finish(paymentId)).toEqual({ state: 'succeeded', paymentId });
+  expect(await at.tell(paymentId)).toBe('succeeded');
+  expect(stripe.money().taken).toBe(31_000);
+});
+
+test('nobody pays more than is owed: what a check paid meanwhile is not taken', async () => {
+  const at = await company();
+  const { paymentId, url } = await at.begin();
+  await submit(url, CARDS.good);
+  await at.takeCheck(20_000);
+  expect(await at.tell(paymentId)).toBe('succeeded');
+  expect(stripe.money()).toEqual({ held: 0, taken: 11_000, refunded: 0 });
+  expect(await at.owed()).toMatchObject({ cents: 0, pending: 0 });
+
+  const other = await company();
+  const late = await other.begin();
+  await submit(late.url, CARDS.good);
+  await other.takeCheck(31_000);
+  expect(await other.finish(late.paymentId)).toMatchObject({ state: 'failed', reason: 'settled' });
+  expect(stripe.money()).toEqual({ held: 0, taken: 11_000, refunded: 0 });
+});
+
+test('S3-19: a bank account reserves the invoice for days, then succeeds or fails', async () => {
+  for (const [number, became, owed] of [
+    [ACCOUNTS.good, 'succeeded', { cents: 0, pending: 0, status: 'paid' }],
+    [ACCOUNTS.insufficient, 'failed', { cents: 31_000, pending: 0, status: 'open' }],
+  ] as const) {
+    stripe.reset();
+    const at = await company();
+    const { paymentId, url } = await at.begin({ method: 'ach' });
+    await submit(url, number);
+    expect(await at.tell(paymentId)).toBe('processing');
+    expect(await at.owed()).toEqual({ cents: 31_000, pending: 31_000, status: 'open' });
+    clear(stripe, [...stripe.bank.intents.keys()][0]!);
+    expect(await at.tell(paymentId)).toBe(became);
+    expect(await at.owed()).toEqual(owed);
+  }
+});
+
+test('S4-11: a card that was kept pays at once, and what is given back goes back once', async () => {
+  const at = await company();
+  const first = await at.begin({
+    saveMethod: true,
+    pays: { invoices: [{ invoiceId: at.invoiceId, amountCents: 10_000 }] },
+    expectedCents: 10_000,
+  });
+  await submit(first.url, CARDS.good);
+  expect(await at.tell(first.paymentId)).toBe('succeeded');
+  const [method] = await at.tx((t) =>
+    t.execute<{ id: number; is: string }>(
+      sql`select id, brand || ' ' || last4 || ' ' || "expiry_year" as is from payment_methods`,
+    ),
+  );
+  expect(method!.is).toBe('Visa 4242 2031');
+  const rest = { pays: { invoices: [{ invoiceId: at.invoiceId, amountCents: 21_000 }] }, expectedCents: 21_000 };
+  const second = await at.begin({ ...rest, savedMethodId: method!.id });
+  expect(await at.finish(second.paymentId)).toMatchObject({ state: 'succeeded' });
+  expect(await at.owed()).toMatchObject({ cents: 0, status: 'paid' });
+  const request = {
+    companyId: at.companyId,
+    paymentId: second.paymentId,
+    amountCents: 5_000,
+    reduces: true,
+    reason: '',
+    idempotencyKey: newKey(),
+  };
+  for (let n = 0; n < 2; n++)
+    expect(await startRefund(deps, at.actor, request)).toMatchObject({ ok: true, status: 'succeeded' });
+  // Stripe tells of our own refund too.
+  await at.tell(second.paymentId);
+  expect(stripe.money()).toEqual({ held: 0, taken: 31_000, refunded: 5_000 });
+  const [row] = await at.tx((t) => t.execute<{ n: number }>(sql`select count(*)::int as n from refunds`));
+  expect(row!.n).toBe(1);
+});
