@@ -101,18 +101,16 @@ async function payForTheFirstTime(
   await page.getByRole('button', { name: 'Pay selected' }).click();
   await page.getByRole('heading', { name: 'Pay $434.50' }).waitFor();
   await look(page);
-  const pay = async (number: string) => {
-    await page.getByLabel('Card number').fill(number);
-    await page.getByLabel('Expiration (MM/YY)').fill('04/31');
-    await page.getByLabel('Security code').fill('123');
-    await page.getByRole('button', { name: 'Pay $434.50' }).click();
-  };
-  await pay('4111 1111 1111 1111');
-  await page.getByText('This is a test page: use 4242 4242 4242 4242.').first().waitFor();
+  await page.getByRole('button', { name: 'Pay $434.50' }).click();
+  // The processor's page: the sandbox has one of its own, without a field for a number.
+  await page.getByText('No money is moved.').waitFor();
   await look(page);
-  await pay('4000 0000 0000 0002');
-  await page.getByText('Your card was declined. Nothing was charged.').waitFor();
-  await pay('4242 4242 4242 4242');
+  await page.getByRole('radio', { name: /Is declined/ }).check();
+  await page.getByRole('button', { name: 'Pay $434.50' }).click();
+  await page.getByText('The card was declined. Nothing was charged.').waitFor();
+  await look(page);
+  await page.getByRole('radio', { name: /Is accepted$/ }).check();
+  await page.getByRole('button', { name: 'Pay $434.50' }).click();
   await page.getByRole('heading', { name: 'Thank you. Your payment went through.' }).waitFor();
   await page.getByText('Visa ending in 4242').waitFor();
   await look(page);
@@ -132,7 +130,7 @@ test('S2-26 to S2-28, S2-18: on a phone without scripts, from the invitation to 
   );
   expect(left!.cents).toBe(5_000);
   expect(errors()).toEqual([]);
-}, 60_000);
+});
 
 test('B-19: every customer page passes axe and fits a phone and a desk', async () => {
   const debtor = await makeDebtor('withaxe');
@@ -144,10 +142,33 @@ test('B-19: every customer page passes axe and fits a phone and a desk', async (
   await page.setViewportSize(DESKTOP);
   await page.goto('/');
   await expectAccessible(page);
+  // The rest of what a customer opens, where one invoice is left: a part of it, a payment by bank, what is kept.
+  await expect.poll(() => page.locator('[data-total]').textContent()).toContain('$50.00');
+  await page.getByLabel('Select invoice 1063').uncheck();
+  await expect.poll(() => page.locator('[data-total]').textContent()).toContain('$0.00');
+  await page.getByLabel('Select invoice 1063').check();
+  await page.getByRole('button', { name: 'Pay selected' }).click();
+  await page.getByLabel('Pay another amount').check();
+  await page.getByRole('textbox', { name: 'Amount' }).fill('50.01');
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  await page.getByText('At most $50.00 can be paid').first().waitFor();
+  await expectAccessible(page);
+  expect(await page.getByRole('textbox', { name: 'Amount' }).inputValue()).toBe('50.01');
+  await page.getByRole('textbox', { name: 'Amount' }).fill('20');
+  await page.getByRole('radio', { name: /Bank account/ }).check();
+  await page.getByLabel('Save for future payments').check();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  await page.getByRole('button', { name: 'Pay $20.00' }).click();
+  await page.getByRole('heading', { name: 'Your bank payment is on its way' }).waitFor();
+  for (const path of [page.url(), '/', '/invoices', '/payment-methods']) {
+    await page.goto(path);
+    await expectAccessible(page);
+  }
+  await page.goto('/');
   await page.getByRole('link', { name: 'Invoice 1042' }).click();
   await expectAccessible(page);
   expect(errors()).toEqual([]);
-}, 120_000);
+});
 
 test('S2-01 to S2-03, S2-09 to S2-13, S0-08: an administrator accepts, sets up and previews the portal', async () => {
   const { companyId, admin } = await makeCompany(app.db, { name: 'Setup Electric' });

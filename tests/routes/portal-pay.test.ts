@@ -16,6 +16,7 @@ import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { makePortalAccount } from '#tests/factories/portal.ts';
 import { startTestApp } from '#tests/setup/app.ts';
+import { finishCheckout, pickAccount } from '#tests/setup/checkout.ts';
 import { send, type Answer } from '#tests/setup/http.ts';
 import { hidden, payPath, portalSteps, signInCustomer } from '#tests/setup/portal.ts';
 
@@ -23,7 +24,7 @@ const app = await startTestApp();
 const { companyId } = await makeCompany(app.db, { portalHost: 'larkfield', name: 'Larkfield' });
 const ours = <T>(work: (tx: Tx) => Promise<T>) => withCompany(app.db, companyId, work);
 const at = app.portal('larkfield');
-const { visitor, begin, comeBack, pay, finishCheckout, pickAccount } = portalSteps(app, companyId, at);
+const { visitor, begin, comeBack, pay } = portalSteps(app, companyId, at);
 
 const made = (customerId: number) =>
   ours(async (tx) => {
@@ -138,7 +139,8 @@ test('a declined card takes nothing; on the same page another one pays, or the p
   const { customerId, invoices: ids, cookie } = await visitor([5_000]);
   const begun = await begin(cookie, ids);
   const declined = await pickAccount(begun.headers.location!, 'declined');
-  expect(declined).toMatchObject({ kind: 'page', page: { declined: 'declined' } });
+  expect(declined.status).toBe(200);
+  expect(declined.body).toContain('Nothing was charged.');
   const paymentId = await ours(
     async (tx) => (await tx.select().from(payments).where(eq(payments.customerId, customerId)))[0]!.id,
   );
@@ -184,7 +186,9 @@ test('S2-18: two tabs pay the same invoices: the money is taken once, and the ot
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 7_000]);
   const [one, two] = await Promise.all([begin(cookie, ids), begin(cookie, ids)]);
   expect([one.status, two.status]).toEqual([303, 303]);
-  const finish = async (begun: Answer) => comeBack(cookie, await finishCheckout(begun.headers.location!));
+  // The page that was opened first is closed by the second; its payer may hear so at once.
+  const finish = async ({ headers: { location } }: Answer) =>
+    comeBack(cookie, location!.startsWith('/') ? at + location! : await finishCheckout(location!));
   await Promise.all([finish(one), finish(two)]);
   expect(await taken(customerId)).toEqual([['succeeded', 12_000]]);
   expect(await Promise.all(ids.map(balanceOf))).toEqual([0, 0]);
@@ -281,7 +285,7 @@ test('S2-14: with no payment account, invoices are read, what pays is hidden, an
     expect([page.status, path]).toEqual([200, path]);
     expect(page.body, path).toContain(words);
     expect(page.body, path).toContain('$50.00');
-    expect(page.body, path).not.toMatch(/Pay selected|type="submit">Pay|href="\/pay/);
+    expect(page.body, path).not.toMatch(/Pay selected|type="submit">Pay|href="\/pay\?/);
   }
   const form = { key: 'k'.repeat(20), total: '5000', method: 'card' };
   const post = await send(origin + payPath(account.invoices), { cookie, form });

@@ -4,7 +4,7 @@ import { withCompany } from '#db/client.ts';
 import { makePortalAccount, PORTAL_PASSWORD } from '#tests/factories/portal.ts';
 
 import type { TestApp } from './app.ts';
-import { checkoutSteps } from './checkout.ts';
+import { finishCheckout } from './checkout.ts';
 import { send, type Answer } from './http.ts';
 
 /** Signs a customer in over HTTP. @param origin the portal's @returns the Cookie header to send along */
@@ -24,8 +24,6 @@ export const payPath = (ids: number[]) => `/pay?${new URLSearchParams(ids.map((i
 
 /** What customers do in one company's portal, over HTTP. @param at the portal's origin */
 export function portalSteps(app: TestApp, companyId: number, at: string) {
-  const { finishCheckout, pickAccount } = checkoutSteps(app, companyId);
-
   /** A customer with these open invoices, who is signed in. */
   async function visitor(cents: number[] = [], more: Parameters<typeof makePortalAccount>[2] = {}) {
     const account = await withCompany(app.db, companyId, (tx) => makePortalAccount(tx, cents, more));
@@ -56,5 +54,5 @@ export function portalSteps(app: TestApp, companyId: number, at: string) {
     return comeBack(cookie, await finishCheckout(begun.headers.location!, account));
   }
 
-  return { visitor, begin, comeBack, pay, finishCheckout, pickAccount };
+  return { visitor, begin, comeBack, pay };
 }
