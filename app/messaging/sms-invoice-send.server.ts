@@ -24,7 +24,7 @@ import {
   type SmsInvoicePlace,
 } from './sms-invoice.ts';
 
-type Options = Pick<TextOptions, 'twilio'> & { place: SmsInvoicePlace; addresses: Addresses };
+type Options = Pick<TextOptions, 'twilio' | 'secret'> & { place: SmsInvoicePlace; addresses: Addresses };
 
 /** All that the page *SMS Text Invoice Link* shows, or null when the company has no such invoice. */
 export async function readSmsInvoicePage(tx: Tx, invoiceId: number, options: Options, now = new Date()) {
@@ -32,7 +32,7 @@ export async function readSmsInvoicePage(tx: Tx, invoiceId: number, options: Opt
   if (!invoice) return null;
   const refusals = await smsInvoiceRefusals(tx, invoice, options.place, options);
   if (refusals.length > 0) return { invoice, refusals, numbers: [], preview: '', key: '' };
-  const { body } = await writer(tx, invoice, options.addresses);
+  const { body } = await writer(tx, invoice, options);
   return {
     invoice,
     refusals,
@@ -43,8 +43,8 @@ export async function readSmsInvoicePage(tx: Tx, invoiceId: number, options: Opt
 }
 
 /** @returns what writes the text, given the code of its short link */
-async function writer(tx: Tx, invoice: SmsInvoice, addresses: Addresses) {
-  const sender = await loadSender(tx, { addresses, standIn: true });
+async function writer(tx: Tx, invoice: SmsInvoice, { addresses, secret }: Options) {
+  const sender = await loadSender(tx, { addresses, secret, standIn: true });
   const { number, owedCents: amountCents, currency } = invoice;
   return {
     body: (code: string) =>
@@ -96,7 +96,7 @@ export async function sendSmsInvoice(
   }
   const customerId = invoice.customer.id;
   const sendAt = await opensAt(tx, { number, customerId }, INVOICE_TEXT_HOURS, now);
-  const { body } = await writer(tx, invoice, options.addresses);
+  const { body } = await writer(tx, invoice, options);
   const messageId = await sendTransactionalText(tx, {
     kind: 'invoice_text',
     to: number,

@@ -20,9 +20,9 @@ export const meta: MetaFunction = () => [{ title: 'SMS Text Invoice Link · Fiel
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'invoices.sms_link');
   const id = idParam(args.params.id);
-  const { twilio, addresses } = args.context;
+  const { twilio, addresses, secret } = args.context;
   const place = placeOf(staff.staff.role);
-  const page = await staff.tx((tx) => readSmsInvoicePage(tx, id, { place, twilio, addresses }));
+  const page = await staff.tx((tx) => readSmsInvoicePage(tx, id, { place, twilio, addresses, secret }));
   if (!page) throw notFound();
   return page;
 }
@@ -31,10 +31,10 @@ export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'invoices.sms_link');
   const invoiceId = idParam(args.params.id);
   const form = await readFields(args.request, smsInvoiceFields);
-  const { twilio, addresses } = args.context;
+  const { twilio, addresses, secret } = args.context;
   const place = placeOf(staff.staff.role);
   const sent = await staff.tx((tx) =>
-    sendSmsInvoice(tx, staff.actor, { invoiceId, form }, { place, twilio, addresses }),
+    sendSmsInvoice(tx, staff.actor, { invoiceId, form }, { place, twilio, addresses, secret }),
   );
   if (!sent) throw notFound();
   if (!sent.ok) return data({ errors: sent.errors, values: form }, { status: 400 });

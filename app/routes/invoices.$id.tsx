@@ -8,6 +8,7 @@ import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
 import { DraftNotice } from '#app/invoicing/DraftNotice.tsx';
 import { invoiceDone } from '#app/invoicing/invoice-edit-words.ts';
+import { emailsFromMobile } from '#app/invoicing/mobile.server.ts';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
 import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
@@ -45,6 +46,7 @@ export async function loader(args: LoaderFunctionArgs) {
       record,
       messages: await messagesAboutInvoice(tx, id),
       returns: [...(await invoiceReturns(tx, id))],
+      emails: place === 'office' || (await emailsFromMobile(tx)),
       textsFrom: (await isSmsInvoiceOffered(tx, record.invoice, texts)) ? place : null,
     };
   });
@@ -81,7 +83,7 @@ const DONE: Record<string, string> = {
 };
 
 export default function Invoice() {
-  const { record, messages, returns, textsFrom, today } = useLoaderData<typeof loader>();
+  const { record, messages, returns, emails, textsFrom, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const { company, role, may } = useOffice();
   const [params] = useSearchParams();
@@ -90,7 +92,11 @@ export default function Invoice() {
   const ofJob = job !== null && (role === 'technician' || params.get('job') === String(job.id));
   const texting = smsInvoiceEntry(invoice.id, textsFrom ?? 'office');
   // A technician has it under Actions (S1-15), the office as a button of its own (S1-11).
-  const actions = [textsFrom === 'mobile' ? [texting] : [], ...invoiceActions(invoice, may)];
+  const [reach = [], ...money] = invoiceActions(invoice, may);
+  const actions = [
+    [...(textsFrom === 'mobile' ? [texting] : []), ...reach.filter(({ to }) => emails || !to.endsWith('/email'))],
+    ...money,
+  ];
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
   const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;

@@ -186,12 +186,14 @@ test('S1-15: a technician sees Text Invoice once Mobile is on, and is refused be
   const at = `/invoices/${invoiceId}/sms-invoice`;
   const shown = async () => (await get(`/invoices/${invoiceId}?job=${jobId}`, technician.cookie)).body;
   expect(await shown()).not.toContain('Text Invoice');
+  expect(await shown()).not.toContain('Email invoice');
   expect((await get(at, technician.cookie)).body).toContain('from Mobile is switched off');
   const form = { to: 'new', newNumber: '+12125550108', key: 'technicians-first' };
   const refused = await post(at, form, technician.cookie);
   expect([refused.status, refused.body.includes('from Mobile is switched off')]).toEqual([400, true]);
   await save(on('cards', 'ach', 'smsInvoiceLinks', 'smsFromOffice', 'emailFromMobile', 'smsFromMobile'));
   expect(await shown()).toContain('Text Invoice');
+  expect(await shown()).toContain('Email invoice');
   expect((await post(at, form, technician.cookie)).status).toBe(302);
   expect((await get('/', technician.cookie)).headers.location).toBe('/jobs');
   expect((await get(`/jobs/${jobId}`, technician.cookie)).body).toContain(`/invoices/${invoiceId}?job=${jobId}`);
