@@ -91,7 +91,7 @@ export default function EmailInvoice() {
             mail={written.mail}
             note={written.attachPdf ? `Attached: the invoice as a PDF` : undefined}
           />
-          <div className={classes.stack}>
+          <div className={`${classes.stack} ${classes.early}`}>
             <ErrorSummary errors={result?.errors} title="Not sent yet" />
             <Section title="Send">
               <Form method="post" noValidate>
