@@ -41,6 +41,7 @@ const variables = z.object({
   ),
   LOB_WEBHOOK_SECRET: optional(z.string()),
   LOB_API_BASE: optional(z.url()),
+  STRIPE_API_BASE: optional(z.url()),
   METRICS_TOKEN: optional(z.string().min(16)),
   LOG_LEVEL: z.preprocess(blankAsMissing, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
 });
@@ -70,6 +71,8 @@ export type Env = {
   /** Lob's keys for every company that has none of its own: both or none. */
   lob: LobKeys | null;
   lobApiBase: string | null;
+  /** Stripe's keys are each company's own; this is where Stripe is, in tests. */
+  stripeApiBase: string | null;
   /** What `GET /metrics` asks for; null: only this machine may ask. */
   metricsToken: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -110,6 +113,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     twilioApiBase: v.TWILIO_API_BASE?.replace(/\/$/, '') ?? null,
     lob: lobOf(v),
     lobApiBase: v.LOB_API_BASE?.replace(/\/$/, '') ?? null,
+    stripeApiBase: v.STRIPE_API_BASE?.replace(/\/$/, '') ?? null,
     metricsToken: v.METRICS_TOKEN ?? null,
     logLevel: v.LOG_LEVEL,
   };

@@ -12,7 +12,7 @@ import {
 } from '@remix-run/react';
 
 /**
- * The page around every page. Office pages name `handle = { scripts: true }` on their layout; customer pages run no script.
+ * The page around every page. Office pages name `handle = { scripts: true }` on their layout; customer pages work without any script.
  */
 export function loader({ context }: LoaderFunctionArgs) {
   return { nonce: context.nonce };

@@ -36,6 +36,7 @@ async function main() {
     twilioApiBase: env.twilioApiBase,
     lob: env.lob,
     lobApiBase: env.lobApiBase,
+    stripeApiBase: env.stripeApiBase,
     webhooks: { sesTopicArn: env.sesTopicArn, log },
     log,
     metricsToken: env.metricsToken,

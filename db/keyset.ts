@@ -4,7 +4,7 @@ import { sql, type SQL } from 'drizzle-orm';
  * One column of a sort. The last one must be unique (the id), so that equal values have an order of their own.
  * `value` may not be null: wrap a nullable column in coalesce.
  */
-export type Key = { value: SQL; type: 'text' | 'bigint' | 'date'; descending?: boolean };
+export type Key = { value: SQL; type: 'text' | 'bigint' | 'date' | 'timestamptz'; descending?: boolean };
 
 /** Which page: behind a cursor, before one, or the first. Both come from the address and may hold anything. */
 export type PageRequest = { after?: string | null; before?: string | null; limit: number };
@@ -69,6 +69,8 @@ const shapes = {
   text: /^[^\0]*$/su,
   bigint: /^-?\d{1,18}$/,
   date: /^(?:\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|infinity)$/,
+  timestamptz:
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,6})?[+-](?:0\d|1[0-4])(?::[0-5]\d)?$/,
 } as const;
 
 /** The values of a cursor, or null when it is not one of this sort. */
@@ -78,7 +80,7 @@ function readCursor(keys: readonly Key[], text: string | null | undefined): stri
     const values: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (!Array.isArray(values) || values.length !== keys.length) return null;
     const right = values.every((value, i) => typeof value === 'string' && shapes[keys[i]!.type].test(value));
-    return right && values.every((value, i) => keys[i]!.type !== 'date' || isDay(value as string))
+    return right && values.every((value, i) => !/^(?:date|timestamptz)$/.test(keys[i]!.type) || isDay(value as string))
       ? (values as string[])
       : null;
   } catch {
@@ -89,6 +91,7 @@ function readCursor(keys: readonly Key[], text: string | null | undefined): stri
 /** February 30 passes the shape, but not the database. */
 function isDay(text: string): boolean {
   if (text === 'infinity') return true;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  const day = text.slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

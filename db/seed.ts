@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { insertCampaigns } from '#tests/factories/demo/campaigns.ts';
 import { makeDemoCompany } from '#tests/factories/demo/company.ts';
 import { insertCustomers, insertMemberships, insertPortalAccounts } from '#tests/factories/demo/customers.ts';
-import { insertInvoices, insertOtherJobs } from '#tests/factories/demo/invoices.ts';
+import { insertInvoices, insertMembershipInvoices, insertOtherJobs } from '#tests/factories/demo/invoices.ts';
 import { dayOf } from '#tests/factories/plausible/days.ts';
 import { inventHistory } from '#tests/factories/plausible/history.ts';
 
@@ -43,6 +43,7 @@ export async function seedIfEmpty(url: string, options: SeedOptions = {}): Promi
       const invoices = await insertInvoices(tx, faker, history, ids, company.unitIds);
       await insertOtherJobs(tx, faker, history, ids, company.unitIds);
       await insertMemberships(tx, faker, history, ids);
+      await insertMembershipInvoices(tx, history);
       await insertPortalAccounts(tx, history, ids, company.passwordHash);
       await insertCampaigns(tx, { history, ids, invoices, author: company.admin });
       const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -22,6 +22,7 @@ async function main() {
     twilioApiBase: env.twilioApiBase,
     lob: env.lob,
     lobApiBase: env.lobApiBase,
+    stripeApiBase: env.stripeApiBase,
     log,
   });
   let stopping = false;

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 
 import type { Sending } from '#app/campaigns/send.server.ts';
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
 import type { JobName, JobPayload } from '#db/jobs.ts';
 
 /** What every task gets of its surroundings. */
 export type TaskContext = Sending & {
   log: Logger;
+  /** What paying needs. */
+  paying: PayDeps;
   /** True once the process was asked to stop: long work ends at the next safe point and asks to be gone on with. */
   stopping: () => boolean;
 };

@@ -16,6 +16,8 @@ import { invoiceRecall } from './tasks/invoice.recall.ts';
 import { invoiceSettled } from './tasks/invoice.settled.ts';
 import { messageSend } from './tasks/message.send.ts';
 import { paymentAttribute } from './tasks/payment.attribute.ts';
+import { paymentCheck } from './tasks/payment.check.ts';
+import { paymentRefund } from './tasks/payment.refund.ts';
 import { sandboxDeliver } from './tasks/sandbox.deliver.ts';
 import { sandboxPost } from './tasks/sandbox.post.ts';
 import { sweepLeftPayments } from './tasks/sweep.payments.ts';
@@ -35,6 +37,8 @@ const works: { [N in JobName]?: TaskWork<N> } = {
   'invoice.settled': invoiceSettled,
   'message.send': messageSend,
   'payment.attribute': paymentAttribute,
+  'payment.check': paymentCheck,
+  'payment.refund': paymentRefund,
   'sandbox.deliver': sandboxDeliver,
   'sandbox.post': sandboxPost,
   'sweep.payments': sweepLeftPayments,

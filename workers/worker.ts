@@ -7,10 +7,12 @@ import type { Logger } from 'pino';
 
 import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
 import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
+import { processorChooser, type ProcessorOptions } from '#app/invoicing/choose-processor.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { mailProviders, type MailOptions } from '#app/messaging/providers/choose-mail.server.ts';
 import { textProviders, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';
 import { emailProviders, type ProviderOptions } from '#app/messaging/providers/choose.server.ts';
+import { tellPayer } from '#app/portal/receipts.server.ts';
 import { connect } from '#db/client.ts';
 import { withoutAddresses } from '#db/failure.ts';
 import { beat, forgetWorker, silentWorkers } from '#db/workers.ts';
@@ -20,7 +22,8 @@ import { taskList } from './tasks.ts';
 
 export type WorkerOptions = ProviderOptions &
   Pick<TextOptions, 'twilio' | 'twilioApiBase'> &
-  Pick<MailOptions, 'lob' | 'lobApiBase'> & {
+  Pick<MailOptions, 'lob' | 'lobApiBase'> &
+  Partial<Pick<ProcessorOptions, 'stripeApiBase' | 'sandboxAchSeconds'>> & {
     databaseUrl: string;
     addresses: Addresses;
     log: Logger;
@@ -96,6 +99,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         provider: emailProviders(db, options),
         textProvider: textProviders(db, options),
         mailProvider: mailProviders(db, options),
+        paying: {
+          db,
+          processorOf: processorChooser(db, { ...options, stripeApiBase: options.stripeApiBase ?? null }),
+          tell: tellPayer(options.addresses, options.secret),
+        },
         stopping: stopped,
         giveUp: giveUp.signal,
         ...(options.leaseSeconds ? { leaseSeconds: options.leaseSeconds } : {}),

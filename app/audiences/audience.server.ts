@@ -83,7 +83,8 @@ const textConsent = sql`coalesce((select r.text_consent from sending_rules r), '
 
 /** Matching invoices with why the invoice itself may not be reminded of; one row a customer if the rules ask for it. */
 function matching(rules: AudienceRules, today: string): SQL {
-  const stopped = sql`case when i.do_not_remind then 'do_not_remind'
+  const stopped = sql`case when i.balance_cents <= i.pending_cents then 'payment_pending'
+                           when i.do_not_remind then 'do_not_remind'
                            when i.disputed_at is not null then 'disputed'
                            when i.promised_for >= ${today}::date then 'promised' end`;
   const rows = sql`

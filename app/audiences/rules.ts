@@ -56,6 +56,7 @@ export type AudienceRule =
 /** Why somebody who matches is left out. The same codes stand in `messages.reason`. */
 export const exclusions = [
   'do_not_contact',
+  'payment_pending',
   'do_not_remind',
   'disputed',
   'promised',

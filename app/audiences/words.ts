@@ -7,6 +7,7 @@ type Line = { one: string; many: string };
 
 const lines: Record<Exclusion, Line> = {
   do_not_contact: { one: 'is marked do not contact', many: 'are marked do not contact' },
+  payment_pending: { one: 'has a payment on its way', many: 'have a payment on its way' },
   do_not_remind: { one: 'has an invoice marked do not remind', many: 'have an invoice marked do not remind' },
   disputed: { one: 'disputes the invoice', many: 'dispute the invoice' },
   promised: { one: 'promised to pay by a day still to come', many: 'promised to pay by a day still to come' },

@@ -21,7 +21,7 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
     with part as (
       select l.invoice_id, l.customer_id, p.created_at as paid_at, -sum(l.amount_cents)::bigint as cents
         from ledger_entries l join payments p on p.id = l.payment_id
-       where l.payment_id = ${paymentId} and l.kind = 'payment' and p.status = 'succeeded'
+       where l.payment_id = ${paymentId} and l.kind = 'payment' and l.invoice_id is not null and p.status = 'succeeded'
        group by l.invoice_id, l.customer_id, p.created_at having sum(l.amount_cents) < 0
     )
     insert into attributions (payment_id, invoice_id, campaign_id, step_id, message_id, kind, amount_cents, at)
@@ -42,35 +42,17 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
 }
 
 /**
- * Ends the runs about an invoice that is settled, and skips what was still planned for it, with the reason `paid` (B-01).
- * Postcards about it that are not in print yet are taken back. An invoice that is open again by now is left alone.
- * @returns how many messages were skipped
+ * Ends the runs about an invoice that is settled. What was planned for it was skipped, with the reason `paid` or `void`, by the
+ * transaction that settled it (B-01: `end_reminders` in the database); what was just being planned then is skipped now. Postcards
+ * about it that are not in print yet are taken back. An invoice that is open again by now is left alone.
+ * @returns how many messages were skipped now
  */
 export async function endSettledRuns(tx: Tx, invoiceId: number): Promise<number> {
   const [invoice] = await tx.execute<{ status: string }>(sql`select status from invoices where id = ${invoiceId}`);
   if (invoice?.status !== 'paid' && invoice?.status !== 'void') return 0;
-  const reason = invoice.status;
   await tx.execute(sql`
-    update enrollments set status = 'ended', end_reason = ${reason} where invoice_id = ${invoiceId} and status = 'active'`);
-  const [row] = await tx.execute<{ skipped: number }>(sql`
-    with due as materialized (
-      select id from messages where invoice_id = ${invoiceId} and kind = 'campaign' and state in ('planned', 'deferred')
-       order by id for no key update
-    ), skipped as (
-      update messages m set state = 'skipped', reason = ${reason} from due where m.id = due.id returning m.step_id
-    ), counts as (
-      select step_id, count(*)::int as n from skipped group by step_id
-    ), steps as materialized (
-      select id from campaign_steps where id in (select step_id from counts) order by id for no key update
-    ), counted as (
-      update campaign_steps s set planned = s.planned - c.n, skipped = s.skipped + c.n
-        from counts c join steps on steps.id = c.step_id where s.id = c.step_id
-    ), reasoned as (
-      insert into campaign_step_reasons as r (step_id, state, reason, count)
-      select step_id, 'skipped', ${reason}, n from counts order by step_id
-      on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
-    )
-    select coalesce(sum(n), 0)::int as skipped from counts`);
+    update enrollments set status = 'ended', end_reason = ${invoice.status} where invoice_id = ${invoiceId} and status = 'active'`);
+  const [row] = await tx.execute<{ skipped: number }>(sql`select end_reminders(array[${invoiceId}::int8]) as skipped`);
   const [card] = await tx.execute<{ companyId: number }>(sql`
     select company_id as "companyId" from messages where invoice_id = ${invoiceId} and channel = 'mail' and state = 'sent' limit 1`);
   if (card) await addJob(tx, 'invoice.recall', { companyId: card.companyId, invoiceId });

@@ -82,7 +82,7 @@ export async function checkCampaign(tx: Tx, campaignId: number, options: CheckOp
   const step = campaign && (await loadStep(tx, campaignId));
   if (!step) return null;
   const standIn = step.channel !== 'email' || (await emailProviderName(tx, options)) === 'sandbox';
-  const sender = await loadSender(tx, { addresses: options.addresses, standIn });
+  const sender = await loadSender(tx, { addresses: options.addresses, secret: options.secret, standIn });
   const rules = readRules(campaign.audience);
   const today = localDay(sender.timeZone);
   const reach = { channel: step.channel, purpose: campaign.purpose };

@@ -1,3 +1,4 @@
+import { EXAMPLE_TOKEN } from '#app/invoicing/pay-tokens.server.ts';
 import { shortUrl, type Sender } from '#app/messaging/sender.server.ts';
 import { formatPhone } from '#app/ui/format.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';
@@ -17,7 +18,7 @@ export function inventedValues(sender: Sender): MergeValues {
     },
     links: {
       customer_portal: portal && `${portal}/`,
-      pay_invoice: portal && `${portal}/`,
+      pay_invoice: portal && `${portal}/pay/${EXAMPLE_TOKEN}`,
       unsubscribe: previewUnsubscribe(sender),
     },
   };

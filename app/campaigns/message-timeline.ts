@@ -211,7 +211,7 @@ export function linkWords(
 ): string {
   if (link.kind === 'customer_portal') return 'the customer portal';
   if (link.kind === 'pay_invoice')
-    return message.invoice ? `invoice ${message.invoice.number} in the portal` : 'the invoice';
+    return message.invoice ? `the payment page of invoice ${message.invoice.number}` : 'the payment page';
   return link.destination ?? 'a page that is not known any more';
 }
 

@@ -99,7 +99,7 @@ export async function previewSent(
   tx: Tx,
   campaignId: number,
   messageId: number | null,
-  options: { addresses: Addresses; standIn: boolean },
+  options: { addresses: Addresses; secret: string; standIn: boolean },
 ): Promise<SentPreview | null> {
   const recipient = await campaignPerson(tx, campaignId, messageId);
   if (!recipient) return null;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 
 import { addDays } from '#app/invoicing/aging.ts';
 import type { Tx } from '#db/client.ts';
-import { attributions, campaigns, enrollments, invoices, payments } from '#db/schema/index.ts';
+import { attributions, campaigns, enrollments, invoices, messages, payments } from '#db/schema/index.ts';
 
 export type Returns = {
   /** One row a day, the oldest first, also where nothing came. */
@@ -52,6 +52,31 @@ export async function invoiceReturns(tx: Tx, invoiceId: number) {
      where a.invoice_id = ${invoiceId} order by p.created_at, p.id`);
 }
 
+/** What led to a payment, by the invoice it settled (B-07): the message, and the click where there was one. */
+export async function paymentReturns(tx: Tx, paymentId: number) {
+  const rows = await tx.execute<{
+    invoiceId: number;
+    invoice: string;
+    campaignId: number;
+    campaign: string;
+    messageId: number;
+    channel: 'email' | 'sms' | 'mail';
+    kind: 'direct' | 'influenced';
+    amountCents: number;
+    sentAt: string | null;
+    clickedAt: string | null;
+  }>(sql`
+    select i.id as "invoiceId", i.number as invoice, c.id as "campaignId", c.name as campaign, m.id as "messageId", m.channel,
+           a.kind, a.amount_cents as "amountCents", m.sent_at as "sentAt", m.clicked_at as "clickedAt"
+      from ${attributions} a
+      join ${campaigns} c on c.company_id = a.company_id and c.id = a.campaign_id
+      join ${messages} m on m.company_id = a.company_id and m.id = a.message_id
+      join ${invoices} i on i.company_id = a.company_id and i.id = a.invoice_id
+     where a.payment_id = ${paymentId} order by i.id`);
+  const iso = (at: string | null) => at && new Date(at).toISOString();
+  return rows.map((row) => ({ ...row, sentAt: iso(row.sentAt), clickedAt: iso(row.clickedAt) }));
+}
+
 /** What decides what there is to do next. */
 export type OfficeState = {
   invoices: boolean;
@@ -78,7 +103,7 @@ export async function officeState(tx: Tx, today: string): Promise<OfficeState> {
            (select count(*)::int from ${campaigns} where status = 'draft' and archived_at is null) as "draftCount",
            u.n as "unremindedInvoices", u.cents as "unremindedCents"
       from (select count(*)::int as n, coalesce(sum(i.balance_cents), 0)::bigint as cents from ${invoices} i
-             where i.status = 'open' and i.balance_cents > 0 and i.due_on < ${addDays(today, -30)}::date
+             where i.status = 'open' and i.balance_cents > i.pending_cents and i.due_on < ${addDays(today, -30)}::date
                and not i.do_not_remind and i.disputed_at is null and coalesce(i.promised_for < ${today}::date, true)
                and not exists (select from ${enrollments} e join ${campaigns} c on c.id = e.campaign_id
                                 where e.invoice_id = i.id and e.status = 'active' and c.status <> 'canceled')) u`);

@@ -153,8 +153,8 @@ async function attemptUnlessTaken(
   return providerId ? { kind: 'sent', providerId } : attempt(provider, message, giveUp);
 }
 
-const senderOf = (sending: Sending, companyId: number, standIn: boolean) =>
-  withCompany(sending.db, companyId, (tx) => loadSender(tx, { addresses: sending.addresses, standIn }));
+const senderOf = ({ db, addresses, secret }: Sending, companyId: number, standIn: boolean) =>
+  withCompany(db, companyId, (tx) => loadSender(tx, { addresses, secret, standIn }));
 
 function readable<T>(what: string, read: () => T): T {
   try {

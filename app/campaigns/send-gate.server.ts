@@ -116,6 +116,7 @@ async function gate(
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
+                  when i.balance_cents <= i.pending_cents then 'payment_pending'
                   when i.disputed_at is not null then 'disputed'
                   when i.promised_for >= ${today}::date then 'promised'
                   when i.do_not_remind then 'do_not_remind'

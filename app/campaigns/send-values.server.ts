@@ -62,7 +62,10 @@ export function mergeValues(sender: Sender, row: RecipientRow, today: string, un
     },
     links: {
       customer_portal: portal ? `${portal}/` : '',
-      pay_invoice: portal ? `${portal}/invoices/${row.invoiceId}` : '',
+      // Derived when it is read: what is sent has short links in its place, and needs none of a thousand addresses.
+      get pay_invoice() {
+        return sender.payUrl(row.invoiceId);
+      },
       unsubscribe,
     },
   };

@@ -3,16 +3,28 @@ import { Form, useSubmit } from '@remix-run/react';
 
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { SwitchButton } from '#app/ui/SwitchButton.tsx';
 
-import { roleLabels, roles, type Role } from './permissions.ts';
+import { roleLabels, roles, SMS_LINK_PERMISSION, type Role } from './permissions.ts';
 import classes from './StaffList.module.css';
 
-/** Who works here, with the role of each. The last administrator keeps theirs: the server says so. */
+/**
+ * Who works here, with the role of each, and whether they may text payment links (S1-07). The last administrator keeps their
+ * role: the server says so.
+ */
 export function StaffList({
   people,
   self,
 }: {
-  people: { id: number; name: string; email: string; role: Role; invited: boolean }[];
+  people: {
+    id: number;
+    name: string;
+    email: string;
+    role: Role;
+    smsLink: boolean;
+    smsLinkOwn: boolean;
+    invited: boolean;
+  }[];
   /** The staff id of whoever looks. */
   self: number;
 }) {
@@ -75,6 +87,25 @@ export function StaffList({
               >
                 Remove
               </ConfirmButton>
+            </div>
+            <div className={classes.permission}>
+              <SwitchButton
+                name="smsLink"
+                id={`sms-link-${person.id}`}
+                on={person.smsLink}
+                label={
+                  <>
+                    {SMS_LINK_PERMISSION}
+                    <span className="visually-hidden"> for {person.name}</span>
+                  </>
+                }
+                help={
+                  person.smsLinkOwn
+                    ? `Switched for this person. Their role alone would ${person.smsLink ? 'not allow' : 'allow'} it.`
+                    : undefined
+                }
+                action={`${at}/sms-link`}
+              />
             </div>
           </li>
         );

@@ -4,6 +4,7 @@ const actions: Record<string, string> = {
   'staff.add': 'Added a person',
   'staff.remove': 'Removed a person',
   'staff.change_role': 'Changed a role',
+  'staff.sms_link': 'Changed who may text payment links',
   'staff.accept': 'Accepted an invitation',
   'staff.invite_again': 'Sent an invitation again',
   'customer.create': 'Added a customer',
@@ -22,6 +23,7 @@ const actions: Record<string, string> = {
   'invoice.do_not_remind': 'Changed “do not remind”',
   'invoice.disputed': 'Changed “disputed”',
   'invoice.promised': 'Changed the promised day',
+  'invoice.text': 'Texted a payment link',
   'invoice.create': 'Made an invoice',
   'invoice.edit': 'Changed an invoice',
   'invoice.issue': 'Issued an invoice',
@@ -44,10 +46,15 @@ const actions: Record<string, string> = {
   'texts.test': 'Sent a test text',
   'postcards.update': 'Changed how postcards go out',
   'postcards.check': 'Checked the key for postcards',
+  'payment_account.update': 'Changed the payment account',
+  'payment_account.check': 'Checked the payment account',
+  'online_payments.update': 'Changed online payments',
   'rules.update': 'Changed the sending rules',
   'sending.test': 'Sent a test email',
   'sending.try': 'Tried again to send at once',
   'sending.run': 'Ran a failed job again',
+  'payment_link.generate': 'Generated a payment link',
+  'payment_link.replace': 'Replaced a payment link',
   'portal.invite': 'Invited to the portal',
   'subdomain.update': 'Changed the subdomain of short links',
 };
@@ -89,7 +96,7 @@ export function subjectLink(type: string, id: number | null): string | null {
 /** `email: ann@company.com, role: office`, at most 200 signs. */
 export function detailWords(details: Record<string, unknown>): string {
   const text = Object.entries(details)
-    .filter(([key]) => key !== 'key')
+    .filter(([key]) => key !== 'formKey')
     .map(
       ([key, value]) => `${plain(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))}: ${shown(value)}`,
     )

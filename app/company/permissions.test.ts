@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { can, isRole, permissions, permissionsOf, roles, type Permission, type Role } from './permissions.ts';
+import { can, isRole, may, permissions, permissionsOf, roles, type Permission, type Role } from './permissions.ts';
 
 test('B-15: to edit a campaign is not to send it', () => {
   expect(roles.filter((role) => can(role, 'campaigns.send'))).toEqual(['administrator', 'manager', 'marketer']);
@@ -50,4 +50,18 @@ test('what is no role or no permission is refused', () => {
   expect(can('administrator', 'toString' as Permission)).toBe(false);
   expect(can('constructor' as Role, 'campaigns.read')).toBe(false);
   expect([isRole('viewer'), isRole('owner'), isRole(undefined)]).toEqual([true, false, false]);
+});
+
+test('S1-07, S1-17: who texts payment links, by role, and what is switched for one person goes before it', () => {
+  expect(roles.filter((role) => !can(role, 'invoices.sms_link'))).toEqual(['marketer', 'viewer']);
+  for (const role of roles) {
+    for (const invoiceSmsLink of [true, false]) {
+      expect(may({ role, invoiceSmsLink }, 'invoices.sms_link')).toBe(invoiceSmsLink);
+      // It opens nothing else, and takes nothing else away.
+      for (const permission of permissions.filter((one) => one !== 'invoices.sms_link')) {
+        expect(may({ role, invoiceSmsLink }, permission), `${role} ${permission}`).toBe(can(role, permission));
+      }
+    }
+    expect(may({ role, invoiceSmsLink: null }, 'invoices.sms_link')).toBe(can(role, 'invoices.sms_link'));
+  }
 });

@@ -74,6 +74,18 @@ export function can(role: Role, permission: Permission): boolean {
   return (table[permission]?.[columns[role]] ?? '-') !== '-';
 }
 
+/** A member of staff, as far as what they may do: the role, and for payment links by text a word of their own (S1-07). */
+export type Member = { role: Role; invoiceSmsLink: boolean | null };
+
+/** Whether a member may do something: as the role says, but for what was switched for the person alone (S1-07). */
+export function may({ role, invoiceSmsLink }: Member, permission: Permission): boolean {
+  if (permission === 'invoices.sms_link' && invoiceSmsLink !== null) return invoiceSmsLink;
+  return can(role, permission);
+}
+
+/** The permission *Enable Invoice SMS Text Link*, by its name in Settings. */
+export const SMS_LINK_PERMISSION = 'Enable Invoice SMS Text Link';
+
 /** A role as people read it, and what it is for. */
 export const roleLabels: Record<Role, { label: string; description: string }> = {
   administrator: { label: 'Administrator', description: 'Everything, with settings, staff and the audit log' },

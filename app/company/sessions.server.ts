@@ -8,7 +8,7 @@ import { companies, people, sessions, staff } from '#db/schema/index.ts';
 
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.server.ts';
 import { forgetAttempts, takeAttempt, visitorOf, type Limit } from './rate-limit.server.ts';
-import type { Role } from './permissions.ts';
+import type { Member, Role } from './permissions.ts';
 
 /** A session lives this long after its last use. */
 export const SESSION_DAYS = 30;
@@ -16,7 +16,7 @@ export const SESSION_DAYS = 30;
 export type StaffSession = {
   person: { id: number; name: string; email: string };
   company: { id: number; name: string; timeZone: string; currency: string };
-  staff: { id: number; role: Role };
+  staff: { id: number } & Member;
   /** The companies that the password opens, this one too, by name. */
   companies: { id: number; name: string; role: Role }[];
 };
@@ -82,7 +82,8 @@ export async function readSession(db: Db, token: string): Promise<StaffSession |
       from session
       join ${people} person on person.id = session.person_id
       left join lateral (
-        select staff.id as "staffId", staff.role, staff.password_hash as "passwordHash", company.id, company.name, company.time_zone as "timeZone", company.currency
+        select staff.id as "staffId", staff.role, staff.invoice_sms_link as "invoiceSmsLink", staff.password_hash as "passwordHash",
+               company.id, company.name, company.time_zone as "timeZone", company.currency
           from ${staff} staff join ${companies} company on company.id = staff.company_id
          where staff.person_id = session.named and staff.removed_at is null and staff.accepted_at is not null
          order by company.name, company.id offset 0
@@ -99,7 +100,7 @@ export async function readSession(db: Db, token: string): Promise<StaffSession |
   return {
     person: { id: first.personId, name: first.personName, email: first.email },
     company: { id: place.id, name: place.name, timeZone: place.timeZone, currency: place.currency },
-    staff: { id: place.staffId, role: place.role },
+    staff: { id: place.staffId, role: place.role, invoiceSmsLink: place.invoiceSmsLink },
     companies: rows
       .filter((one) => one.passwordHash === place.passwordHash)
       .map(({ id, name, role }) => ({ id, name, role })),
@@ -114,6 +115,7 @@ type SessionRow = {
   stale: boolean;
   staffId: number;
   role: Role;
+  invoiceSmsLink: boolean | null;
   passwordHash: string;
   id: number;
   name: string;

@@ -80,6 +80,20 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         needs: 'settings.read',
         words: 'template portal link pdf attach tags bill',
       },
+      {
+        to: '/settings/invoicing/online-payments',
+        label: 'Online Payments',
+        description: 'Cards, ACH, partial payments, and payment links by text',
+        needs: 'settings.read',
+        words: 'credit card ach bank sms invoice links text mobile technician partial minimum',
+      },
+      {
+        to: '/settings/invoicing/payment-account',
+        label: 'Payment account',
+        description: 'Who takes payments online: nobody, the sandbox, or Stripe, and its keys',
+        needs: 'settings.read',
+        words: 'stripe processor secret key webhook card ach bank pay online test mode',
+      },
     ],
   },
   {

@@ -5,7 +5,7 @@ import type { Tx } from '#db/client.ts';
 import { people, sessions, staff } from '#db/schema/index.ts';
 
 import { recordAudit, type Actor } from './audit.server.ts';
-import { isRole, type Role } from './permissions.ts';
+import { can, isRole, may, type Role } from './permissions.ts';
 
 export type StaffMember = {
   id: number;
@@ -13,6 +13,9 @@ export type StaffMember = {
   name: string;
   email: string;
   role: Role;
+  /** Whether they may text payment links (S1-07), and whether that was switched for them alone. */
+  smsLink: boolean;
+  smsLinkOwn: boolean;
   /** True until the person has accepted: until then they can't sign in here. */
   invited: boolean;
 };
@@ -26,13 +29,19 @@ export async function listStaff(tx: Tx): Promise<StaffMember[]> {
       name: people.name,
       email: people.email,
       role: staff.role,
+      invoiceSmsLink: staff.invoiceSmsLink,
       acceptedAt: staff.acceptedAt,
     })
     .from(staff)
     .innerJoin(people, eq(people.id, staff.personId))
     .where(isNull(staff.removedAt))
     .orderBy(asc(people.name), asc(staff.id));
-  return rows.map(({ acceptedAt, ...row }) => ({ ...row, invited: acceptedAt === null }));
+  return rows.map(({ acceptedAt, invoiceSmsLink, ...row }) => ({
+    ...row,
+    smsLink: may({ role: row.role, invoiceSmsLink }, 'invoices.sms_link'),
+    smsLinkOwn: invoiceSmsLink !== null,
+    invited: acceptedAt === null,
+  }));
 }
 
 export type AddStaff =
@@ -69,7 +78,7 @@ export async function addStaff(
     .values({ personId: person!.id, role })
     .onConflictDoUpdate({
       target: [staff.companyId, staff.personId],
-      set: { role, removedAt: null, acceptedAt: null, passwordHash: null },
+      set: { role, removedAt: null, acceptedAt: null, passwordHash: null, invoiceSmsLink: null },
       setWhere: isNotNull(staff.removedAt),
     })
     .returning({ id: staff.id });
@@ -91,6 +100,26 @@ export async function changeRole(tx: Tx, actor: Actor, staffId: number, role: st
   const details = { from: member.role, to: role };
   await recordAudit(tx, actor, 'staff.change_role', { type: 'staff', id: staffId }, details);
   return { ok: true };
+}
+
+/**
+ * Lets one person text payment links, or not, whatever their role says (S1-07). What is as the role says is kept as such, so
+ * that it changes with the role; what differs from it stays through a change of role.
+ * @returns false when there is no such member
+ */
+export async function changeSmsLink(tx: Tx, actor: Actor, staffId: number, allowed: boolean): Promise<boolean> {
+  const [member] = await tx
+    .select({ role: staff.role, invoiceSmsLink: staff.invoiceSmsLink })
+    .from(staff)
+    .where(and(eq(staff.id, staffId), isNull(staff.removedAt)))
+    .for('no key update');
+  if (!member) return false;
+  const from = may(member, 'invoices.sms_link');
+  if (from === allowed) return true;
+  const invoiceSmsLink = can(member.role, 'invoices.sms_link') === allowed ? null : allowed;
+  await tx.update(staff).set({ invoiceSmsLink }).where(eq(staff.id, staffId));
+  await recordAudit(tx, actor, 'staff.sms_link', { type: 'staff', id: staffId }, { from, to: allowed });
+  return true;
 }
 
 /** Takes a member off the staff and ends their sessions here. The row stays, since the audit log names it. */

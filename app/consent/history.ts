@@ -7,7 +7,7 @@ export type ConsentLine = {
   address: string;
   purpose: PurposeOrAll;
   state: 'in' | 'out';
-  /** link, one_click, text, office, import, complaint, bounce, returned, portal */
+  /** link, one_click, text, office, import, complaint, bounce, returned, portal, payment_page */
   how: string;
   actor: string;
   textShown: string;
@@ -62,6 +62,7 @@ const ways: Record<string, string> = {
   bounce: 'because a message came back',
   returned: 'because a postcard came back',
   portal: 'in the portal',
+  payment_page: 'on the payment page',
 };
 
 /** How somebody opted in or out. A way of newer code is shown as it is. */

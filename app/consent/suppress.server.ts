@@ -9,7 +9,7 @@ import type { PurposeOrAll } from './purposes.ts';
 export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained' | 'office';
 
 export type Proof = {
-  /** link, one_click, text, office, import, complaint, bounce, returned, portal */
+  /** link, one_click, text, office, import, complaint, bounce, returned, portal, payment_page */
   how: string;
   /** Who did it, in words. */
   actor: string;

@@ -6,9 +6,12 @@ import { contactKindLabels, contactKinds, type ContactForm } from './contact-kin
 export function ContactFields({
   values,
   errors,
+  locations,
 }: {
   values: Partial<ContactForm>;
-  errors: { kind?: string; value?: string; memo?: string };
+  errors: { kind?: string; value?: string; memo?: string; location?: string };
+  /** The customer's, by title. */
+  locations: { id: number; title: string }[];
 }) {
   return (
     <Stack gap="md">
@@ -38,6 +41,21 @@ export function ContactFields({
         defaultValue={values.memo}
         error={errors.memo}
       />
+      {locations.length > 0 && (
+        <NativeSelect
+          id="location"
+          name="location"
+          label="Whose it is"
+          description="Campaigns never use a location’s: it may be a tenant’s."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={[
+            { value: '', label: 'The customer’s own' },
+            ...locations.map(({ id, title }) => ({ value: String(id), label: `Of the location ${title}` })),
+          ]}
+          defaultValue={values.location ?? ''}
+          error={errors.location}
+        />
+      )}
       <Checkbox
         id="primary"
         name="primary"

@@ -5,6 +5,7 @@ import { formatMoney, formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 
+import { EntryName } from './BillingTables.tsx';
 import type { InvoiceRecord } from './invoice-record.server.ts';
 
 type Shown = Pick<InvoiceRecord, 'items'> & {
@@ -49,18 +50,6 @@ export function InvoiceItems({ record }: { record: Shown }) {
   );
 }
 
-const kinds: Record<InvoiceRecord['ledger'][number]['kind'], string> = {
-  charge: 'Charge',
-  tax: 'Tax',
-  payment: 'Payment',
-  credit: 'Credit',
-  refund: 'Refund',
-  tip: 'Tip',
-  write_off: 'Write-off',
-};
-
-const methods = { card: 'card', ach: 'bank', check: 'check', cash: 'cash', other: 'other' } as const;
-
 /** Every movement of money, with the balance after it, and what a campaign brought back. */
 export function InvoiceLedger({
   record,
@@ -93,8 +82,7 @@ export function InvoiceLedger({
                 const campaign = entry.paymentId !== null ? earned.get(entry.paymentId) : undefined;
                 return (
                   <>
-                    {kinds[entry.kind]}
-                    {entry.method && entry.kind === 'payment' && ` by ${methods[entry.method]}`}
+                    <EntryName entry={entry} />
                     {entry.cardLast4 && ` ending ${entry.cardLast4}`}
                     {entry.processor === 'sandbox' && ' (sandbox)'}
                     {entry.memo && <Small>{entry.memo}</Small>}

@@ -9,5 +9,5 @@ export const contactKindLabels: Record<ContactKind, string> = {
   other: 'Other',
 };
 
-/** What the form of a contact sends, as typed. */
-export type ContactForm = { kind: string; value: string; memo: string; primary: boolean };
+/** What the form of a contact sends, as typed. `location` is empty for the customer's own, else the id of one of their locations. */
+export type ContactForm = { kind: string; value: string; memo: string; primary: boolean; location?: string };

@@ -2,14 +2,22 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { contacts, customers } from '#db/schema/index.ts';
+import { contacts, customers, locations } from '#db/schema/index.ts';
 
 import { line, readEmail, readPhone } from './customer-form.ts';
 import { contactKinds, type ContactForm, type ContactKind } from './contact-kinds.ts';
 
-export type Contact = { id: number; kind: ContactKind; value: string; memo: string; primary: boolean };
+export type Contact = {
+  id: number;
+  kind: ContactKind;
+  value: string;
+  memo: string;
+  /** Whose it is: a location's, as of a tenant who opens the door there, or null for the customer's own (S1-13). */
+  locationId: number | null;
+  primary: boolean;
+};
 
-export type ContactErrors = { kind?: string; value?: string; memo?: string };
+export type ContactErrors = { kind?: string; value?: string; memo?: string; location?: string };
 export type SaveContact = { ok: true; contactId: number } | { ok: false; errors: ContactErrors };
 
 /** How a customer is reached: emails first, the one that campaigns use on top of each kind. */
@@ -20,6 +28,7 @@ export function listContacts(tx: Tx, customerId: number): Promise<Contact[]> {
       kind: contacts.kind,
       value: contacts.value,
       memo: contacts.memo,
+      locationId: contacts.locationId,
       primary: contacts.primary,
     })
     .from(contacts)
@@ -37,7 +46,8 @@ export async function readContact(tx: Tx, customerId: number, contactId: number)
 }
 
 /**
- * Adds a way to reach a customer. The first of a kind becomes the one that campaigns use.
+ * Adds a way to reach a customer. The first of a kind that is the customer's own becomes the one that campaigns use. One of a
+ * location never does, even where it is the only one: whoever is met there did not ask for the customer's reminders.
  * @returns field errors in words (not an address, already on this customer), or null when there is no such customer
  */
 export async function addContact(
@@ -49,16 +59,18 @@ export async function addContact(
   if (!(await lockCustomer(tx, customerId))) return null;
   const read = readForm(form);
   if (!read.ok) return read;
-  const { kind, value, memo } = read.value;
+  const { kind, value, memo, locationId } = read.value;
+  if (!(await hasLocation(tx, customerId, locationId))) return noLocation;
   const others = await listContacts(tx, customerId);
   if (others.some((other) => other.kind === kind && other.value === value)) return doubled(value);
-  const primary = form.primary || !others.some((other) => other.kind === kind && other.primary);
+  const first = !others.some((other) => other.kind === kind && other.primary);
+  const primary = locationId === null && (form.primary || first);
   if (primary) await clearPrimary(tx, customerId, kind);
   const [row] = await tx
     .insert(contacts)
-    .values({ customerId, kind, value, memo, primary })
+    .values({ customerId, kind, value, memo, locationId, primary })
     .returning({ id: contacts.id });
-  await audit(tx, actor, 'contact.add', customerId, { kind, value });
+  await audit(tx, actor, 'contact.add', customerId, { kind, value, ...(locationId !== null && { locationId }) });
   return { ok: true, contactId: row!.id };
 }
 
@@ -79,13 +91,15 @@ export async function updateContact(
   if (!before) return null;
   const read = readForm(form);
   if (!read.ok) return read;
-  const { kind, value, memo } = read.value;
+  const { kind, value, memo, locationId } = read.value;
+  if (!(await hasLocation(tx, customerId, locationId))) return noLocation;
   const rest = others.filter((other) => other.id !== contactId);
   if (rest.some((other) => other.kind === kind && other.value === value)) return doubled(value);
-  const primary = form.primary || !rest.some((other) => other.kind === kind && other.primary);
+  const first = !rest.some((other) => other.kind === kind && other.primary);
+  const primary = locationId === null && (form.primary || first);
   if (primary) await clearPrimary(tx, customerId, kind);
-  await tx.update(contacts).set({ kind, value, memo, primary }).where(eq(contacts.id, contactId));
-  if (before.primary && before.kind !== kind) await choosePrimary(tx, customerId, before.kind);
+  await tx.update(contacts).set({ kind, value, memo, locationId, primary }).where(eq(contacts.id, contactId));
+  if (before.primary && !(primary && before.kind === kind)) await choosePrimary(tx, customerId, before.kind);
   await audit(tx, actor, 'contact.update', customerId, { from: before.value, kind, value });
   return { ok: true, contactId };
 }
@@ -105,13 +119,18 @@ export async function deleteContact(tx: Tx, actor: Actor, customerId: number, co
 
 function readForm(
   form: ContactForm,
-): { ok: true; value: { kind: ContactKind; value: string; memo: string } } | { ok: false; errors: ContactErrors } {
+):
+  | { ok: true; value: { kind: ContactKind; value: string; memo: string; locationId: number | null } }
+  | { ok: false; errors: ContactErrors } {
   const errors: ContactErrors = {};
   const kind = contactKinds.find((one) => one === form.kind);
   const typed = line(form.value);
   const memo = line(form.memo);
   if (!kind) errors.kind = 'Choose what kind of contact this is.';
   if (!typed) errors.value = kind === 'email' ? 'Enter an email address.' : 'Enter a phone number.';
+  const place = form.location ?? '';
+  const locationId = place === '' ? null : Number(place);
+  if (locationId !== null && !/^\d{1,15}$/.test(place)) errors.location = noLocation.errors.location!;
   if (memo.length > 200) errors.memo = 'Use at most 200 characters.';
   let value: string | null = null;
   if (typed && kind) {
@@ -125,7 +144,21 @@ function readForm(
     }
   }
   if (!kind || !value || Object.keys(errors).length > 0) return { ok: false, errors };
-  return { ok: true, value: { kind, value, memo } };
+  return { ok: true, value: { kind, value, memo, locationId } };
+}
+
+const noLocation: { ok: false; errors: ContactErrors } = {
+  ok: false,
+  errors: { location: 'Choose whose it is: the customer’s own, or that of one of their locations.' },
+};
+
+/** Whether the location is the customer's, and stays while the contact is written. */
+async function hasLocation(tx: Tx, customerId: number, locationId: number | null): Promise<boolean> {
+  if (locationId === null) return true;
+  const rows = await tx.execute(
+    sql`select from ${locations} where id = ${locationId} and customer_id = ${customerId} for key share`,
+  );
+  return rows.length > 0;
 }
 
 const doubled = (value: string): SaveContact => ({
@@ -148,11 +181,12 @@ const clearPrimary = (tx: Tx, customerId: number, kind: ContactKind) =>
     .set({ primary: false })
     .where(and(eq(contacts.customerId, customerId), eq(contacts.kind, kind), eq(contacts.primary, true)));
 
-/** The oldest of a kind takes over when its primary has gone. */
+/** The oldest of a kind that is the customer's own takes over when its primary has gone. */
 const choosePrimary = (tx: Tx, customerId: number, kind: ContactKind) =>
   tx.execute(sql`
     update ${contacts} set "primary" = true
-     where id = (select min(id) from ${contacts} where customer_id = ${customerId} and kind = ${kind})
+     where id = (select min(id) from ${contacts}
+                  where customer_id = ${customerId} and kind = ${kind} and location_id is null)
        and not exists (select from ${contacts} where customer_id = ${customerId} and kind = ${kind} and "primary")`);
 
 const audit = (tx: Tx, actor: Actor, action: string, customerId: number, details: Record<string, unknown>) =>

@@ -31,7 +31,7 @@ export async function creditInvoice(
   if (cents > leftOf(invoice)) return { ok: false, errors: { amount: leftWords(invoice, 'credited') } };
   await postAll(tx, [{ invoiceId, entries: [{ kind: 'credit', amountCents: -cents, memo: plainMemo(reason) }] }]);
   const movement = { customerId: invoice.customerId, invoiceId, amountCents: cents };
-  await auditMovements(tx, actor, 'invoice.credit', [movement], { reason, key: form.key });
+  await auditMovements(tx, actor, 'invoice.credit', [movement], { reason, formKey: form.key });
   return { ok: true, repeated: false };
 }
 
@@ -54,7 +54,7 @@ export async function creditAccount(
   const { cents, reason } = read;
   await postAll(tx, [{ accountOf: customerId, entries: [{ kind: 'credit', amountCents: -cents, memo: reason }] }]);
   const movement = { customerId, invoiceId: null, amountCents: cents };
-  await auditMovements(tx, actor, 'account.credit', [movement], { reason, key: form.key });
+  await auditMovements(tx, actor, 'account.credit', [movement], { reason, formKey: form.key });
   const used = await applyCredit(tx, customerId, actor);
   return { ok: true, repeated: false, usedCents: used.reduce((sum, one) => sum + one.amountCents, 0) };
 }

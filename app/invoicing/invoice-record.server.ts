@@ -9,6 +9,7 @@ import {
   jobs,
   ledgerEntries,
   locations,
+  memberships,
   payments,
 } from '#db/schema/index.ts';
 
@@ -39,12 +40,14 @@ export async function readInvoice(tx: Tx, invoiceId: number) {
         zip: locations.zip,
       },
       businessUnit: businessUnits.name,
+      membership: memberships.name,
     })
     .from(invoices)
     .innerJoin(customers, eq(customers.id, invoices.customerId))
     .leftJoin(jobs, eq(jobs.id, invoices.jobId))
     .leftJoin(locations, eq(locations.id, invoices.locationId))
     .leftJoin(businessUnits, eq(businessUnits.id, invoices.businessUnitId))
+    .leftJoin(memberships, eq(memberships.id, invoices.membershipId))
     .where(eq(invoices.id, invoiceId));
   if (!head) return null;
   const items = await tx

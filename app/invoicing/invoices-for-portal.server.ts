@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import { keyset, type Page } from '#db/keyset.ts';
 import { customers, invoiceItems, invoices, jobs, ledgerEntries, locations, payments } from '#db/schema/index.ts';
 
 /** What a visitor of the portal may see of invoices. Every query here is bounded by it. */
@@ -24,14 +25,21 @@ export type PortalInvoice = {
   currency: string;
   totalCents: number;
   balanceCents: number;
+  /** What payments on their way would settle of the balance. */
+  pendingCents: number;
+  /** What can be paid of it now, never below zero. */
+  payableCents: number;
 };
 
 export type OwedInvoices = { invoices: PortalInvoice[]; count: number; totalCents: number };
 
-/** Unpaid invoices of completed jobs, the oldest due first, with their sum (S2-16, S3-18). */
+/**
+ * Unpaid invoices of completed jobs, the oldest due first, with the sum of what can be paid of them (S2-16, S3-18). An invoice
+ * for which enough is on its way is not among them.
+ */
 export async function listOwed(tx: Tx, scope: InvoiceScope): Promise<OwedInvoices> {
   const rows = await tx.execute<PortalInvoice & { count: number; sumCents: number }>(sql`
-    select ${columns}, count(*) over ()::int as count, sum(i.balance_cents) over ()::bigint as "sumCents"
+    select ${columns}, count(*) over ()::int as count, sum(${left}) over ()::bigint as "sumCents"
       from ${invoices} i left join ${jobs} j on j.id = i.job_id
      where ${payable} and ${within(scope)}
      order by i.due_on, i.id limit ${LIST_LIMIT}`);
@@ -53,6 +61,31 @@ export async function listPaid(
      where i.status = 'paid' and i.total_cents > 0 and ${within(scope)}
      order by i.paid_at desc, i.id desc limit ${limit}`);
   return rows.map((row) => ({ ...row, paidAt: new Date(row.paidAt) }));
+}
+
+export type HistoryRow = PortalInvoice & { status: 'open' | 'paid'; payable: boolean; customerName: string };
+
+/** All that a visitor may see, paid and unpaid, the newest first, keyset-paged (S2-22); none of $0 (S2-23). */
+export async function listHistory(
+  tx: Tx,
+  scope: InvoiceScope,
+  page: { after?: string | null; before?: string | null; limit?: number },
+): Promise<Page<HistoryRow>> {
+  const keys = keyset(
+    [
+      { value: sql`i.issued_on`, type: 'date', descending: true },
+      { value: sql`i.id`, type: 'bigint', descending: true },
+    ],
+    { after: page.after, before: page.before, limit: page.limit ?? 25 },
+  );
+  const found = await tx.execute<HistoryRow & { cursor: string }>(sql`
+    select ${columns}, i.status, ${payable} as payable, c.name as "customerName", ${keys.cursor} as cursor
+      from ${invoices} i
+      join ${customers} c on c.id = i.customer_id
+      left join ${jobs} j on j.id = i.job_id
+     where ${seen} and i.total_cents <> 0 and ${within(scope)} and ${keys.where}
+     order by ${keys.orderBy} limit ${keys.limit}`);
+  return keys.toPage(found);
 }
 
 /**
@@ -90,6 +123,8 @@ export type PortalInvoiceDetail = PortalInvoice & {
     amountCents: number;
     at: Date;
     last4: string | null;
+    /** Of the payment that it belongs to: its receipt. */
+    paymentId: number | null;
   }[];
 };
 
@@ -130,8 +165,9 @@ export async function readInvoiceForPortal(
     amountCents: number;
     at: string;
     last4: string | null;
+    paymentId: number | null;
   }>(sql`
-    select e.kind, e.amount_cents as "amountCents", e.at, p.card_last4 as last4
+    select e.kind, e.amount_cents as "amountCents", e.at, p.card_last4 as last4, p.id as "paymentId"
       from ${ledgerEntries} e left join ${payments} p on p.id = e.payment_id
      where e.invoice_id = ${id} order by e.at, e.id`);
   const { jobNumber, jobSummary, completedAt, line1, line2, city, state, zip, ...invoice } = row;
@@ -151,43 +187,19 @@ export async function readInvoiceForPortal(
   };
 }
 
-export type PortalReceipt = {
-  id: number;
-  customerName: string;
-  amountCents: number;
-  currency: string;
-  brand: string | null;
-  last4: string | null;
-  at: Date;
-  sandbox: boolean;
-  invoices: { id: number; number: string; amountCents: number }[];
-};
-
-/** A payment that went through, as its customer sees it; null when it is not the visitor's. */
-export async function readReceipt(tx: Tx, customerIds: number[], paymentId: number): Promise<PortalReceipt | null> {
-  const [row] = await tx.execute<Omit<PortalReceipt, 'invoices' | 'at'> & { at: string }>(sql`
-    select p.id, c.name as "customerName", p.amount_cents as "amountCents", p.currency, p.card_brand as brand,
-           p.card_last4 as last4, p.created_at as at, p.processor = 'sandbox' as sandbox
-      from ${payments} p join ${customers} c on c.id = p.customer_id
-     where p.id = ${paymentId} and p.status in ('succeeded', 'refunded') and p.customer_id in ${idList(customerIds)}`);
-  if (!row) return null;
-  const paid = await tx.execute<{ id: number; number: string; amountCents: number }>(sql`
-    select i.id, i.number, (-sum(e.amount_cents))::bigint as "amountCents"
-      from ${ledgerEntries} e join ${invoices} i on i.id = e.invoice_id
-     where e.payment_id = ${paymentId} and e.kind = 'payment' group by i.id, i.number order by i.id`);
-  return { ...row, at: new Date(row.at), invoices: paid };
-}
-
 const columns = sql.raw(`i.id, i.customer_id as "customerId", i.number, i.summary, i.issued_on as "issuedOn",
-  i.due_on as "dueOn", i.currency, i.total_cents as "totalCents", i.balance_cents as "balanceCents"`);
+  i.due_on as "dueOn", i.currency, i.total_cents as "totalCents", i.balance_cents as "balanceCents",
+  i.pending_cents as "pendingCents", greatest(i.balance_cents - i.pending_cents, 0) as "payableCents"`);
+
+const left = sql.raw('(i.balance_cents - i.pending_cents)');
 
 /** Drafts are not out yet, and a void invoice asks for nothing. */
 const seen = sql`i.status in ('open', 'paid')`;
 
-/** An invoice without a job counts as one of a completed job. */
-const payable = sql`(i.status = 'open' and i.balance_cents > 0 and (i.job_id is null or j.status = 'completed'))`;
+/** Something is owed of which nothing is on its way. An invoice without a job counts as one of a completed job. */
+const payable = sql`(i.status = 'open' and ${left} > 0 and (i.job_id is null or j.status = 'completed'))`;
 
-const idList = (ids: number[]) =>
+export const idList = (ids: number[]) =>
   sql`(select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`;
 
 function within({ customerIds, businessUnitIds }: InvoiceScope): SQL {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
-import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
+import { customers, invoices, ledgerEntries, payments } from '#db/schema/index.ts';
 
 import { rollupDiffers, rollups } from './ledger-rollups.server.ts';
 import type { InvoiceStatus } from './ledger.server.ts';
@@ -12,14 +12,17 @@ export type LedgerDifference =
   /** `heldCents`: what the customer's row says is left as credit; `creditCents`: what the ledger says. */
   | { kind: 'credit'; id: number; heldCents: number; creditCents: number }
   /** More was taken from a customer's account than was put on it. */
-  | { kind: 'account'; id: number; accountCents: number };
+  | { kind: 'account'; id: number; accountCents: number }
+  /** `heldCents`: what the payments under way would settle of the invoice. */
+  | { kind: 'pending'; id: number; pendingCents: number; heldCents: number };
 
 type Wrong<Kind> = Extract<LedgerDifference, { kind: Kind }>;
 
 /**
  * Compares all that is kept beside the ledger with the ledger itself.
  * @returns invoices whose balance is not the sum of their entries or whose status contradicts it, customers whose roll-up is not
- * what their open invoices say or whose credit is not what is left to them, and accounts that are overdrawn; empty when all is well
+ * what their open invoices say or whose credit is not what is left to them, accounts that are overdrawn, and invoices of which something
+ * else is held back than payments under way would settle; empty when all is well
  */
 export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
   const wrongInvoices = await tx.execute<Wrong<'invoice'>>(sql`
@@ -59,5 +62,12 @@ export async function checkLedger(tx: Tx): Promise<LedgerDifference[]> {
       : []),
     ...(row.accountCents > 0 ? [{ kind: 'account' as const, id: row.id, accountCents: row.accountCents }] : []),
   ]);
-  return [...wrongInvoices, ...wrongCustomers];
+  const wrongPending = await tx.execute<Wrong<'pending'>>(sql`
+    select 'pending' as kind, i.id, i.pending_cents as "pendingCents", coalesce(p.held, 0)::bigint as "heldCents"
+      from ${invoices} i
+      left join (select (a.value ->> 'invoiceId')::bigint as invoice_id, sum((a.value ->> 'amountCents')::bigint) as held
+                   from ${payments} p cross join jsonb_array_elements(p.allocations) a
+                  where p.status = 'pending' group by 1) p on p.invoice_id = i.id
+     where i.pending_cents <> coalesce(p.held, 0) order by i.id`);
+  return [...wrongInvoices, ...wrongCustomers, ...wrongPending];
 }

@@ -10,6 +10,12 @@ import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 export async function refreshRollups(tx: Tx, customerIds: number[]): Promise<void> {
   if (customerIds.length === 0) return;
   await tx.execute(sql`select id from ${customers} where id = ${anyOf(customerIds)} order by id for no key update`);
+  await writeRollups(tx, customerIds);
+}
+
+/** The same for customers whose lock is held already. */
+export async function writeRollups(tx: Tx, customerIds: number[]): Promise<void> {
+  if (customerIds.length === 0) return;
   await tx.execute(sql`
     with due as (${rollups(customerIds)})
     update ${customers} c

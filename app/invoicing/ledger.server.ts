@@ -4,7 +4,7 @@ import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 
-import { anyOf, refreshRollups } from './ledger-rollups.server.ts';
+import { anyOf, refreshRollups, writeRollups } from './ledger-rollups.server.ts';
 
 export { checkLedger, type LedgerDifference } from './ledger-check.server.ts';
 export { refreshRollups };
@@ -104,7 +104,7 @@ export async function postAll(tx: Tx, postings: (Posting | AccountPosting)[]): P
     tx,
     before.map((invoice) => invoice.id),
   );
-  await refreshRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
+  await writeRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
   const posted: Posted[] = [];
   for (const invoice of before) {
     const now = after.get(invoice.id) ?? invoice;
@@ -156,6 +156,24 @@ export async function lockInvoices(tx: Tx, invoiceIds: number[], customerIds: nu
            balance_cents as "balanceCents", pending_cents as "pendingCents", currency
       from ${invoices} where id = ${anyOf(invoiceIds)}
      order by id for no key update`);
+}
+
+/**
+ * Keeps `invoices.pending_cents` with the payments under way: called by whoever makes a payment pending, or ends that, in the same
+ * transaction, with the invoices locked.
+ * @param sign 1 to reserve what the payment would settle, -1 to free it
+ */
+export async function holdPending(
+  tx: Tx,
+  allocations: { invoiceId: number; amountCents: number }[],
+  sign: 1 | -1,
+): Promise<void> {
+  if (allocations.length === 0) return;
+  await tx.execute(sql`
+    update ${invoices} i set pending_cents = i.pending_cents + ${sign}::int * a.amount
+      from (select (value ->> 'invoiceId')::bigint as id, sum((value ->> 'amountCents')::bigint)::bigint as amount
+              from jsonb_array_elements(${JSON.stringify(allocations)}::jsonb) group by 1) a
+     where i.id = a.id`);
 }
 
 async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { invoices, jobs, locations } from '#db/schema/index.ts';
+import { contacts, invoices, jobs, locations } from '#db/schema/index.ts';
 
 import { lockCustomer } from './contacts.server.ts';
 import { listLocations } from './customer-record.server.ts';
@@ -96,6 +96,11 @@ export async function deleteLocation(
   const before = await readLocation(tx, customerId, locationId);
   if (!before) return null;
   if (before.jobs + before.invoices > 0) return 'used';
+  // What reached somebody there stays on the customer's record.
+  await tx
+    .update(contacts)
+    .set({ locationId: null })
+    .where(and(eq(contacts.customerId, customerId), eq(contacts.locationId, locationId)));
   await tx.delete(locations).where(eq(locations.id, locationId));
   await audit(tx, actor, 'location.delete', customerId, { location: locationTitle(before) });
   return 'deleted';

@@ -13,7 +13,7 @@ export type Movement = { customerId: number; invoiceId: number | null; amountCen
  * Writes down each movement of money where people look for it: in the audit trail of the job (S2-19), of the invoice where
  * there is no job, of the customer for the account. In the transaction of the movement itself.
  * @param action `noun.verb`, such as `payment.record`
- * @param details what holds for all of them: a reason, a payment's id. `key` is for `wasDone` and is not shown
+ * @param details what holds for all of them: a reason, a payment's id. `formKey` is for `wasDone` and is not shown
  */
 export async function auditMovements(
   tx: Tx,
@@ -55,6 +55,6 @@ export async function wasDone(
   const [row] = await tx.execute<{ done: boolean }>(sql`
     select exists (select from ${auditEntries}
                     where subject_type = ${subject.type} and subject_id = ${subject.id} and action = ${action}
-                      and details ->> 'key' = ${key}) as done`);
+                      and details ->> 'formKey' = ${key}) as done`);
   return row?.done ?? false;
 }

@@ -12,6 +12,9 @@ export type PayTarget = {
   version: number;
 };
 
+/** Stands in an address where nobody's invoice is meant: the page says so. */
+export const EXAMPLE_TOKEN = 'example';
+
 const letters = { customer: 'c', invoice: 'i', payment: 'p' } as const;
 const kinds = { c: 'customer', i: 'invoice', p: 'payment' } as const;
 
@@ -23,6 +26,10 @@ export function payToken(secret: string, target: PayTarget): string {
   const { companyId, kind, id, version } = target;
   return `${letters[kind]}${companyId.toString(36)}-${id.toString(36)}-${version.toString(36)}-${mac(secret, target)}`;
 }
+
+/** The address on the portal's host at which an invoice is paid without signing in (S1-14, S0-05). */
+export const invoicePayPath = (secret: string, companyId: number, invoiceId: number): string =>
+  `/pay/${payToken(secret, { companyId, kind: 'invoice', id: invoiceId, version: 1 })}`;
 
 /** What a token names, or null when it was not made here. Whether a customer's version is still the newest is the caller's to ask. */
 export function readPayToken(secret: string, token: string): PayTarget | null {

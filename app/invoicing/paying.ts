@@ -10,9 +10,9 @@ export type StartPayment = {
   source: PaySource;
   /**
    * What is to be settled, in cents: a part of one invoice (S2-17), or all that is left of several (S2-18). For a customer's
-   * link: all that the customer owes, the oldest due first, after credits.
+   * link: all that the customer owes, the oldest due first, after credits, or so much of it where the company allows that.
    */
-  pays: { invoices: { invoiceId: number; amountCents: number }[] } | { customer: true };
+  pays: { invoices: { invoiceId: number; amountCents: number }[] } | { customer: true; partCents?: number | null };
   /** What the payer was shown as the sum, without the tip: another sum is not charged. */
   expectedCents: number;
   /** Customer's link only (S4-09). */
@@ -45,6 +45,8 @@ export type PayRefusal =
         | 'busy'
         /** The processor gave no answer: nobody knows yet. */
         | 'unsure'
+        /** The processor's page could not be opened: nothing was charged, and it can be tried again. */
+        | 'unavailable'
         /** Not this customer's invoices, or not to be paid online. */
         | 'missing'
         /** Below `LEAST_CENTS`. */

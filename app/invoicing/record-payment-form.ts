@@ -25,6 +25,8 @@ export type RecordPaymentForm = {
   key: string;
   /** What is placed on which invoice, as typed, by the invoice's id. */
   parts: Record<string, string>;
+  /** The invoice that all of it is for, as far as it is owed; then `parts` says nothing. */
+  only?: number;
 };
 
 /** The text fields of the form, for reading it from a request. */
@@ -42,6 +44,7 @@ export type RecordPayment = {
   key: string;
   /** Above zero, by the invoice's id. */
   parts: Map<number, number>;
+  only: number | null;
 };
 
 /** Long ago enough for every check that turns up in a drawer. */
@@ -64,7 +67,7 @@ export function readRecordPayment(
   const memo = line(form.memo);
   if (memo.length > 100) errors.memo = 'Use at most 100 characters.';
   const parts = new Map<number, number>();
-  for (const [id, typed] of Object.entries(form.parts)) {
+  for (const [id, typed] of form.only === undefined ? Object.entries(form.parts) : []) {
     if (!/^\d{1,15}$/.test(id) || line(typed) === '') continue;
     if (/^\$?(?:0+\.?0*|\.0+)$/.test(line(typed))) continue;
     const part = readMoney(typed);
@@ -75,6 +78,15 @@ export function readRecordPayment(
   const toAccount = form.toAccount === 'on';
   return {
     ok: true,
-    value: { cents: amount.cents, method, receivedOn: form.receivedOn, memo, toAccount, key: form.key, parts },
+    value: {
+      cents: amount.cents,
+      method,
+      receivedOn: form.receivedOn,
+      memo,
+      toAccount,
+      key: form.key,
+      parts,
+      only: form.only ?? null,
+    },
   };
 }

@@ -55,8 +55,11 @@ export async function recordPayment(
     return { ok: false, errors: { form: 'This form can’t be used again. Open the page anew.' } };
   }
   const open = (await openInvoices(tx, customerId)).map((invoice) => invoice.id);
-  const locked = await lockInvoices(tx, [...new Set([...open, ...value.parts.keys()])]);
-  const refused = refuse(value, locked, customerId);
+  const locked = await lockInvoices(tx, [
+    ...new Set([...open, ...value.parts.keys(), ...(value.only ? [value.only] : [])]),
+  ]);
+  const refused =
+    value.only === null ? refuse(value, locked, customerId) : placeOn(value, value.only, locked, customerId);
   if (refused) return refused;
 
   const parts = [...value.parts].map(([invoiceId, amountCents]) => ({ invoiceId, amountCents }));
@@ -138,6 +141,25 @@ function refuse(
     const words = `${formatMoney(surplusCents)} go to no invoice. Place them, or keep them on the account.`;
     return { ok: false, errors: { toAccount: words }, surplusCents };
   }
+  return null;
+}
+
+/** Places the payment on one invoice, as far as it is owed. @returns why it can't be recorded, or null */
+function placeOn(
+  value: RecordPayment,
+  invoiceId: number,
+  locked: LockedInvoice[],
+  customerId: number,
+): Extract<RecordResult, { ok: false }> | null {
+  const invoice = locked.find((one) => one.id === invoiceId && one.customerId === customerId);
+  if (!invoice) return { ok: false, errors: { form: 'This invoice is not here any more.' } };
+  const left = leftOf(invoice);
+  if (left === 0) return { ok: false, errors: { form: leftWords(invoice, 'recorded') } };
+  const surplusCents = value.cents - left;
+  if (surplusCents > 0 && !value.toAccount) {
+    return { ok: false, errors: { amount: leftWords(invoice, 'recorded') }, surplusCents };
+  }
+  value.parts.set(invoiceId, Math.min(value.cents, left));
   return null;
 }
 

@@ -29,6 +29,6 @@ export async function writeOff(tx: Tx, actor: Actor, invoiceId: number, form: Wr
   }
   await postAll(tx, [{ invoiceId, entries: [{ kind: 'write_off', amountCents: -cents, memo: read.reason }] }]);
   const movement = { customerId: invoice.customerId, invoiceId, amountCents: cents };
-  await auditMovements(tx, actor, 'invoice.write_off', [movement], { reason: read.reason, key: form.key });
+  await auditMovements(tx, actor, 'invoice.write_off', [movement], { reason: read.reason, formKey: form.key });
   return { ok: true, repeated: false };
 }

@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 
-import type { Addresses } from '#app/messaging/addresses.ts';
 import { withCompany, type Db } from '#db/client.ts';
 
 import { batches } from './batches.ts';
-import { resolveLinks, type EndedLink, type ResolvedLink } from './resolve.server.ts';
+import { resolveLinks, type EndedLink, type LinkOptions, type ResolvedLink } from './resolve.server.ts';
 
 /** Where a code leads; `unknown` for one that is not the company's. */
 export type FoundLink = ResolvedLink | EndedLink | 'unknown';
@@ -28,7 +27,7 @@ const MOST_LINKS = 100_000;
 const MOST_MISSING = 20_000;
 
 /** The web process's memory of link hosts and links. Nothing in it outlives a minute, and it is bounded. */
-export function linkLookup(db: Db, options: { addresses: Addresses }): LinkLookup {
+export function linkLookup(db: Db, options: LinkOptions): LinkLookup {
   const age = { ttlResolution: 100 };
   const names = new LRUCache<string, number>({ max: MOST_MISSING, ttl: KNOWN_MS, ...age });
   const links = new LRUCache<string, FoundLink>({ max: MOST_LINKS, ttl: KNOWN_MS, ...age });

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -18,7 +19,11 @@ export type EndedLink = 'expired' | 'closed';
 /** So long a link works at least, in days; one of an open invoice as long as that is open (B-03). */
 export const LINK_DAYS = 400;
 
+/** What a destination is made of: where the portals are, and the secret that payment addresses are derived from. */
+export type LinkOptions = { addresses: Addresses; secret: string };
+
 type LinkRow = {
+  companyId: number;
   code: string;
   messageId: number;
   kind: 'customer_portal' | 'pay_invoice' | 'url';
@@ -29,23 +34,23 @@ type LinkRow = {
 };
 
 /**
- * Where short links lead, in one statement. Portal addresses are looked up at the click, so a link stays alive when the
- * portal's host changes; one of a paid invoice leads to its receipt there.
+ * Where short links lead, in one statement. The portal's host is looked up at the click, so a link stays alive when that
+ * changes. *Pay invoice* leads to the invoice's payment page, without signing in (S0-05); once paid, that says thank you.
  * @param codes as `readLinkCode` returned them
  * @returns by code; codes that are not this company's are missing
  */
 export async function resolveLinks(
   tx: Tx,
   codes: readonly string[],
-  options: { addresses: Addresses },
+  options: LinkOptions,
 ): Promise<Map<string, ResolvedLink | EndedLink>> {
   const rows = await tx.execute<LinkRow>(sql`
-    select l.code, l.message_id as "messageId", l.kind, l.invoice_id as "invoiceId", l.destination,
+    select l.company_id as "companyId", l.code, l.message_id as "messageId", l.kind, l.invoice_id as "invoiceId", l.destination,
            l.created_at > now() - make_interval(days => ${LINK_DAYS}) or coalesce(i.status = 'open', false) as alive,
            case when l.kind <> 'url' then (${openPortalName}) end as portal
       from links l left join invoices i on i.id = l.invoice_id
      where l.code = any(${sql.param(codes)}::text[])`);
-  return new Map(rows.map((row) => [row.code, resolved(row, options.addresses)]));
+  return new Map(rows.map((row) => [row.code, resolved(row, options)]));
 }
 
 /**
@@ -56,22 +61,23 @@ export async function resolveLinks(
 export async function resolveLink(
   tx: Tx,
   typed: string,
-  options: { addresses: Addresses },
+  options: LinkOptions,
 ): Promise<ResolvedLink | EndedLink | null> {
   const code = readLinkCode(typed);
   return code === null ? null : ((await resolveLinks(tx, [code], options)).get(code) ?? null);
 }
 
-function resolved(link: LinkRow, addresses: Addresses): ResolvedLink | EndedLink {
+function resolved(link: LinkRow, options: LinkOptions): ResolvedLink | EndedLink {
   if (!link.alive) return 'expired';
-  const destination = link.kind === 'url' ? webAddress(link.destination, addresses) : portalAddress(link, addresses);
+  const destination =
+    link.kind === 'url' ? webAddress(link.destination, options.addresses) : portalAddress(link, options);
   return destination ? { code: link.code, messageId: link.messageId, destination } : 'closed';
 }
 
-function portalAddress({ kind, invoiceId, portal }: LinkRow, addresses: Addresses): string | null {
+function portalAddress({ companyId, kind, invoiceId, portal }: LinkRow, options: LinkOptions): string | null {
   if (!portal) return null;
-  const origin = portalOrigin(addresses, portal);
-  return kind === 'pay_invoice' && invoiceId ? `${origin}/invoices/${invoiceId}` : `${origin}/`;
+  const path = kind === 'pay_invoice' && invoiceId ? invoicePayPath(options.secret, companyId, invoiceId) : '/';
+  return portalOrigin(options.addresses, portal) + path;
 }
 
 /** As the parser writes it, so that it fits a header. What may not be linked to never becomes a redirect either. */

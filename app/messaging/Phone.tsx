@@ -5,15 +5,18 @@ export function Phone({
   with: other,
   children,
   foot,
+  short = false,
 }: {
   with: string;
   children: React.ReactNode;
   foot?: React.ReactNode;
+  /** For one text. */
+  short?: boolean;
 }) {
   return (
     <div className={classes.phone}>
       <div className={classes.bar} aria-hidden />
-      <div className={classes.screen}>
+      <div className={classes.screen} data-short={short || undefined}>
         <p className={classes.with}>{other}</p>
         {/* A long conversation scrolls, so the keyboard must reach it. */}
         <div className={classes.thread} tabIndex={0} role="group" aria-label={`Texts with ${other}`}>

@@ -24,6 +24,10 @@ export const reasons = {
   disputed: { label: 'Disputed', why: 'The customer disputes the invoice.' },
   promised: { label: 'Promised to pay', why: 'The customer promised to pay by a day that has not passed.' },
   paid: { label: 'Paid', why: 'The invoice was paid before the message went out.' },
+  payment_pending: {
+    label: 'Payment on its way',
+    why: 'A payment for all of the invoice was on its way when the message was due.',
+  },
   void: { label: 'Void', why: 'The invoice was voided before the message went out.' },
   canceled: { label: 'Canceled', why: 'The campaign was canceled before the message went out.' },
   too_often: {

@@ -18,6 +18,7 @@ import { Blocked, Retryable, type EmailProvider, type Provider, type TextProvide
 import type { ReasonCode } from './reasons.ts';
 import { suppressRefused } from './refused.server.ts';
 import { loadSender, type Sender } from './sender.server.ts';
+import { gateInvoiceText } from './sms-invoice-gate.server.ts';
 import { messageToken } from './token.server.ts';
 import { isTextNumber } from './text-number.ts';
 
@@ -28,6 +29,7 @@ export type TransactionalKind =
   | 'receipt'
   | 'invoice'
   | 'statement'
+  | 'payment_failed'
   | 'staff_invitation'
   | 'test';
 
@@ -68,19 +70,24 @@ export async function sendTransactional(tx: Tx, email: TransactionalEmail): Prom
 }
 
 export type TransactionalText = {
-  /** `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. */
-  kind: 'reply' | 'keyword_answer' | 'test';
+  /**
+   * `keyword_answer` answers STOP, START and HELP: it goes out to a number that is out, too. `invoice_text` carries a payment
+   * link, and is looked at once more before it goes out: see sms-invoice-gate.server.ts.
+   */
+  kind: 'reply' | 'keyword_answer' | 'receipt' | 'test' | 'invoice_text';
   /** E.164. */
   to: string;
   customerId?: number | null;
   invoiceId?: number | null;
   /** Written once the message's id is known, where its short links need it. */
   body: string | ((messageId: number) => Promise<string>);
+  /** When sending hours begin, where it waits for them. */
+  sendAt?: Date | null;
 };
 
 /** The same for a text. @returns the message's id */
 export async function sendTransactionalText(tx: Tx, text: TransactionalText): Promise<number> {
-  const { kind, to: address, customerId = null, invoiceId = null, body } = text;
+  const { kind, to: address, customerId = null, invoiceId = null, body, sendAt = null } = text;
   const [message] = await tx
     .insert(messages)
     .values({ kind, channel: 'sms', address, customerId, invoiceId })
@@ -89,8 +96,23 @@ export async function sendTransactionalText(tx: Tx, text: TransactionalText): Pr
   await tx
     .insert(messageContents)
     .values({ messageId: id, subject: '', html: '', text: typeof body === 'string' ? body : await body(id) });
-  await addJob(tx, 'message.send', { companyId, messageId: id });
+  if (sendAt) {
+    await waitUntil(tx, id, sendAt);
+    await putOff(tx, { companyId, messageId: id }, sendAt);
+  } else await addJob(tx, 'message.send', { companyId, messageId: id });
   return id;
+}
+
+/** Lets a text wait for sending hours, with a line in its history: nothing else tells of it once it went out (B-04). */
+async function waitUntil(tx: Tx, messageId: number, until: Date): Promise<void> {
+  const at = until.toISOString();
+  await tx.execute(sql`
+    update messages set state = 'deferred', reason = 'quiet_hours', send_at = ${at}::timestamptz where id = ${messageId}`);
+  await tx.execute(sql`
+    insert into message_events (message_id, kind, dedupe_key, details)
+    values (${messageId}, 'deferred', ${`deferred:${messageId}:${at}`},
+            ${JSON.stringify({ until: at, reason: 'quiet_hours' })}::jsonb)
+    on conflict (company_id, dedupe_key) do nothing`);
 }
 
 /** What sending single messages needs of its surroundings. */
@@ -106,6 +128,15 @@ export type TransactionalSending = {
   stopping?: () => boolean;
   /** Aborted when a stopping process can't wait for the provider's answer any longer. */
   giveUp?: AbortSignal;
+};
+
+type MarkedRow = {
+  state: string;
+  kind: string;
+  channel: Channel;
+  address: string;
+  customerId: number | null;
+  invoiceId: number | null;
 };
 
 type Marked = {
@@ -150,7 +181,10 @@ export async function sendMessage(
     return;
   }
   const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
-  if (!marked) {
+  if (marked instanceof Date) {
+    await withCompany(db, companyId, (tx) => putOff(tx, job, marked));
+  }
+  if (!marked || marked instanceof Date) {
     if (typeof route !== 'string') await withCompany(db, companyId, (tx) => report(tx, route, []));
     return;
   }
@@ -260,13 +294,14 @@ async function prepareRoute(
 const report = (tx: Tx, { provider, pass, place }: Route, results: Attempt[]) =>
   reportWindow(tx, provider, { pass, results, bookedAt: place?.booked.bookedAt ?? null });
 
-async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
-  const [message] = await tx.execute<{ state: string; kind: string; channel: Channel; address: string }>(
-    sql`select state, kind, channel, address from messages where id = ${messageId} for no key update`,
-  );
+/** @returns what is to be sent now; null for what is not, or when it may be instead */
+async function mark(tx: Tx, messageId: number): Promise<Marked | Date | null> {
+  const [message] = await tx.execute<MarkedRow>(sql`
+    select state, kind, channel, address, customer_id as "customerId", invoice_id as "invoiceId"
+      from messages where id = ${messageId} for no key update`);
   // Marked, yet here again: the run before was cut off.
   if (message?.state === 'attempting') await settleInterrupted(tx, { messageId });
-  if (message?.state !== 'planned') return null;
+  if (message?.state !== 'planned' && message?.state !== 'deferred') return null;
   const { channel, address } = message;
   // Who wants no more texts gets no more from people either.
   const [out] = await tx.execute<{ reason: ReasonCode }>(sql`
@@ -274,13 +309,18 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
      where channel = ${channel} and address = ${address} and purpose = 'all'
        and (reason in ('bounced', 'complained') or ${channel === 'sms' && message.kind !== 'keyword_answer'})`);
   const fits = channel === 'sms' ? isTextNumber(address) : isMailAddress(address);
-  const refusal: ReasonCode | null = out?.reason ?? (fits ? null : 'bad_address');
+  const gate = message.kind === 'invoice_text' ? await gateInvoiceText(tx, message, new Date()) : null;
+  const refusal: ReasonCode | null = out?.reason ?? (fits ? (gate?.skip ?? null) : 'bad_address');
   if (refusal) {
     await tx.execute(sql`update messages set state = 'skipped', reason = ${refusal} where id = ${messageId}`);
     return null;
   }
+  if (gate?.wait) {
+    await waitUntil(tx, messageId, gate.wait);
+    return gate.wait;
+  }
   const [marked] = await tx.execute<Marked>(sql`
-    update messages m set state = 'attempting', attempted_at = now()
+    update messages m set state = 'attempting', reason = null, attempted_at = now()
       from message_contents c where m.id = ${messageId} and c.message_id = m.id
     returning m.id, m.customer_id as "customerId", m.address, c.subject, c.html, c.text,
               (select cu.name from customers cu where cu.id = m.customer_id) as name`);
@@ -291,7 +331,7 @@ async function mark(tx: Tx, messageId: number): Promise<Marked | null> {
 async function emailWay(sending: TransactionalSending, companyId: number): Promise<Way | string> {
   const provider = await sending.provider(companyId);
   const sender = await withCompany(sending.db, companyId, (tx) =>
-    loadSender(tx, { addresses: sending.addresses, standIn: provider.name === 'sandbox' }),
+    loadSender(tx, { addresses: sending.addresses, secret: sending.secret, standIn: provider.name === 'sandbox' }),
   );
   const { from } = sender;
   if (!from) return 'No From address is set.';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { ensureLinkHost, openPortalHost } from '#app/links/host.server.ts';
 import type { Tx } from '#db/client.ts';
 
@@ -20,6 +21,8 @@ export type Sender = {
   linkOrigin: string;
   /** Null while the portal is not set up or is switched off. */
   portalOrigin: string | null;
+  /** Where an invoice is paid without signing in (S0-05); empty while there is no portal. */
+  payUrl: (invoiceId: number) => string;
   profile: { phone: string; email: string; website: string; postalAddress: string };
 };
 
@@ -27,7 +30,10 @@ export type Sender = {
  * Reads the company's sender.
  * @param options.standIn true for the sandbox: where no From address is set, an invented one stands in
  */
-export async function loadSender(tx: Tx, options: { addresses: Addresses; standIn: boolean }): Promise<Sender> {
+export async function loadSender(
+  tx: Tx,
+  options: { addresses: Addresses; secret: string; standIn: boolean },
+): Promise<Sender> {
   const [row] = await tx.execute<{
     id: number;
     name: string;
@@ -51,6 +57,7 @@ export async function loadSender(tx: Tx, options: { addresses: Addresses; standI
   const name = row.fromName || row.name;
   const standIn = options.standIn ? `${host}@mail.fieldpost.example` : '';
   const address = row.fromEmail || standIn;
+  const origin = portal ? portalOrigin(options.addresses, portal) : null;
   const replyTo = row.replyTo || (row.fromEmail ? '' : row.email);
   return {
     companyId: row.id,
@@ -60,7 +67,8 @@ export async function loadSender(tx: Tx, options: { addresses: Addresses; standI
     replyTo: isMailAddress(replyTo) ? { name, address: replyTo } : null,
     domain: address.split('@')[1] ?? 'mail.fieldpost.example',
     linkOrigin: linkOrigin(options.addresses, host),
-    portalOrigin: portal ? portalOrigin(options.addresses, portal) : null,
+    portalOrigin: origin,
+    payUrl: (invoiceId) => (origin ? origin + invoicePayPath(options.secret, row.id, invoiceId) : ''),
     profile: { phone: row.phone, email: row.email, website: row.website, postalAddress: row.postalAddress },
   };
 }

@@ -1,6 +1,7 @@
 import { formatDate, formatMoney } from '#app/ui/format.ts';
 
 import { DueText } from './OwedInvoices.tsx';
+import { payWords } from './pay-words.en.ts';
 import { words } from './words.en.ts';
 
 export type SheetInvoice = {
@@ -16,6 +17,8 @@ export type SheetInvoice = {
   totalCents: number;
   taxCents: number;
   balanceCents: number;
+  pendingCents: number;
+  payableCents: number;
   job: { number: string; summary: string; completedAt: string | null } | null;
   location: string[];
   items: { description: string; quantity: string; totalCents: number }[];
@@ -24,11 +27,26 @@ export type SheetInvoice = {
     amountCents: number;
     at: string;
     last4: string | null;
+    paymentId: number | null;
   }[];
 };
 
-/** One invoice as its customer sees it: what is due and the button first, then what it is for. */
-export function InvoiceSheet({ invoice, today }: { invoice: SheetInvoice; today: string }) {
+/**
+ * One invoice as its customer sees it: what is due and the button first, then what it is for.
+ * @param notConnected why nothing can be paid online (S2-14); null where it can
+ * @param download whether it can be taken along as a PDF (S2-20)
+ */
+export function InvoiceSheet({
+  invoice,
+  today,
+  notConnected,
+  download,
+}: {
+  invoice: SheetInvoice;
+  today: string;
+  notConnected: string | null;
+  download: boolean;
+}) {
   const owed = invoice.status === 'open' && invoice.balanceCents > 0;
   const money = (cents: number) => formatMoney(cents, invoice.currency);
   return (
@@ -51,12 +69,23 @@ export function InvoiceSheet({ invoice, today }: { invoice: SheetInvoice; today:
           <p className="cp-paid">{words.paid}</p>
         )}
       </div>
-      {invoice.payable && (
+      {owed && invoice.pendingCents > 0 && (
+        <p className="cp-note">{payWords.onTheWay(money(Math.min(invoice.pendingCents, invoice.balanceCents)))}</p>
+      )}
+      {invoice.payable && !notConnected && (
         <a className="cp-button cp-wide" href={`/pay?invoice=${invoice.id}`}>
-          {words.pay(money(invoice.balanceCents))}
+          {words.pay(money(invoice.payableCents))}
         </a>
       )}
-      {owed && !invoice.payable && <p className="cp-note">{words.notFinished}</p>}
+      {invoice.payable && notConnected && <p className="cp-note">{notConnected}</p>}
+      {owed && !invoice.payable && invoice.payableCents > 0 && <p className="cp-note">{words.notFinished}</p>}
+      {download && (
+        <p>
+          <a className="cp-plain" href={`/invoices/${invoice.id}/pdf`} aria-label={payWords.downloadOf(invoice.number)}>
+            {payWords.download}
+          </a>
+        </p>
+      )}
       <Facts invoice={invoice} />
       <Lines invoice={invoice} money={money} />
     </>
@@ -123,7 +152,18 @@ function Lines({ invoice, money }: { invoice: SheetInvoice; money: (cents: numbe
         {invoice.movements.map((movement, at) => (
           <Line
             key={at}
-            name={`${words.movements[movement.kind]}, ${formatDate(movement.at)}${movement.last4 ? ` (${words.cardShort(movement.last4)})` : ''}`}
+            name={
+              <>
+                {words.movements[movement.kind]}, {formatDate(movement.at)}
+                {movement.last4 && ` (${payWords.endingIn(movement.last4)})`}
+                {movement.kind === 'payment' && movement.paymentId !== null && (
+                  <>
+                    {' '}
+                    <a href={`/receipts/${movement.paymentId}`}>{payWords.receipt}</a>
+                  </>
+                )}
+              </>
+            }
             value={money(movement.amountCents)}
           />
         ))}
@@ -133,7 +173,7 @@ function Lines({ invoice, money }: { invoice: SheetInvoice; money: (cents: numbe
   );
 }
 
-function Line({ name, value }: { name: string; value: string }) {
+function Line({ name, value }: { name: React.ReactNode; value: string }) {
   return (
     <tr>
       <th scope="row">{name}</th>

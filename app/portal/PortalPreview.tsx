@@ -10,8 +10,24 @@ import classes from './PortalPreview.module.css';
 import { words } from './words.en.ts';
 
 const example = [
-  { id: 1, number: '1042', summary: 'Water heater repair', dueOn: '2026-02-28', balanceCents: 31_000, currency: 'USD' },
-  { id: 2, number: '1057', summary: 'Drain cleared', dueOn: '2026-03-12', balanceCents: 12_450, currency: 'USD' },
+  {
+    id: 1,
+    number: '1042',
+    summary: 'Water heater repair',
+    dueOn: '2026-02-28',
+    payableCents: 31_000,
+    pendingCents: 0,
+    currency: 'USD',
+  },
+  {
+    id: 2,
+    number: '1057',
+    summary: 'Drain cleared',
+    dueOn: '2026-03-12',
+    payableCents: 12_450,
+    pendingCents: 0,
+    currency: 'USD',
+  },
 ];
 
 /** The portal as a customer's phone shows it, drawn by the portal's own parts while its settings are typed. */

@@ -19,6 +19,7 @@ type FormValues = {
   email: string;
   phone: string;
   removeLogo: boolean;
+  invoiceDownloads: boolean;
 };
 
 export type SettingsPage = {
@@ -30,6 +31,7 @@ export type SettingsPage = {
     email: string;
     phone: string;
     logo: Picture | null;
+    invoiceDownloads: boolean;
     businessUnits: { id: number; name: string; shown: boolean }[];
   };
   company: { name: string; color: string; logo: Picture | null };
@@ -173,6 +175,14 @@ export function PortalSettingsForm({
                     />
                   </Group>
                 </Stack>
+              </Section>
+              <Section title="Invoices">
+                <Switch
+                  name="invoiceDownloads"
+                  label="Customers can download invoices"
+                  description="As a PDF, from the list of their invoices and from each invoice."
+                  defaultChecked={values.invoiceDownloads}
+                />
               </Section>
               {settings.businessUnits.length > 0 && (
                 <Section title="Business units">

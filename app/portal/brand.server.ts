@@ -25,6 +25,8 @@ export type Portal = {
   host: string | null;
   /** Ids of the business units whose invoices are shown; null for all (S2-13). */
   businessUnitIds: number[] | null;
+  /** Whether customers may take an invoice along as a PDF (S2-20). */
+  invoiceDownloads: boolean;
 };
 
 /**
@@ -44,23 +46,25 @@ export async function readPortal(tx: Tx): Promise<Portal> {
     enabled: boolean;
     host: string | null;
     businessUnitIds: string[] | null;
+    invoiceDownloads: boolean;
   }>(sql`
     select c.id as "companyId", coalesce(nullif(s.name, ''), c.name) as name,
            coalesce(nullif(s.phone, ''), p.phone, '') as phone, coalesce(nullif(s.email, ''), p.email, '') as email,
            coalesce(p.color, '') as color, coalesce(s.logo_image_id, p.logo_image_id) as "logoImageId",
            c.time_zone as "timeZone", c.currency, coalesce(s.enabled, false) as enabled, h.name as host,
-           to_jsonb(s.business_unit_ids) as "businessUnitIds"
+           to_jsonb(s.business_unit_ids) as "businessUnitIds", coalesce(s.invoice_downloads, true) as "invoiceDownloads"
       from companies c
       left join portal_settings s on true
       left join company_profiles p on true
       left join hosts h on h.company_id = c.id and h.kind = 'portal' and h.current
      where c.id = current_company_id()`);
   if (!row) throw new Error('readPortal needs a company: call it within withCompany');
-  const { enabled, host, businessUnitIds, logoImageId, color, ...brand } = row;
+  const { enabled, host, businessUnitIds, invoiceDownloads, logoImageId, color, ...brand } = row;
   return {
     brand: { ...brand, color: readableColor(color), logo: await findImage(tx, logoImageId) },
     enabled: enabled && host !== null,
     host,
     businessUnitIds: businessUnitIds?.map(Number) ?? null,
+    invoiceDownloads,
   };
 }

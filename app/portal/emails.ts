@@ -1,4 +1,4 @@
-import { formatInstant, formatMoney, formatPhone } from '#app/ui/format.ts';
+import { formatPhone } from '#app/ui/format.ts';
 
 import { words } from './words.en.ts';
 
@@ -29,41 +29,6 @@ export function passwordMail(kind: 'invitation' | 'known' | 'reset', head: Lette
   });
 }
 
-/** The receipt of a payment from the portal. */
-export function receiptMail(
-  head: Letterhead,
-  receipt: {
-    paymentId: number;
-    customerName: string;
-    amountCents: number;
-    invoices: { number: string; amountCents: number }[];
-    brand: string;
-    last4: string;
-    at: Date;
-    sandbox: boolean;
-    url: string;
-  },
-): Mail {
-  const amount = formatMoney(receipt.amountCents, head.currency);
-  const text = words.mail.receipt;
-  return letter(head, {
-    subject: text.subject(head.name, amount),
-    title: text.title(amount),
-    paragraphs: [text.text(receipt.customerName)],
-    rows: [
-      ...receipt.invoices.map(
-        ({ number, amountCents }) => [words.invoice(number), formatMoney(amountCents, head.currency)] as const,
-      ),
-      [words.total, amount],
-      [words.paidWith, words.cardEnding(receipt.brand, receipt.last4)],
-      [words.paidOn, formatInstant(receipt.at, head.timeZone)],
-      [words.receipt(receipt.paymentId), ''],
-    ],
-    button: { label: text.button, url: receipt.url },
-    after: receipt.sandbox ? [words.testPayment] : [],
-  });
-}
-
 export type Content = {
   subject: string;
   title: string;
@@ -76,7 +41,7 @@ export type Content = {
   links?: Readonly<Record<string, string>>;
 };
 
-/** A mail in the company's own look, as HTML and as plain text. */
+/** A letter of the company: a title, what is said, figures in rows, and one button. */
 export function letter(head: Letterhead, content: Content): Mail {
   const contact = [formatPhone(head.phone), head.email].filter(Boolean).join(' · ');
   const foot = contact ? words.mail.questions(contact) : '';

@@ -1,21 +1,15 @@
-import { sql } from 'drizzle-orm';
-
-import { payInvoices, settleLeft, type Left, type PayResult } from '#app/invoicing/payments.server.ts';
-import type { Card, Processor } from '#app/invoicing/processor.ts';
-import {
-  readReceipt,
-  readSelected,
-  type InvoiceScope,
-  type PortalInvoice,
-} from '#app/invoicing/invoices-for-portal.server.ts';
 import { takeAttempt } from '#app/company/rate-limit.server.ts';
-import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
-import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
-import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { LEAST_CENTS } from '#app/invoicing/amount.ts';
+import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices-for-portal.server.ts';
+import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { listMethods, type SavedMethod } from '#app/invoicing/payments-methods.server.ts';
+import { startPayment } from '#app/invoicing/payments-start.server.ts';
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import type { StartPayment, StartResult } from '#app/invoicing/paying.ts';
+import type { PayMethod, Processor } from '#app/invoicing/processor.ts';
+import type { Tx } from '#db/client.ts';
 
-import { readPortal, type Portal } from './brand.server.ts';
-import { receiptMail } from './emails.ts';
-import { letterhead } from './invitations.server.ts';
+import type { Portal } from './brand.server.ts';
 import type { PortalVisitor } from './sessions.server.ts';
 
 /** The invoices that a visitor sees: of customers with billing access (S3-10), of the business units shown (S2-13). */
@@ -28,7 +22,7 @@ export type Bill =
   | {
       ok: true;
       customerId: number;
-      /** What can be paid now: `totalCents` is its sum. */
+      /** What can be paid now: `totalCents` is the sum of what is left of it. */
       invoices: PortalInvoice[];
       totalCents: number;
       currency: string;
@@ -48,96 +42,115 @@ export async function readBill(tx: Tx, scope: InvoiceScope, invoiceIds: number[]
     return { ok: false, reason: 'mixed' };
   }
   const invoices = found.filter((one) => one.payable);
-  const totalCents = invoices.reduce((sum, one) => sum + one.balanceCents, 0);
+  const totalCents = invoices.reduce((sum, one) => sum + one.payableCents, 0);
   return { ok: true, customerId, currency, invoices, totalCents, leftOut: found.filter((one) => !one.payable) };
 }
 
-export type PortalPayment =
-  | PayResult
-  | { ok: false; reason: 'mixed' }
-  | { ok: false; reason: 'too_many'; retryAfterSeconds: number };
-
-/** Pays a visitor's invoices and mails the receipt to the address that is signed in. */
-export async function payFromPortal(
-  db: Db,
-  addresses: Addresses,
-  processor: Processor,
-  visitor: PortalVisitor,
-  request: { companyId: number; invoiceIds: number[]; expectedCents: number; card: Card; idempotencyKey: string },
-): Promise<PortalPayment> {
-  const { companyId } = request;
-  // Stolen cards are tried out in numbers on pages like this.
-  const limit = { key: ['portal payment', String(companyId), visitor.email], limit: 20, seconds: 3600 };
-  const allowance = await takeAttempt(db, [limit]);
-  if (!allowance.ok) return { ok: false, reason: 'too_many', retryAfterSeconds: allowance.retryAfterSeconds };
-  const bill = await withCompany(db, companyId, async (tx) =>
-    readBill(tx, scopeOf(visitor, await readPortal(tx)), request.invoiceIds),
-  );
-  if (!bill.ok) return bill;
-  const { customerId } = bill;
-  // With nothing left to pay this may still be a form sent twice: the first payment is found by its key.
-  const due = bill.invoices.length > 0 ? bill.invoices : bill.leftOut.filter((one) => one.balanceCents <= 0);
-  if (due.length === 0) return { ok: false, reason: 'settled' };
-  const customer = visitor.customers.find(({ id }) => id === customerId)!;
-  return payInvoices(db, processor, {
-    ...request,
-    invoiceIds: due.map((one) => one.id),
-    customerId,
-    payer: `${customer.name} (Customer Portal)`,
-    settled: (tx, payment) => sendReceipt(tx, addresses, visitor.email, payment.id, customerId),
-  });
-}
+export type Offer = {
+  /** A part can be paid: of one invoice, where the company allows it (S2-17). */
+  partial: boolean;
+  card: boolean;
+  ach: boolean;
+  /** What this customer has saved and can be charged now (S3-19). */
+  saved: SavedMethod[];
+  /** No money is moved. */
+  test: boolean;
+};
 
 /**
- * Finishes the payments of all companies that a crash left pending: see `settleLeft`. Who sent the form is not known any more, so
- * the receipt goes to whoever of the customer's accounts signed in last.
- * @throws the first failure, when all companies were tried
+ * How a bill can be paid.
+ * @param processor who moves the company's money
+ * @returns null when it can't be paid online: with no processor (S2-14), or no method that is turned on
  */
-export async function sweepPayments(db: Db, addresses: Addresses, processor: Processor): Promise<Left> {
-  const companies = await db.execute<{ id: number }>(sql`select id from companies order by id`);
-  const sum: Left = { succeeded: 0, failed: 0, unsure: 0 };
-  const errors: unknown[] = [];
-  for (const { id } of companies) {
-    try {
-      const left = await settleLeft(db, processor, id, async (tx, payment) => {
-        const to = await lastPayer(tx, payment.customerId);
-        if (to) await sendReceipt(tx, addresses, to, payment.id, payment.customerId);
-      });
-      for (const outcome of ['succeeded', 'failed', 'unsure'] as const) sum[outcome] += left[outcome];
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors[0];
-  return sum;
-}
-
-async function lastPayer(tx: Tx, customerId: number): Promise<string | null> {
-  const [account] = await tx.execute<{ email: string }>(sql`
-    select email from portal_accounts
-     where customer_id = ${customerId} and password_hash is not null and billing_access
-     order by last_sign_in_at desc nulls last, id limit 1`);
-  return account?.email ?? null;
-}
-
-async function sendReceipt(
+export async function readOffer(
   tx: Tx,
-  addresses: Addresses,
-  to: string,
-  paymentId: number,
-  customerId: number,
-): Promise<void> {
-  const portal = await readPortal(tx);
-  const receipt = await readReceipt(tx, [customerId], paymentId);
-  if (!receipt || !portal.host) return;
-  const origin = portalOrigin(addresses, portal.host);
-  const head = { ...letterhead(portal, origin), currency: receipt.currency };
-  const mail = receiptMail(head, {
-    ...receipt,
-    paymentId,
-    brand: receipt.brand ?? '',
-    last4: receipt.last4 ?? '',
-    url: origin,
+  processor: Processor | null,
+  bill: { customerId: number; invoices: readonly unknown[] },
+): Promise<Offer | null> {
+  if (!processor) return null;
+  const { cards, ach, partialPayments } = await readOnlineSettings(tx);
+  if (!cards && !ach) return null;
+  const saved = await listMethods(tx, bill.customerId, processor.name);
+  return {
+    partial: partialPayments && bill.invoices.length === 1,
+    card: cards,
+    ach,
+    saved: saved.filter((one) => (one.kind === 'card' ? cards : ach)),
+    test: processor.test,
+  };
+}
+
+/** Whether the company takes payments online at all (S2-14). */
+export async function takesPayments(tx: Tx, processor: Processor | null): Promise<boolean> {
+  if (!processor) return false;
+  const { cards, ach } = await readOnlineSettings(tx);
+  return cards || ach;
+}
+
+/** What each customer whose billing the visitor may see has saved with the company's processor (S3-10, S3-19). */
+export async function listSaved(
+  tx: Tx,
+  processor: Processor | null,
+  customerIds: number[],
+): Promise<{ customerId: number; methods: SavedMethod[] }[]> {
+  if (!processor) return [];
+  const saved = [];
+  for (const customerId of customerIds) {
+    saved.push({ customerId, methods: await listMethods(tx, customerId, processor.name) });
+  }
+  return saved;
+}
+
+export type PortalRequest = {
+  companyId: number;
+  bill: Extract<Bill, { ok: true }>;
+  /** A part of the one invoice (S2-17), or null for all that is left. */
+  partCents: number | null;
+  /** What the payer was shown as the sum. */
+  shownCents: number;
+  method: PayMethod;
+  savedMethodId: number | null;
+  saveMethod: boolean;
+  idempotencyKey: string;
+  returnUrl: (paymentId: number) => string;
+  cancelUrl: string;
+};
+
+export type PortalResult = StartResult | { ok: false; reason: 'too_many'; retryAfterSeconds: number };
+
+/** Begins to pay a visitor's invoices; the receipt goes to the address that is signed in. */
+export async function payFromPortal(
+  deps: PayDeps,
+  visitor: PortalVisitor,
+  request: PortalRequest,
+): Promise<PortalResult> {
+  const { companyId, bill, partCents, shownCents, ...rest } = request;
+  if (bill.totalCents < LEAST_CENTS) return { ok: false, reason: 'too_little' };
+  // Stolen cards are tried out in numbers on pages like this.
+  const limit = { key: ['portal payment', String(companyId), visitor.email], limit: 20, seconds: 3600 };
+  const allowance = await takeAttempt(deps.db, [limit]);
+  if (!allowance.ok) return { ok: false, reason: 'too_many', retryAfterSeconds: allowance.retryAfterSeconds };
+  const customer = visitor.customers.find(({ id }) => id === bill.customerId)!;
+  const start: StartPayment = {
+    ...rest,
+    companyId,
+    customerId: bill.customerId,
+    source: 'portal',
+    pays: {
+      invoices: bill.invoices.map((one) => ({ invoiceId: one.id, amountCents: partCents ?? one.payableCents })),
+    },
+    expectedCents: partCents ?? shownCents,
+    tipCents: 0,
+    payer: `${customer.name} (Customer Portal)`,
+    receiptTo: visitor.email,
+  };
+  const result = await startPayment(deps, start);
+  if (result.ok || result.reason !== 'needs_payer') return result;
+  // The bank asks the owner of the saved card: on the processor's page the same sum can be paid with their answer.
+  return startPayment(deps, {
+    ...start,
+    savedMethodId: null,
+    saveMethod: false,
+    idempotencyKey: `${start.idempotencyKey.slice(0, 57)}-asked`,
   });
-  await sendTransactional(tx, { kind: 'receipt', to, customerId, ...mail });
 }

@@ -21,6 +21,8 @@ export type PortalSettings = {
   email: string;
   phone: string;
   logo: StoredImage | null;
+  /** Whether customers may take an invoice along as a PDF (S2-20). */
+  invoiceDownloads: boolean;
   /** All of the company's units, and whether their invoices are shown (S2-13). */
   businessUnits: { id: number; name: string; shown: boolean }[];
 };
@@ -40,6 +42,7 @@ export async function readSettings(tx: Tx): Promise<PortalSettings> {
     email: row?.email ?? '',
     phone: row?.phone ?? '',
     logo: await findImage(tx, row?.logoImageId ?? null),
+    invoiceDownloads: row?.invoiceDownloads ?? true,
     businessUnits: units.map((unit) => ({ ...unit, shown: shown === null || shown.includes(String(unit.id)) })),
   };
 }
@@ -52,6 +55,7 @@ export type SettingsForm = {
   phone: string;
   /** A new picture, `remove` to have none, null to leave it. */
   logo: { name: string; bytes: Uint8Array } | 'remove' | null;
+  invoiceDownloads: boolean;
   /** Ids of the units that are ticked. */
   businessUnitIds: number[];
 };
@@ -85,6 +89,7 @@ export async function saveSettings(tx: Tx, actor: Actor, form: SettingsForm): Pr
     phone: values.phone,
     logoImageId: form.logo === 'remove' ? null : (logoImageId ?? null),
     businessUnitIds: values.businessUnitIds,
+    invoiceDownloads: form.invoiceDownloads,
   };
   await tx
     .insert(portalSettings)

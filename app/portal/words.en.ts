@@ -99,36 +99,6 @@ export const words = {
   selectFirst: 'Select at least one invoice to pay.',
   notOpen: 'What you selected is paid already or can’t be paid online. Look at your invoices again.',
   oneCustomer: 'These invoices are on different records. Pay the invoices of one record at a time.',
-  testTitle: 'This is a test page',
-  testText:
-    'No money is moved. Do not enter a real card. Use test card 4242 4242 4242 4242 with any later date and any code.',
-  testLink: 'Other test cards',
-  testCards: [
-    ['4242 4242 4242 4242', 'is accepted'],
-    ['4000 0000 0000 0002', 'is declined'],
-    ['4000 0000 0000 9995', 'has too little money'],
-    ['4000 0000 0000 0069', 'has expired'],
-  ] as const,
-  cardNumber: 'Card number',
-  expiry: 'Expiration (MM/YY)',
-  cvc: 'Security code',
-  card: {
-    number: 'Enter the card number.',
-    not_test_card: 'This is a test page: use 4242 4242 4242 4242.',
-    expiry: 'Enter month and year, such as 04/29.',
-    expired: 'This date has passed. Check it, or use another card.',
-    cvc: 'Enter the 3 or 4 digits of the security code.',
-  },
-  declined: {
-    declined: 'Your card was declined. Nothing was charged. Try another card, or ask your bank.',
-    insufficient_funds: 'Your card was declined: too little money on it. Nothing was charged. Try another card.',
-    expired_card: 'Your card has expired. Nothing was charged. Try another card.',
-  },
-  changed: (amount: string) =>
-    `The amount has changed to ${amount} since you opened this page. Nothing was charged. Check it and pay again.`,
-  settled: 'These invoices are paid already. Nothing was charged.',
-  busy: 'A payment for these invoices is being made right now. Wait a minute, then look at your invoices before you pay again.',
-  unsure: 'We couldn’t confirm your payment yet. Don’t pay again: look at your invoices in a few minutes.',
 
   // Receipt
   receiptTitle: 'Thank you. Your payment went through.',
@@ -137,7 +107,6 @@ export const words = {
   receiptSent: (email: string) => `A receipt was sent to ${email}.`,
   paidOn: 'Paid on',
   paidWith: 'Paid with',
-  cardShort: (last4: string) => `card ending in ${last4}`,
   cardEnding: (brand: string, last4: string) => `${brand} ending in ${last4}`,
   testPayment: 'Test payment: no money was moved.',
 

@@ -5,7 +5,8 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-
 import { ContactFields } from '#app/invoicing/ContactFields.tsx';
 import { addContact, readContact, updateContact, type ContactErrors } from '#app/invoicing/contacts.server.ts';
 import type { ContactForm } from '#app/invoicing/contact-kinds.ts';
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
+import { listLocations, readCustomer } from '#app/invoicing/customer-record.server.ts';
+import { locationTitle } from '#app/invoicing/location-form.ts';
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { formatPhone } from '#app/ui/format.ts';
@@ -26,15 +27,20 @@ export async function loader(args: LoaderFunctionArgs) {
   const found = await staff.tx(async (tx) => ({
     customer: await readCustomer(tx, customerId),
     contact: adds ? null : await readContact(tx, customerId, idParam(args.params.contactId)),
+    locations: await listLocations(tx, customerId),
   }));
   if (!found.customer || (!adds && !found.contact)) throw notFound();
-  return { customer: { id: found.customer.id, name: found.customer.name }, contact: found.contact };
+  return {
+    customer: { id: found.customer.id, name: found.customer.name },
+    contact: found.contact,
+    locations: found.locations.map((place) => ({ id: place.id, title: locationTitle(place) })),
+  };
 }
 
 export async function action(args: ActionFunctionArgs) {
   const staff = await requireStaff(args, 'customers.edit');
   const customerId = idParam(args.params.id);
-  const { primary, ...typed } = await readFields(args.request, ['kind', 'value', 'memo', 'primary']);
+  const { primary, ...typed } = await readFields(args.request, ['kind', 'value', 'memo', 'location', 'primary']);
   const values = { ...typed, primary: primary === 'on' };
   const result = await staff.tx((tx) =>
     args.params.contactId === 'new'
@@ -47,7 +53,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function ContactPage() {
-  const { customer, contact } = useLoaderData<typeof loader>();
+  const { customer, contact, locations } = useLoaderData<typeof loader>();
+  const stored = contact && { ...contact, location: contact.locationId === null ? '' : String(contact.locationId) };
   const result = useActionData<{ errors: ContactErrors; values: ContactForm }>();
   const busy = useNavigation().state === 'submitting';
   const at = `/customers/${customer.id}`;
@@ -74,7 +81,7 @@ export default function ContactPage() {
       <Form method="post" noValidate className={classes.form}>
         <ErrorSummary errors={result?.errors} />
         <Section>
-          <ContactFields values={result?.values ?? contact ?? {}} errors={result?.errors ?? {}} />
+          <ContactFields values={result?.values ?? stored ?? {}} errors={result?.errors ?? {}} locations={locations} />
         </Section>
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="default" component={Link} to={at}>

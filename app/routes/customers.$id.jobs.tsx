@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 
 import { listJobs } from '#app/invoicing/customer-record.server.ts';
+import { jobStates } from '#app/invoicing/job-states.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
@@ -17,13 +18,6 @@ export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'customers.read');
   return { jobs: await staff.tx((tx) => listJobs(tx, idParam(args.params.id))) };
 }
-
-const states = {
-  scheduled: { tone: 'sending', label: 'Scheduled' },
-  in_progress: { tone: 'soon', label: 'In progress' },
-  completed: { tone: 'paid', label: 'Completed' },
-  canceled: { tone: 'draft', label: 'Canceled' },
-} as const;
 
 export default function CustomerJobs() {
   const { jobs } = useLoaderData<typeof loader>();
@@ -44,7 +38,7 @@ export default function CustomerJobs() {
               cell: (job) => (
                 <>
                   <Text component="span" fw={500}>
-                    {job.number}
+                    <Link to={`/jobs/${job.id}`}>{job.number}</Link>
                   </Text>{' '}
                   <span className={classes.wrap}>{job.summary}</span>
                   {job.internalNotes && (
@@ -59,7 +53,7 @@ export default function CustomerJobs() {
             {
               key: 'status',
               label: 'State',
-              cell: (job) => <StatusBadge tone={states[job.status].tone}>{states[job.status].label}</StatusBadge>,
+              cell: (job) => <StatusBadge tone={jobStates[job.status].tone}>{jobStates[job.status].label}</StatusBadge>,
             },
             { key: 'technician', label: 'Technician', wide: true, cell: (job) => job.technician },
             { key: 'location', label: 'Location', wide: true, cell: (job) => job.location },

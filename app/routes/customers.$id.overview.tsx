@@ -42,6 +42,10 @@ export default function CustomerOverview() {
   const { may } = useOffice();
   const at = `/customers/${customer.id}`;
   const edits = may('customers.edit');
+  const placeOf = (locationId: number) => {
+    const place = locations.find((one) => one.id === locationId);
+    return place ? `at ${locationTitle(place)}` : 'at a location';
+  };
   const agreements = customer.type === 'commercial' ? 'Contracts' : 'Memberships';
   return (
     <div className={classes.columns}>
@@ -74,6 +78,9 @@ export default function CustomerOverview() {
                     <span className={classes.wrap}>
                       {contact.kind === 'email' ? contact.value : formatPhone(contact.value)}
                       {contact.memo && <span className={`${classes.quiet} ${classes.small}`}> {contact.memo}</span>}
+                      {contact.locationId !== null && (
+                        <span className={`${classes.quiet} ${classes.small}`}> · {placeOf(contact.locationId)}</span>
+                      )}
                       <span className={`${classes.quiet} ${classes.small} ${classes.phone}`}>
                         {contactKindLabels[contact.kind]}
                         {contact.primary && contact.kind !== 'other' && ' · primary'}

@@ -42,7 +42,7 @@ export default function Customer() {
   const [params] = useSearchParams();
   const done = DONE[params.get('saved') ?? ''];
   const at = `/customers/${customer.id}`;
-  const credit = customer.balanceCents < 0;
+  const credit = customer.balanceCents === 0 && customer.creditCents > 0;
   return (
     <>
       <PageHeader
@@ -67,7 +67,7 @@ export default function Customer() {
       <div className={classes.facts}>
         <Figure
           label={credit ? 'Credit' : 'Owes'}
-          value={formatMoney(Math.abs(customer.balanceCents))}
+          value={formatMoney(credit ? customer.creditCents : customer.balanceCents)}
           note={customer.openInvoices > 0 ? formatNoun(customer.openInvoices, 'unpaid invoice') : 'No unpaid invoice'}
         />
         <Figure
@@ -100,6 +100,7 @@ export default function Customer() {
           { to: at, label: 'Overview' },
           { to: `${at}/jobs`, label: `Jobs ${customer.counts.jobs}` },
           { to: `${at}/invoices`, label: `Invoices ${customer.counts.invoices}` },
+          ...(may('invoices.read') ? [{ to: `${at}/billing`, label: 'Billing' }] : []),
           { to: `${at}/messages`, label: `Messages ${customer.counts.messages}` },
           { to: `${at}/texts`, label: 'Texts' },
           { to: `${at}/consent`, label: 'Consent' },

@@ -22,6 +22,7 @@ export const meta: MetaFunction = () => [{ title: 'Home · Fieldpost' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'customers.read');
+  if (staff.staff.role === 'technician') throw redirect('/jobs');
   if (!staff.may('campaigns.read')) throw redirect('/customers');
   const { timeZone } = staff.company;
   const today = dateIn(timeZone, new Date());

@@ -12,10 +12,14 @@ import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
 import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
+import { isSmsInvoiceOffered } from '#app/messaging/sms-invoice.server.ts';
+import { placeOf, smsInvoiceEntry } from '#app/messaging/sms-invoice.ts';
+import { SmsInvoiceSent } from '#app/messaging/SmsInvoiceSent.tsx';
 import { MessageHistory } from '#app/messaging/MessageHistory.tsx';
 import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatDay } from '#app/ui/format.ts';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -32,13 +36,19 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export async function loader(args: LoaderFunctionArgs) {
   const staff = await requireStaff(args, 'invoices.read');
   const id = idParam(args.params.id);
-  const found = await staff.tx(async (tx) => ({
-    record: await readInvoice(tx, id),
-    messages: await messagesAboutInvoice(tx, id),
-    returns: [...(await invoiceReturns(tx, id))],
-  }));
-  if (!found.record) throw notFound();
-  return { ...found, record: found.record, today: dateIn(staff.company.timeZone, new Date()) };
+  const place = placeOf(staff.staff.role);
+  const texts = { place, may: staff.may('invoices.sms_link') };
+  const found = await staff.tx(async (tx) => {
+    const record = await readInvoice(tx, id);
+    if (!record) throw notFound();
+    return {
+      record,
+      messages: await messagesAboutInvoice(tx, id),
+      returns: [...(await invoiceReturns(tx, id))],
+      textsFrom: (await isSmsInvoiceOffered(tx, record.invoice, texts)) ? place : null,
+    };
+  });
+  return { ...found, today: dateIn(staff.company.timeZone, new Date()) };
 }
 
 /** Stops or allows reminders. */
@@ -61,24 +71,45 @@ function readChange(values: Posted, today: string): ReminderChange {
   return { what: 'promised', on: values.promised === 'clear' ? null : values.promisedFor, today };
 }
 
+/** What a person did with its money just now, as the page says it after the redirect. */
+const DONE: Record<string, string> = {
+  recorded: 'The payment was recorded.',
+  credited: 'The invoice was credited.',
+  'written-off': 'The rest was written off.',
+  voided: 'The invoice is void.',
+  repeated: 'This was done before. Nothing was recorded twice.',
+};
+
 export default function Invoice() {
-  const { record, messages, returns, today } = useLoaderData<typeof loader>();
+  const { record, messages, returns, textsFrom, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const { company, may } = useOffice();
   const [params] = useSearchParams();
   const { invoice, customer, job, location } = record;
+  const texted = messages.find((message) => String(message.id) === params.get('texted'));
+  const ofJob = job !== null && params.get('job') === String(job.id);
+  const texting = smsInvoiceEntry(invoice.id, textsFrom ?? 'office');
+  // A technician has it under Actions (S1-15), the office as a button of its own (S1-11).
+  const actions = [textsFrom === 'mobile' ? [texting] : [], ...invoiceActions(invoice, may)];
   const stops = reminderStops({ ...invoice, disputed: invoice.disputedAt !== null });
+  const done = DONE[params.get('done') ?? ''];
   const paidCents = invoice.totalCents - invoice.balanceCents;
   return (
     <>
       <PageHeader
         title={`Invoice ${invoice.number}`}
-        back={{ to: '/invoices', label: 'Invoices' }}
+        back={ofJob ? { to: `/jobs/${job.id}`, label: `Job ${job.number}` } : { to: '/invoices', label: 'Invoices' }}
         state={<InvoiceState status={invoice.status} dueOn={invoice.dueOn} today={today} />}
-        actions={<ActionsMenu groups={invoiceActions(invoice, may)} />}
+        actions={
+          <>
+            {textsFrom === 'office' && <LinkButton to={texting.to}>{texting.label}</LinkButton>}
+            <ActionsMenu groups={actions} />
+          </>
+        }
       >
         {invoice.summary || null}
       </PageHeader>
+      {done && !result && <Notice tone="done">{done}</Notice>}
       {params.has('saved') && !result && (
         <Notice tone="done">
           {invoiceDone(params.get('saved')) ??
@@ -87,12 +118,19 @@ export default function Invoice() {
               : 'Saved. Reminders of this invoice may go out again.')}
         </Notice>
       )}
+      {texted && <SmsInvoiceSent text={texted} />}
       {invoice.status === 'draft' && <DraftNotice invoiceId={invoice.id} edits={may('invoices.edit')} />}
       <div className={classes.facts}>
         <Figure
           label="Balance"
           value={formatMoney(invoice.balanceCents, invoice.currency)}
-          note={`of ${formatMoney(invoice.totalCents, invoice.currency)}${paidCents > 0 ? `, ${formatMoney(paidCents, invoice.currency)} settled` : ''}`}
+          note={[
+            `of ${formatMoney(invoice.totalCents, invoice.currency)}`,
+            paidCents > 0 && `${formatMoney(paidCents, invoice.currency)} settled`,
+            invoice.pendingCents > 0 && `${formatMoney(invoice.pendingCents, invoice.currency)} on its way`,
+          ]
+            .filter(Boolean)
+            .join(', ')}
         />
         <Figure
           label="Due"
@@ -141,7 +179,7 @@ export default function Invoice() {
                 <>
                   <dt>Job</dt>
                   <dd>
-                    <Link to={`/customers/${customer.id}/jobs`}>{job.number}</Link> {job.summary}
+                    <Link to={`/jobs/${job.id}`}>{job.number}</Link> {job.summary}
                     <span className={`${classes.quiet} ${classes.small}`}> · {job.status.replace('_', ' ')}</span>
                   </dd>
                 </>
@@ -160,6 +198,12 @@ export default function Invoice() {
                       .filter(Boolean)
                       .join(', ')}
                   </dd>
+                </>
+              )}
+              {record.membership && (
+                <>
+                  <dt>Bills</dt>
+                  <dd>{record.membership} (membership)</dd>
                 </>
               )}
               {record.businessUnit && (

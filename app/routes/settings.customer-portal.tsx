@@ -56,6 +56,7 @@ export async function action(args: ActionFunctionArgs) {
     email: text('email'),
     phone: text('phone'),
     removeLogo: form.get('removeLogo') === 'on',
+    invoiceDownloads: form.get('invoiceDownloads') === 'on',
     businessUnitIds: form.getAll('businessUnit').map(Number),
   };
   const errors: SettingsErrors =

@@ -1,8 +1,8 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
-import { roleLabels, roles } from '#app/company/permissions.ts';
+import { can, roleLabels, roles, SMS_LINK_PERMISSION, type Role } from '#app/company/permissions.ts';
 import { StaffList } from '#app/company/StaffList.tsx';
 import { listStaff } from '#app/company/staff.server.ts';
 import { emailProviderName } from '#app/messaging/providers/choose.server.ts';
@@ -38,12 +38,16 @@ export async function action(args: ActionFunctionArgs) {
 
 const done: Record<string, string> = {
   role: 'The role was changed. It holds from their next click on.',
+  sms_link: 'Who may text payment links was changed. It holds from their next click on.',
   removed: 'The person was removed and signed out.',
 };
 const problems: Record<string, string> = {
   last_administrator: 'This is the last administrator. Make somebody else administrator first.',
+  unknown_switch: 'This can’t be read. Switch it again.',
   unknown_role: 'This role does not exist. Choose another.',
 };
+
+const listed = (some: Role[]) => some.map((role) => roleLabels[role].label).join(' and ');
 
 export default function People() {
   const { people, self, sandbox } = useLoaderData<typeof loader>();
@@ -117,6 +121,11 @@ export default function People() {
               </div>
             ))}
           </dl>
+          <Text size="sm" c="dimmed" mt="md">
+            {SMS_LINK_PERMISSION} comes with every role but{' '}
+            {listed(roles.filter((role) => !can(role, 'invoices.sms_link')))}. Above it can be switched for one person
+            alone, and stays so when their role changes.
+          </Text>
         </Section>
       </Stack>
     </>

@@ -1,5 +1,6 @@
 import { Link, NavLink, useLocation } from '@remix-run/react';
 import {
+  IconCash,
   IconFileInvoice,
   IconHome,
   IconInbox,
@@ -8,6 +9,7 @@ import {
   IconSend,
   IconSettings,
   IconTableImport,
+  IconTool,
   IconUsers,
   IconX,
 } from '@tabler/icons-react';
@@ -21,10 +23,12 @@ import { SearchBox } from './SearchBox.tsx';
 import classes from './Shell.module.css';
 
 const places: { to: string; label: string; icon: typeof IconHome; needs: Permission }[] = [
-  { to: '/', label: 'Home', icon: IconHome, needs: 'customers.read' },
+  { to: '/', label: 'Home', icon: IconHome, needs: 'campaigns.read' },
   { to: '/campaigns', label: 'Campaigns', icon: IconSend, needs: 'campaigns.read' },
   { to: '/customers', label: 'Customers', icon: IconUsers, needs: 'customers.read' },
+  { to: '/jobs', label: 'Jobs', icon: IconTool, needs: 'customers.read' },
   { to: '/invoices', label: 'Invoices', icon: IconFileInvoice, needs: 'invoices.read' },
+  { to: '/payments', label: 'Payments', icon: IconCash, needs: 'invoices.read' },
   { to: '/imports', label: 'Imports', icon: IconTableImport, needs: 'import' },
   { to: '/inbox', label: 'Inbox', icon: IconMessages, needs: 'messages.reply' },
   { to: '/outbox', label: 'Outbox', icon: IconInbox, needs: 'outbox.read' },

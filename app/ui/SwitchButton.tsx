@@ -8,6 +8,7 @@ import classes from './SwitchButton.module.css';
  */
 export function SwitchButton({
   name,
+  id = `switch-${name}`,
   on,
   label,
   help,
@@ -16,15 +17,16 @@ export function SwitchButton({
   disabled = false,
 }: {
   name: string;
+  /** Where several of a name stand on a page, each has an id of its own. */
+  id?: string;
   on: boolean;
-  label: string;
+  label: React.ReactNode;
   help?: React.ReactNode;
   /** The address that is posted to; the page's own by default. */
   action?: string;
   fields?: Record<string, string>;
   disabled?: boolean;
 }) {
-  const id = `switch-${name}`;
   return (
     <Form method="post" action={action} className={classes.row} preventScrollReset>
       {Object.entries(fields).map(([key, value]) => (

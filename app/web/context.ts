@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import type { LobKeys } from '#app/messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
@@ -23,6 +24,10 @@ export type AppContext = {
   /** The same of Lob. */
   lob: LobKeys | null;
   lobApiBase: string | null;
+  /** Where Stripe really is, when it is not Stripe's own address. */
+  stripeApiBase: string | null;
+  /** Who moves a company's money: see `payDeps`. */
+  processorOf: PayDeps['processorOf'];
   area: Area;
   /** The company whose portal or link host this is; null in the office, where the session says it. */
   hostCompanyId: number | null;

@@ -10,6 +10,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
+import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
 import { linkLookup, type LinkLookup } from '#app/links/lookup.server.ts';
 import { visitLog, type VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';
@@ -27,6 +28,7 @@ import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
 import { lobRoutes } from './webhooks-lob.server.ts';
+import { stripeRoutes } from './webhooks-stripe.server.ts';
 import { twilioRoutes } from './webhooks-twilio.server.ts';
 import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
 
@@ -36,6 +38,9 @@ export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' 
   twilioApiBase?: string | null;
   lob?: AppContext['lob'];
   lobApiBase?: string | null;
+  stripeApiBase?: string | null;
+  /** How long a bank payment takes in the sandbox. */
+  sandboxAchSeconds?: number;
   /** How webhooks of providers are verified, and where they are logged. */
   webhooks?: Omit<WebhookOptions, 'db' | 'secret'>;
   build: ServerBuild | (() => Promise<ServerBuild>);
@@ -61,7 +66,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { db, addresses, secret } = options;
   const log = options.log ?? failuresOnly();
   const visits = options.visits ?? visitLog(db);
-  const lookup = linkLookup(db, { addresses });
+  const lookup = linkLookup(db, { addresses, secret });
   const { observe, observeLink, route } = metrics({ db, addresses, token: options.metricsToken });
   const front = linkFront({ addresses, lookup, visits, trusts, log, observe: observeLink });
   app.get('/healthz', healthRoute(db));
@@ -69,10 +74,11 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(giveReference);
   app.use(logRequests(log), observe);
   app.use(knownHostOnly(options, lookup));
-  const { twilio = null, lob = null } = options;
+  const { twilio = null, lob = null, stripeApiBase = null } = options;
   const webhooks = { db, secret, twilio, lob, appOrigin: addresses.appOrigin, ...options.webhooks };
   app.use(webhookRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
-  app.use(securityHeaders);
+  app.use(stripeRoutes({ ...webhooks, stripeApiBase }));
+  app.use(securityHeaders(options));
   if ('folder' in options.assets) {
     const folder = options.assets.folder;
     app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
@@ -96,8 +102,10 @@ export function createApp(options: AppOptions): RequestListener {
 /** Remix, which answers for every page. */
 function pages({ build, ...options }: AppOptions, log: Logger): RequestHandler {
   const { db, addresses, secret, ses, sesEndpoint, twilio = null, twilioApiBase = null } = options;
-  const { lob = null, lobApiBase = null } = options;
-  const common = { db, addresses, secret, ses, sesEndpoint, twilio, twilioApiBase, lob, lobApiBase, log };
+  const { lob = null, lobApiBase = null, stripeApiBase = null, sandboxAchSeconds } = options;
+  const processorOf = processorChooser(db, { secret, stripeApiBase, sandboxAchSeconds });
+  const providers = { ses, sesEndpoint, twilio, twilioApiBase, lob, lobApiBase, stripeApiBase, processorOf };
+  const common = { db, addresses, secret, ...providers, log };
   const getLoadContext = (req: Request, res: Response): AppContext => {
     const { area, hostCompanyId, nonce, reference } = res.locals as Locals;
     return { ...common, area, hostCompanyId, ip: req.ip ?? '', nonce, reference };
@@ -148,35 +156,45 @@ async function companyOfPortal(db: Db, name: string): Promise<number | null> {
   return row?.companyId ?? null;
 }
 
-function securityHeaders(req: Request, res: Response, next: NextFunction) {
-  const { nonce, area } = res.locals as Locals;
-  const office = area.area === 'office';
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // The portal and the link host run no script at all.
-        scriptSrc: office ? ["'self'", `'nonce-${nonce}'`] : ["'none'"],
-        // Mantine and the email canvas style elements in place.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: process.env.NODE_ENV === 'development' ? ["'self'", 'ws:'] : ["'self'"],
-        frameSrc: ["'self'", 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+function securityHeaders({ stripeApiBase }: AppOptions) {
+  const checkouts = ['https://checkout.stripe.com', ...(stripeApiBase ? [new URL(stripeApiBase).origin] : [])];
+  return (req: Request, res: Response, next: NextFunction) => {
+    const { nonce, area } = res.locals as Locals;
+    const office = area.area === 'office';
+    const payPage = isPayPage(req, res);
+    // Its address opens it: no other site and no search engine is to learn it.
+    if (payPage) res.set('x-robots-tag', 'noindex, nofollow');
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          // The portal runs a line of its own that adds up what is selected; the link host no script at all.
+          scriptSrc: scriptsOf(area.area, nonce),
+          // Mantine and the email canvas style elements in place.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: office ? ["'self'", 'data:', 'blob:', 'http:', 'https:'] : ["'self'", 'data:'],
+          fontSrc: ["'self'", 'data:'],
+          connectSrc: process.env.NODE_ENV === 'development' ? ["'self'", 'ws:'] : ["'self'"],
+          frameSrc: ["'self'", 'blob:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'self'"],
+          // A form's answer may lead on to the processor's page, which this speaks of too.
+          formAction: area.area === 'portal' ? ["'self'", ...checkouts] : ["'self'"],
+          frameAncestors: ["'self'"],
+        },
       },
-    },
-    strictTransportSecurity: req.secure ? { maxAge: 31_536_000 } : false,
-    crossOriginEmbedderPolicy: false,
-    originAgentCluster: false,
-    crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
-    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-  })(req, res, next);
+      strictTransportSecurity: req.secure ? { maxAge: 31_536_000 } : false,
+      crossOriginEmbedderPolicy: false,
+      originAgentCluster: false,
+      crossOriginResourcePolicy: { policy: 'cross-origin' }, // emails show our pictures
+      referrerPolicy: { policy: payPage ? 'no-referrer' : 'strict-origin-when-cross-origin' },
+    })(req, res, next);
+  };
 }
+
+const scriptsOf = (area: Area['area'], nonce: string) =>
+  area === 'link' ? ["'none'"] : [...(area === 'office' ? ["'self'"] : []), `'nonce-${nonce}'`];
 
 /** What can't be decoded is nobody's address: the routers would fail over it, and log it as it was typed. */
 function readablePaths(req: Request, res: Response, next: NextFunction) {
@@ -188,14 +206,25 @@ function readablePaths(req: Request, res: Response, next: NextFunction) {
   next();
 }
 
-/** Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). */
+/** A page that is paid on without signing in: `/pay/<token>` and what stands below it. */
+const isPayPage = (req: Request, res: Response) =>
+  (res.locals as Locals).area.area === 'portal' && /^\/pay\/./.test(req.path);
+
+/**
+ * Cross-site request forgery: a browser names the page that posts; another site's is refused (OWASP ASVS 4.2.2). From a page that
+ * asks for no referrer the origin comes as `null` (Fetch, "append a request Origin header"): then Sec-Fetch-Site tells. Browsers
+ * that don't send that either are let pay, where no cookie counts and who posts must know the token.
+ */
 function sameOriginPosts(req: Request, res: Response, next: NextFunction) {
   if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
   // Mail programs post here by themselves, without an origin; the address itself is the key (RFC 8058).
   if ((res.locals as Locals).area.area === 'link' && req.path.startsWith('/u/')) return next();
   const origin = req.get('origin');
   const site = req.get('sec-fetch-site');
-  const same = origin ? hostOf(origin) === req.headers.host : site === 'same-origin' || site === 'none';
+  const named = origin !== undefined && origin !== 'null';
+  const same = named
+    ? hostOf(origin) === req.headers.host
+    : site === 'same-origin' || site === 'none' || (!site && origin === 'null' && isPayPage(req, res));
   if (!same) return bare(res, 403, 'This form was sent from another site. Open the page again and retry.');
   next();
 }

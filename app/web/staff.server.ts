@@ -1,7 +1,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 
 import type { Actor } from '#app/company/audit.server.ts';
-import { can, type Permission } from '#app/company/permissions.ts';
+import { may, type Permission } from '#app/company/permissions.ts';
 import { readSession } from '#app/company/sessions.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 
@@ -30,7 +30,7 @@ async function readOnce({ request, context }: LoaderFunctionArgs | ActionFunctio
   return {
     ...session,
     actor,
-    may: (permission: Permission) => can(session.staff.role, permission),
+    may: (permission: Permission) => may(session.staff, permission),
     /** Runs in a transaction that sees this company only. */
     tx: <T>(work: (tx: Tx) => Promise<T>) => withCompany(context.db, session.company.id, work),
   };

@@ -51,7 +51,7 @@ describe('a whole email', () => {
       expect(html).not.toMatch(/\{\{|\{%|[\ue000-\ue002]/);
       expect(plain).not.toMatch(/\{\{|\{%|[\ue000-\ue002]|<(?!https?:)/);
       expect(plain).toContain('Invoice     INV-1042');
-      expect(plain).toContain('<https://portal.example/invoices/sample>');
+      expect(plain).toContain('<https://portal.example/pay/sample>');
       expect(html).toContain('Request an invitation');
     }
   });

@@ -53,7 +53,7 @@ export const sampleValues: MergeValues = {
   },
   links: {
     customer_portal: 'https://portal.example/',
-    pay_invoice: 'https://portal.example/invoices/sample',
+    pay_invoice: 'https://portal.example/pay/sample',
     unsubscribe: 'https://portal.example/unsubscribe/sample',
   },
 };

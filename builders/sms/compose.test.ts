@@ -226,9 +226,11 @@ describe('S0-13: the invitation note is advised only where it still fits', () =>
     expect(compose(withNote(text)).body).toContain(`r1 ${INVITATION_NOTE}\n`);
     const followed = withNote('See {{ links.customer_portal }}. Thanks');
     expect(followed).toBe(`See {{ links.customer_portal }}. ${INVITATION_NOTE} Thanks`);
-    expect(withNote('See {{ links.pay_invoice }}\n\nThanks')).toBe(
-      `See {{ links.pay_invoice }} ${INVITATION_NOTE}\n\nThanks`,
+    expect(withNote('See {{ links.customer_portal }}\n\nThanks')).toBe(
+      `See {{ links.customer_portal }} ${INVITATION_NOTE}\n\nThanks`,
     );
+    // The payment page opens without an account.
+    expect(fits('Pay: {{ links.pay_invoice }}', ['Dana'])).toBe(false);
     expect(withNote('See {{ links.customer_portal }}, thanks')).toBe(
       `See {{ links.customer_portal }}, thanks ${INVITATION_NOTE}`,
     );

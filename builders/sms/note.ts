@@ -7,7 +7,7 @@ export const INVITATION_NOTE = 'New here? Tap "Request an invitation".';
 
 /** A typed text with the note behind its last link to the portal, where a sentence ends there; else at its end. */
 export function withNote(text: string): string {
-  return noteBehind(text, /\{\{-?\s*links\.(?:customer_portal|pay_invoice)\s*-?\}\}/g);
+  return noteBehind(text, /\{\{-?\s*links\.customer_portal\s*-?\}\}/g);
 }
 
 function noteBehind(text: string, link: RegExp): string {
@@ -19,15 +19,15 @@ function noteBehind(text: string, link: RegExp): string {
 }
 
 /**
- * Whether the note is advised: the text leads to the portal, does not hold the note yet, and no recipient's text gets a part
- * longer by it (S0-13).
+ * Whether the note is advised: the text leads to the portal (a payment page asks for no account), does not hold the note yet,
+ * and no recipient's text gets a part longer by it (S0-13).
  */
 export function noteFits(
   compiled: CompiledSms,
   samples: readonly MergeValues[],
   shortUrl: (key: string) => string,
 ): boolean {
-  const portalKeys = compiled.links.filter(({ kind }) => kind !== 'url').map(({ key }) => key);
+  const portalKeys = compiled.links.filter(({ kind }) => kind === 'customer_portal').map(({ key }) => key);
   if (portalKeys.length === 0 || samples.length === 0 || /request an invitation/i.test(compiled.source)) return false;
   const without = prepareSms(compiled);
   const longer = prepareSms({

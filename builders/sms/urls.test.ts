@@ -32,6 +32,12 @@ describe('S0-11: what is an address', () => {
       found('Pay.https://a.com w/example.com here...example.com -example.com example.com’s 1https://b.com'),
     ).toEqual(['https://a.com', 'example.com', 'example.com', 'example.com', 'example.com', 'https://b.com']);
     expect(found('a.com/x,https://b.com/y;www.c.com')).toEqual(['a.com/x', 'https://b.com/y', 'www.c.com']);
+    expect(found('//a.comHTTPS://b.com //a.comftp://b.com')).toEqual([
+      '//a.com',
+      'HTTPS://b.com',
+      '//a.comftp',
+      '//b.com',
+    ]);
   });
 
   test('punctuation at its end does not belong to it', () => {

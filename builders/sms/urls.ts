@@ -28,7 +28,7 @@ const TAIL = String.raw`${PORT}(?:[/?#\\]${MORE})?`;
 const FIND = new RegExp(
   [
     // https://…, also with a name and a password before the host and with slashes the wrong way
-    String.raw`(?<web>(?:https?:[\\/]*|(?<![\p{L}\p{N}+-])[a-z][a-z0-9+-]*:[\\/]{2,}|(?<![:\\/])\/\/)(?=[^\s<>"\ue003])(?:[^\s\\/?#<>"\ue003]*@)?(?:\[[^\s\]]*\]|[${WORD}.\u3002\uff0e\uff61%-]*)${TAIL})`,
+    String.raw`(?<web>(?:https?:[\\/]*|(?<![\p{L}\p{N}+-])[a-z][a-z0-9+-]*:[\\/]{2,}|(?<![\\/])\/\/)(?=[^\s<>"\ue003])(?:[^\s\\/?#<>"\ue003]*@)?(?:\[[^\s\]]*\]|(?:(?!https?:[\\/])[${WORD}.\u3002\uff0e\uff61%-])*)${TAIL})`,
     // schemes that run code or open files
     String.raw`(?<other>(?<![\p{L}\p{N}])(?:(?:javascript|vbscript|mailto|view-source|blob):(?=\S)|data:(?=[a-z]+\/|,)|file:(?=[\\/])|about:blank)${MORE})`,
     String.raw`(?<mail>(?<![\p{L}\p{N}])[${WORD}.%+-]+@${HOST}(?<path>\/${MORE})?)`,

@@ -110,6 +110,11 @@ export const businessUnits = pgTable(
   (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('business_units_name').on(t.companyId, t.name)],
 );
 
+/** When a job was done, or is to be: in seconds since 1970, so that an index can have it and a list be paged by it. */
+const jobWhen = sql.raw(
+  "(extract(epoch from coalesce(completed_at, scheduled_at, created_at) at time zone 'UTC')::bigint)",
+);
+
 export const jobs = pgTable(
   'jobs',
   {
@@ -138,6 +143,8 @@ export const jobs = pgTable(
     }),
     uniqueIndex('jobs_number').on(t.companyId, t.number),
     index('jobs_customer').on(t.companyId, t.customerId, t.id.desc()),
+    // When it was done, or is to be.
+    index('jobs_when').on(t.companyId, sql`${jobWhen} desc`, sql`id desc`),
   ],
 );
 

@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 import { cents, companyId, createdAt, id, instant, ref } from './columns.ts';
-import { businessUnits, customers, jobs, locations } from './customers.ts';
+import { businessUnits, customers, jobs, locations, memberships } from './customers.ts';
 
 export const invoices = pgTable(
   'invoices',
@@ -39,6 +39,8 @@ export const invoices = pgTable(
     balanceCents: cents().notNull(),
     /** What payments under way would settle of it: kept with them, under the row's lock. Nobody else can pay that part. */
     pendingCents: cents().notNull().default(0),
+    /** The service agreement that it bills; null for work done. Its payment link is not texted (S1-09). */
+    membershipId: ref(),
     /** What the customer reads under the items. */
     notes: text().notNull().default(''),
     /** When it was last sent to its customer by email. */
@@ -62,6 +64,7 @@ export const invoices = pgTable(
       columns: [t.companyId, t.businessUnitId],
       foreignColumns: [businessUnits.companyId, businessUnits.id],
     }),
+    foreignKey({ columns: [t.companyId, t.membershipId], foreignColumns: [memberships.companyId, memberships.id] }),
     uniqueIndex('invoices_number').on(t.companyId, t.number, t.customerId),
     index('invoices_customer').on(t.companyId, t.customerId, t.id.desc()),
     index('invoices_due').on(t.companyId, t.status, t.dueOn, t.id),

@@ -17,6 +17,8 @@ export const portalSettings = pgTable(
     phone: text().notNull().default(''),
     /** Null means all business units (S2-13, S2-22). */
     businessUnitIds: text().array(),
+    /** Whether customers may take an invoice along as a PDF (S2-20). */
+    invoiceDownloads: boolean().notNull().default(true),
     updatedAt: instant().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.companyId] })],

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 
 import { readEnv } from '#app/env.server.ts';
 import type { EmailProvider } from '#app/messaging/provider.ts';
+import { tellPayer } from '#app/portal/receipts.server.ts';
 import { connect } from '#db/client.ts';
 import { taskList } from '#workers/tasks.ts';
 
@@ -35,6 +36,7 @@ if (process.env.DATABASE_URL && process.argv[1]?.endsWith('noop-worker.ts')) {
       provider: () => Promise.resolve(noop),
       textProvider: () => Promise.reject(new Error('Only emails are sent here')),
       mailProvider: () => Promise.reject(new Error('Only emails are sent here')),
+      paying: { db, processorOf: () => Promise.resolve(null), tell: tellPayer(env, env.secret) },
       stopping: () => stopping,
     }),
   });

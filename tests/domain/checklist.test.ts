@@ -6,6 +6,7 @@ import { checkCampaign, launchChecked, type CampaignCheck } from '#app/campaigns
 import { previewCampaign, type Preview, sendTestEmail } from '#app/campaigns/preview.server.ts';
 import { saveAudience, saveEmailStep } from '#app/campaigns/steps.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { button, footer, section, text } from '#builders/email/blocks.ts';
 import { documentOf } from '#builders/email/document.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
@@ -182,7 +183,9 @@ test('B-08: the preview is the email of that very recipient, names escaped, link
   expect(preview).toMatchObject({ position: 2, previous: invoices[0]!.invoiceId, next: invoices[2]!.invoiceId });
   expect(emailOf(preview).subject).toContain(bob.number);
   expect(emailOf(preview).preheader).toContain('$418.50');
-  expect(emailOf(preview).html).toContain(`${checked.sender.portalOrigin}/invoices/${bob.invoiceId}`);
+  expect(emailOf(preview).html).toContain(
+    checked.sender.portalOrigin + invoicePayPath(options.secret, checked.sender.companyId, bob.invoiceId),
+  );
   expect(emailOf(preview).html).not.toContain('<b>Bold</b>');
   expect(emailOf(preview).text).toContain('Hi Bob');
   expect((await tx((t) => previewCampaign(t, checked, null)))!.recipient!.name).toBe('Ann Ames');

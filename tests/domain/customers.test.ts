@@ -13,6 +13,7 @@ import {
   updateCustomer,
   type CustomerFilter,
 } from '#app/invoicing/customers.server.ts';
+import { deleteLocation } from '#app/invoicing/locations.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, type MadeCompany } from '#tests/factories/company.ts';
 import { makeContact, makeCustomer, makeLocation } from '#tests/factories/customers.ts';
@@ -246,6 +247,52 @@ describe('contacts', () => {
       expect(await deleteContact(tx, actor, customerId, two.contactId)).toBe(true);
       expect(await deleteContact(tx, actor, customerId, two.contactId)).toBe(false);
       expect(await primary()).toEqual(['one@mail.example']);
+    });
+  });
+
+  test('S1-13: a location’s number is never the one that campaigns use, and stays when its location goes', async () => {
+    const company = await makeCompany(db);
+    await withCompany(db, company.companyId, async (tx) => {
+      const actor = actorOf(company);
+      const { customerId } = await makeCustomer(tx, { email: null });
+      const other = await makeCustomer(tx);
+      const locationId = await makeLocation(tx, { customerId });
+      const foreign = await makeLocation(tx, { customerId: other.customerId });
+      const add = (value: string, location: string, primary = false) =>
+        addContact(tx, actor, customerId, { kind: 'mobile', value, memo: '', primary, location });
+      const listed = async () =>
+        (await listContacts(tx, customerId)).map((one) => [one.value, one.locationId, one.primary]);
+      const tenant = await add('850 555 0130', String(locationId), true);
+      if (!tenant?.ok) throw new Error('refused');
+      expect(await listed()).toEqual([['+18505550130', locationId, false]]);
+      await add('850 555 0131', '');
+      expect(await listed()).toEqual([
+        ['+18505550131', null, true],
+        ['+18505550130', locationId, false],
+      ]);
+      // Whose it is can be corrected, both ways; a primary that becomes a location's leaves its place.
+      const change = (contactId: number, location: string) =>
+        updateContact(tx, actor, customerId, contactId, {
+          kind: 'mobile',
+          value: '850 555 0130',
+          memo: '',
+          primary: true,
+          location,
+        });
+      await change(tenant.contactId, '');
+      expect(await listed()).toContainEqual(['+18505550130', null, true]);
+      await change(tenant.contactId, String(locationId));
+      expect(await listed()).toEqual([
+        ['+18505550131', null, true],
+        ['+18505550130', locationId, false],
+      ]);
+      for (const location of [String(foreign), '0', '-1', 'x', '1e3']) {
+        expect(await add('850 555 0132', location), location).toMatchObject({
+          errors: { location: expect.stringContaining('Choose whose it is') as string },
+        });
+      }
+      expect(await deleteLocation(tx, actor, customerId, locationId)).toBe('deleted');
+      expect(await listed()).toContainEqual(['+18505550130', null, false]);
     });
   });
 

@@ -88,8 +88,8 @@ test('B-04: a message’s story tells every event in its order, with the dollars
       'Delivered',
       'Opened by Apple Mail by itself, not counted',
       'Opened',
-      `Clicked the link to invoice ${number} in the portal`,
-      `A mail scanner followed the link to invoice ${number} in the portal, not counted`,
+      `Clicked the link to the payment page of invoice ${number}`,
+      `A mail scanner followed the link to the payment page of invoice ${number}, not counted`,
       `$123.45 paid on invoice ${number}`,
       'The recipient unsubscribed by the button of the mail program',
     ]);

@@ -36,6 +36,7 @@ const form: SettingsForm = {
   email: '',
   phone: '',
   logo: null,
+  invoiceDownloads: true,
   businessUnitIds: [],
 };
 const complete = { enabled: true, name: 'Lark', email: 'Office@Lark.example ', phone: '(512) 555-0100' };
@@ -203,6 +204,14 @@ test('S2-11: a logo is stored at a size for 50 pixels, can be replaced and remov
   expect((await tx(readSettings)).logo).toMatchObject({ width: 40, height: 40 });
   await save({ name: 'Lark', logo: 'remove' });
   expect((await tx(readSettings)).logo).toBeNull();
+});
+
+test('S2-20: downloads of invoices are on until they are turned off', async () => {
+  const { tx, save } = await newCompany();
+  expect((await tx(readPortal)).invoiceDownloads).toBe(true);
+  await save({ invoiceDownloads: false });
+  expect((await tx(readPortal)).invoiceDownloads).toBe(false);
+  expect((await tx(readSettings)).invoiceDownloads).toBe(false);
 });
 
 test('every change of the settings stands in the audit log, from and to, once', async () => {

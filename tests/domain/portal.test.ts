@@ -2,18 +2,38 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import {
+  listHistory,
   listOwed,
   listPaid,
   readInvoiceForPortal,
-  readReceipt,
   readSelected,
 } from '#app/invoicing/invoices-for-portal.server.ts';
+import { postEntries } from '#app/invoicing/ledger.server.ts';
+import {
+  findByForm,
+  listCredits,
+  listOnTheirWay,
+  readPayment,
+  readReceipt,
+} from '#app/invoicing/payments-for-portal.server.ts';
 import { listPortalContacts, setBillingAccess } from '#app/portal/accounts.server.ts';
 import { inviteContact, requestInvitation } from '#app/portal/invitations.server.ts';
 import { confirmAccount, readVisitor, signInCustomer, signOutCustomer } from '#app/portal/sessions.server.ts';
 import { readToken } from '#app/portal/tokens.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { auditEntries, contacts, messageContents, messages, portalAccounts, portalTokens } from '#db/schema/index.ts';
+import {
+  auditEntries,
+  contacts,
+  customers,
+  invoices,
+  ledgerEntries,
+  messageContents,
+  messages,
+  payments,
+  portalAccounts,
+  portalTokens,
+  refunds,
+} from '#db/schema/index.ts';
 import { makeBusinessUnit, makeCompany } from '#tests/factories/company.ts';
 import { makeContact, makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
@@ -339,6 +359,142 @@ test('S2-16, S3-18: unpaid invoices of completed jobs are owed, the oldest due f
       count: 0,
       totalCents: 0,
     });
+  });
+});
+
+test('S2-17, S2-18: what is on its way can’t be paid again; what is left of it can', async () => {
+  await ours(async (tx) => {
+    const { customerId } = await makeCustomer(tx);
+    const make = async (pendingCents: number) => {
+      const { invoiceId } = await makeInvoice(tx, { customerId });
+      await tx.update(invoices).set({ pendingCents }).where(eq(invoices.id, invoiceId));
+      return invoiceId;
+    };
+    const [part, all, more] = [await make(4_000), await make(10_000), await make(12_000)];
+    const scope = { customerIds: [customerId], businessUnitIds: null };
+    const owed = await listOwed(tx, scope);
+    expect(owed).toMatchObject({ count: 1, totalCents: 6_000 });
+    expect(owed.invoices).toMatchObject([{ id: part, pendingCents: 4_000, payableCents: 6_000, balanceCents: 10_000 }]);
+    expect((await readSelected(tx, scope, [part, all, more]))?.map((one) => [one.payable, one.payableCents])).toEqual([
+      [true, 6_000],
+      [false, 0],
+      [false, 0],
+    ]);
+    expect(await readInvoiceForPortal(tx, scope, all)).toMatchObject({ payable: false, pendingCents: 10_000 });
+  });
+});
+
+test('S2-22, S2-23: the history holds paid and unpaid, newest first, page by page; none of $0, no draft, none void', async () => {
+  await ours(async (tx) => {
+    const { customerId } = await makeCustomer(tx);
+    const of = async (day: number, more: Parameters<typeof makeInvoice>[1] = {}) =>
+      (await makeInvoice(tx, { customerId, issuedOn: `2026-02-${String(day).padStart(2, '0')}`, ...more })).invoiceId;
+    const expected = [
+      await of(9),
+      await of(8, { status: 'paid' }),
+      await of(7, { jobId: await makeJob(tx, { customerId, status: 'in_progress' }) }),
+      await of(6, { status: 'paid' }),
+      await of(5),
+    ];
+    await of(4, { totalCents: 0 });
+    await of(3, { status: 'draft' });
+    await of(2, { status: 'void' });
+    const scope = { customerIds: [customerId], businessUnitIds: null };
+    const seen: number[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listHistory>> = await listHistory(tx, scope, { after, limit: 2 });
+      seen.push(...page.rows.map((row) => row.id));
+      after = page.next;
+    } while (after);
+    expect(seen).toEqual(expected);
+    const second = await listHistory(tx, scope, { after: (await listHistory(tx, scope, { limit: 2 })).next, limit: 2 });
+    const back = await listHistory(tx, scope, { before: second.previous, limit: 2 });
+    expect(back.rows.map((row) => [row.id, row.status])).toEqual([
+      [expected[0], 'open'],
+      [expected[1], 'paid'],
+    ]);
+    // What is no cursor of ours is the first page.
+    expect((await listHistory(tx, scope, { after: 'x\0', limit: 2 })).rows.map((row) => row.id)).toEqual(
+      expected.slice(0, 2),
+    );
+    expect((await listHistory(tx, { customerIds: [], businessUnitIds: null }, {})).rows).toEqual([]);
+  });
+});
+
+test('payments on their way, and credit, are the customer’s own; a form is found by its key', async () => {
+  await ours(async (tx) => {
+    const [mine, theirs] = [await makeCustomer(tx), await makeCustomer(tx)];
+    const { invoiceId, number } = await makeInvoice(tx, { customerId: mine.customerId });
+    const make = (customerId: number, status: 'open' | 'pending' | 'failed', key: string) =>
+      makePayment(tx, {
+        customerId,
+        amountCents: 10_000,
+        status,
+        method: 'ach',
+        processor: 'sandbox',
+        idempotencyKey: key,
+        allocations: [{ invoiceId, amountCents: 10_000 }],
+      });
+    const waiting = await make(mine.customerId, 'pending', 'portal-form-of-mine');
+    await make(mine.customerId, 'open', 'portal-form-still-open');
+    await make(mine.customerId, 'failed', 'portal-form-that-failed');
+    const other = await make(theirs.customerId, 'pending', 'portal-form-of-theirs');
+    const ids = [mine.customerId];
+    expect(await listOnTheirWay(tx, ids)).toMatchObject([
+      { id: waiting, method: 'ach', amountCents: 10_000, invoices: [{ id: invoiceId, number }] },
+    ]);
+    expect(await readPayment(tx, ids, waiting)).toMatchObject({ status: 'pending', online: true });
+    expect(await readPayment(tx, ids, other)).toBeNull();
+    expect(await findByForm(tx, ids, 'portal-form-of-mine')).toBe(waiting);
+    expect(await findByForm(tx, ids, 'portal-form-of-theirs')).toBeNull();
+    expect(await listCredits(tx, ids)).toEqual([]);
+    await tx.update(customers).set({ creditCents: 2_500 }).where(eq(customers.id, mine.customerId));
+    expect(await listCredits(tx, [mine.customerId, theirs.customerId])).toEqual([
+      { customerId: mine.customerId, cents: 2_500 },
+    ]);
+  });
+});
+
+test('a receipt tells the tip, what went to the account, what is left, and what was given back', async () => {
+  await ours(async (tx) => {
+    const { customerId } = await makeCustomer(tx);
+    const { invoiceId, number } = await makeInvoice(tx, { customerId });
+    const paymentId = await makePayment(tx, {
+      customerId,
+      amountCents: 9_500,
+      tipCents: 1_000,
+      method: 'card',
+      processor: 'sandbox',
+      cardBrand: 'Visa',
+      cardLast4: '4242',
+      disputedAt: new Date(),
+    });
+    await postEntries(tx, invoiceId, [{ kind: 'payment', amountCents: -8_000, paymentId }]);
+    await tx.insert(ledgerEntries).values([
+      { customerId, paymentId, kind: 'tip', amountCents: 1_000 },
+      { customerId, paymentId, kind: 'payment', amountCents: -1_500 },
+    ]);
+    const refund = (amountCents: number, status: 'pending' | 'succeeded' | 'failed') =>
+      tx.insert(refunds).values({ paymentId, amountCents, status, idempotencyKey: `refund-${amountCents}` });
+    await refund(500, 'succeeded');
+    await refund(700, 'pending');
+    await refund(900, 'failed');
+    expect(await readReceipt(tx, [customerId], paymentId)).toMatchObject({
+      amountCents: 9_500,
+      tipCents: 1_000,
+      creditCents: 500,
+      disputed: true,
+      sandbox: true,
+      brand: 'Visa',
+      invoices: [{ id: invoiceId, number, amountCents: 8_000, leftCents: 2_000 }],
+      refunds: [
+        { amountCents: 500, pending: false },
+        { amountCents: 700, pending: true },
+      ],
+    });
+    await tx.update(payments).set({ status: 'refunded' }).where(eq(payments.id, paymentId));
+    expect(await readReceipt(tx, [customerId], paymentId)).not.toBeNull();
   });
 });
 

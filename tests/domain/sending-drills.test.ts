@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import * as pay from '#tests/drills/pay.ts';
 import * as provider from '#tests/drills/provider.ts';
 import * as stop from '#tests/drills/stop.ts';
 import * as two from '#tests/drills/two.ts';
@@ -24,3 +25,21 @@ test('three workers at once share one database and hand each message over once',
   const result = await two.drill({ url, db, messages: 1_200, rate: 400, crew: 3, withinMs: 60_000 });
   expect(result).toMatchObject({ ...well, unknown: 0, sent: 1_200 });
 });
+
+test(
+  'B-01: invoices are paid while their reminders go out, and none goes out after its payment',
+  { timeout: 90_000 },
+  async () => {
+    const result = await pay.drill({
+      url,
+      db,
+      messages: 400,
+      rate: 100,
+      crew: 1,
+      payers: 2,
+      payments: 200,
+      withinMs: 60_000,
+    });
+    expect(result).toMatchObject({ ...well, unknown: 0, paid: 200, late: 0, faults: [] });
+  },
+);

@@ -39,7 +39,7 @@ test('a session stands for the person, the company and the role as it is now', a
   expect(await readSession(db, token)).toEqual({
     person: { id: member.personId, name: member.name, email: member.email },
     company: { id: companyId, name, timeZone: 'America/New_York', currency: 'USD' },
-    staff: { id: member.staffId, role: 'office' },
+    staff: { id: member.staffId, role: 'office', invoiceSmsLink: null },
     companies: [{ id: companyId, name, role: 'office' }],
   });
   await withCompany(db, companyId, (tx) => changeRole(tx, admin, member.staffId, 'viewer'));

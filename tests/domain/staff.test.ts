@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { listAudit } from '#app/company/audit.server.ts';
 import { acceptInvitation, invitationToken, readInvitation } from '#app/company/invitations.server.ts';
 import { readSession, signIn, startSession, switchCompany } from '#app/company/sessions.server.ts';
-import { addStaff, changeRole, listStaff, removeStaff } from '#app/company/staff.server.ts';
+import { addStaff, changeRole, changeSmsLink, listStaff, removeStaff } from '#app/company/staff.server.ts';
 import { withCompany } from '#db/client.ts';
 import { people } from '#db/schema/index.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
@@ -248,4 +248,45 @@ test('the same password at two companies is one: a sign-in opens both, whichever
   ]);
   expect((await readSession(db, before.token))?.companies).toHaveLength(2);
   expect(await switchCompany(db, session.token, b.companyId)).toBe(true);
+});
+
+test('S1-07: texting payment links is switched for one person, over their role, and written down', async () => {
+  const company = await makeCompany(db);
+  const other = await makeCompany(db);
+  await withCompany(db, company.companyId, async (tx) => {
+    const actor = actorOf(company.admin);
+    const { staffId } = await makeStaff(tx, { role: 'technician' });
+    const standing = async () => {
+      const { smsLink, smsLinkOwn } = (await listStaff(tx)).find((one) => one.id === staffId)!;
+      return [smsLink, smsLinkOwn];
+    };
+    expect(await standing()).toEqual([true, false]);
+    expect(await changeSmsLink(tx, actor, staffId, false)).toBe(true);
+    expect(await standing()).toEqual([false, true]);
+    expect((await listAudit(tx))[0]).toMatchObject({ action: 'staff.sms_link', details: { from: true, to: false } });
+    // The same again writes nothing down; what was taken from a person stays so in another role.
+    const lines = (await listAudit(tx)).length;
+    await changeSmsLink(tx, actor, staffId, false);
+    expect(await listAudit(tx)).toHaveLength(lines);
+    await changeRole(tx, actor, staffId, 'csr');
+    expect(await standing()).toEqual([false, true]);
+    // As the role says is no switch of their own, so it goes with the role.
+    await changeSmsLink(tx, actor, staffId, true);
+    expect(await standing()).toEqual([true, false]);
+    await changeRole(tx, actor, staffId, 'viewer');
+    expect(await standing()).toEqual([false, false]);
+    await changeSmsLink(tx, actor, staffId, true);
+    expect(await standing()).toEqual([true, true]);
+    // Whoever comes back begins as the role says.
+    await removeStaff(tx, actor, staffId);
+    expect(await changeSmsLink(tx, actor, staffId, false)).toBe(false);
+    const { email } = (
+      await tx.execute<{ email: string }>(
+        sql`select p.email from people p join staff s on s.person_id = p.id where s.id = ${staffId}`,
+      )
+    )[0]!;
+    await addStaff(tx, actor, { email, name: 'Back', role: 'viewer' });
+    expect(await standing()).toEqual([false, false]);
+    expect(await changeSmsLink(tx, actor, other.admin.staffId, false)).toBe(false);
+  });
 });

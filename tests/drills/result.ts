@@ -29,10 +29,20 @@ export type DrillResult = {
   readonly [more: string]: unknown;
 };
 
-/** Nothing doubled, nothing lost, each unknown explained, the rate kept, the counters right. */
-export const passed = (result: DrillResult) =>
-  result.duplicates === 0 &&
-  result.lost === 0 &&
+/** What any drill counted: those that send nothing leave out what is about sending. */
+export type Result = Partial<Pick<DrillResult, 'duplicates' | 'lost' | 'unexplained' | 'highestSecond' | 'cap'>> &
+  Pick<DrillResult, 'drill' | 'wrongCounters' | 'faults'> & {
+    /** Zero, where things that must agree were compared. */
+    readonly differences?: unknown;
+    readonly belowZero?: unknown;
+    readonly reservedTaken?: unknown;
+  };
+
+/** Nothing doubled, nothing lost, each unknown explained, the rate kept, the counters right, and all that was compared agrees. */
+export const passed = (result: Result) =>
+  (result.duplicates ?? 0) === 0 &&
+  (result.lost ?? 0) === 0 &&
+  [result.differences, result.belowZero, result.reservedTaken].every((count) => count === undefined || count === 0) &&
   (result.unexplained ?? 0) === 0 &&
   (result.highestSecond ?? 0) <= (result.cap ?? Number.POSITIVE_INFINITY) &&
   (result.wrongCounters ?? []).length === 0 &&

@@ -106,7 +106,7 @@ test('B-04: from the campaign to a message’s history, to why, and to somebody 
   await page.getByRole('link', { name: 'Alia Conley', exact: true }).click();
   const story = page.getByRole('list', { name: 'What happened' });
   await story.getByText('Opened by a mail scanner, not counted').waitFor();
-  await story.getByText('Clicked the link to invoice INV-7 in the portal').waitFor();
+  await story.getByText('Clicked the link to the payment page of invoice INV-7').waitFor();
   await page.getByRole('link', { name: 'Did they get it?' }).click();
   await page.getByText(/^Alia Conley got it on .* and followed a link in it\.$/).waitFor();
   await page.getByRole('link', { name: 'March reminder' }).click();

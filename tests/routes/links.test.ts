@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';
@@ -81,7 +82,7 @@ async function eventsOf(messageId: number) {
   return rows.map((row) => (row.rule ? `${row.kind}:${row.rule}` : row.kind));
 }
 
-test('B-03: a short link leads to the portal, to the invoice, or to the stored address, and a person’s click is counted', async () => {
+test('B-03: a short link leads to the portal, to the invoice’s payment page, or to the stored address, and a person’s click is counted', async () => {
   const { codes, messageId, invoiceId, stepId } = await sentMessage();
   const to = async (key: string) => {
     const { location } = (await send(`${app.links('ours')}/${codes[key]}`, { headers: PERSON })).headers;
@@ -93,7 +94,7 @@ test('B-03: a short link leads to the portal, to the invoice, or to the stored a
   const others = await sentMessage();
   const away = async (key: string) =>
     (await send(`${app.links('ours')}/${others.codes[key]}`, { headers: PERSON })).headers.location;
-  expect(await away('l2')).toBe(`${app.portal('ourportal')}/invoices/${others.invoiceId}`);
+  expect(await away('l2')).toBe(app.portal('ourportal') + invoicePayPath(app.secret, companyId, others.invoiceId));
   expect(await away('l3')).toBe('https://larkfield.example/tips?a=1');
   expect(invoiceId).not.toBe(others.invoiceId);
   const [row] = await inCompany((tx) =>

@@ -6,7 +6,7 @@ import { listStaff } from '#app/company/staff.server.ts';
 import { messages, outboxEmails } from '#db/schema/index.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
-import { makeContact, makeCustomer } from '#tests/factories/customers.ts';
+import { makeContact, makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp, type TestApp } from '#tests/setup/app.ts';
 import { send, signInCookie } from '#tests/setup/http.ts';
@@ -14,7 +14,15 @@ import { send, signInCookie } from '#tests/setup/http.ts';
 let app: TestApp;
 let company: MadeCompany;
 const cookies = {} as Record<Role, string>;
-type Ids = { customer: number; contact: number; invoice: number; email: number; staffMail: number; staff: number };
+type Ids = {
+  customer: number;
+  contact: number;
+  invoice: number;
+  job: number;
+  email: number;
+  staffMail: number;
+  staff: number;
+};
 let ours: Ids;
 let theirs: Ids;
 
@@ -22,7 +30,8 @@ async function fill(companyId: number): Promise<Ids> {
   return withCompany(app.db, companyId, async (tx) => {
     const { customerId, emailContactId } = await makeCustomer(tx, { name: `Ann <b>of ${companyId}` });
     await makeContact(tx, { customerId, kind: 'mobile', value: '+18505550101' });
-    const { invoiceId } = await makeInvoice(tx, { customerId, number: `INV-${companyId}` });
+    const job = await makeJob(tx, { customerId });
+    const { invoiceId } = await makeInvoice(tx, { customerId, jobId: job, number: `INV-${companyId}` });
     const keep = async (kind: 'test' | 'staff_invitation') => {
       const [message] = await tx
         .insert(messages)
@@ -48,6 +57,7 @@ async function fill(companyId: number): Promise<Ids> {
       customer: customerId,
       contact: emailContactId!,
       invoice: invoiceId,
+      job,
       email: await keep('test'),
       staffMail: await keep('staff_invitation'),
       staff: staffId,
@@ -85,6 +95,9 @@ describe('B-15: each page and each change asks for its permission', () => {
     [`/customers/${at.customer}/contacts/${at.contact}`, 'customers.edit'],
     ['/invoices', 'invoices.read'],
     [`/invoices/${at.invoice}`, 'invoices.read'],
+    [`/invoices/${at.invoice}/sms-invoice`, 'invoices.sms_link'],
+    ['/jobs', 'customers.read'],
+    [`/jobs/${at.job}`, 'customers.read'],
     ['/outbox', 'outbox.read'],
     [`/outbox/${at.email}`, 'outbox.read'],
     [`/outbox/${at.email}/source`, 'outbox.read'],
@@ -92,6 +105,7 @@ describe('B-15: each page and each change asks for its permission', () => {
     ['/settings', 'settings.read'],
     ['/settings/company', 'settings.read'],
     ['/settings/sending', 'settings.read'],
+    ['/settings/invoicing/online-payments', 'settings.read'],
     ['/settings/people', 'staff.manage'],
     ['/settings/audit-log', 'audit.read'],
   ];
@@ -104,10 +118,13 @@ describe('B-15: each page and each change asks for its permission', () => {
     [`/customers/${at.customer}/contacts/${at.contact}/delete`, 'customers.edit'],
     [`/customers/${at.customer}/contacts/${at.contact}/invite`, 'customers.edit'],
     [`/invoices/${at.invoice}`, 'invoices.edit'],
+    [`/invoices/${at.invoice}/sms-invoice`, 'invoices.sms_link'],
+    ['/settings/invoicing/online-payments', 'settings.edit'],
     ['/settings/company', 'settings.edit'],
     ['/settings/sending', 'settings.edit'],
     ['/settings/people', 'staff.manage'],
     [`/settings/people/${at.staff}/role`, 'staff.manage'],
+    [`/settings/people/${at.staff}/sms-link`, 'staff.manage'],
     [`/settings/people/${at.staff}/remove`, 'staff.manage'],
     [`/settings/people/${at.staff}/invite`, 'staff.manage'],
   ];
@@ -115,7 +132,7 @@ describe('B-15: each page and each change asks for its permission', () => {
   test.each(roles)('%s', async (role) => {
     for (const [path, permission] of pages(ours)) {
       const { status } = await get(path, role);
-      const expected = can(role, permission) ? (path === '/' && role === 'technician' ? 302 : 200) : 403;
+      const expected = can(role, permission) ? (path === '/' && !can(role, 'campaigns.read') ? 302 : 200) : 403;
       expect(status, `${role} GET ${path}`).toBe(expected);
     }
     for (const [path, permission] of changes(ours)) {
@@ -144,11 +161,18 @@ describe('B-15: each page and each change asks for its permission', () => {
     const ownPaths = new Set(pages(ours).map(([path]) => path));
     for (const path of paths.filter((one) => !ownPaths.has(one))) expect((await get(path)).status, path).toBe(404);
     for (const [path] of changes(theirs).filter(([one]) => /\d/.test(one))) {
-      const form = { kind: 'email', value: 'x@mail.example', firstName: 'A', role: 'office', disputed: 'true' };
+      const form = {
+        kind: 'email',
+        value: 'x@mail.example',
+        firstName: 'A',
+        role: 'office',
+        disputed: 'true',
+        smsLink: 'true',
+      };
       expect((await post(path, form)).status, path).toBe(404);
     }
     for (const id of ['0', '-1', '1.5', 'abc', '99999999999999999999', '1%20or%201']) {
-      for (const place of ['customers', 'invoices', 'outbox']) {
+      for (const place of ['customers', 'invoices', 'jobs', 'outbox']) {
         expect((await get(`/${place}/${id}`)).status, `${place} ${id}`).toBe(404);
       }
     }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { linkCode } from '#app/links/codes.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import { changeSubdomain } from '#app/links/subdomain.server.ts';
@@ -50,12 +51,12 @@ async function sentMessages(count: number, options: { status?: 'open' | 'paid'; 
 
 const at = (code: string, host = 'lark') => `${app.links(host)}/${code}`;
 
-test('B-03: a link of a paid invoice leads to the portal for 400 days, then to a page that says what to do', async () => {
+test('B-03: a link of a paid invoice leads to its payment page for 400 days, then to a page that says what to do', async () => {
   const paid = await sentMessages(1, { status: 'paid', days: 399 });
   const leads = await send(at(paid.links[0]!.l1!), { headers: PERSON });
   expect([leads.status, leads.headers.location]).toEqual([
     302,
-    `${app.portal('larkportal')}/invoices/${paid.invoiceId}`,
+    app.portal('larkportal') + invoicePayPath(app.secret, companyId, paid.invoiceId),
   ]);
   expect(leads.headers['cache-control']).toContain('no-store');
   const over = await sentMessages(1, { status: 'paid', days: 401 });

@@ -65,11 +65,13 @@ test('a post from another site, or from nowhere, is refused', async () => {
   }
 });
 
-test('every answer carries a content security policy; customer pages allow no script', async () => {
+test('every answer carries a content security policy; a portal allows scripts of this very answer, a link host none', async () => {
   const cookie = await signInCookie(app.origin, company.admin.email, company.admin.password);
   const office = (await send(`${app.origin}/`, { cookie })).headers['content-security-policy']!;
   expect(office).toMatch(/script-src 'self' 'nonce-[\w+/=]+'/);
   expect(office).toContain("frame-ancestors 'self'");
+  const portal = (await send(`${app.portal('webtest')}/login`)).headers['content-security-policy']!;
+  expect(portal).toMatch(/script-src 'nonce-[\w+/=]+';/);
   const customer = (await send(`${app.links('weblinks')}/nothing`)).headers['content-security-policy']!;
   expect(customer).toContain("script-src 'none'");
 });

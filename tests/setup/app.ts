@@ -32,10 +32,10 @@ export type TestApp = TestDatabase & {
 /**
  * The built application on a free port, against a database of its own. Ends after the test file.
  * @param options.worker true starts a real worker process beside it
- * @param options.lobApiBase where Lob is
+ * @param options.lobApiBase where Lob is, and `stripeApiBase` where Stripe is
  */
 export async function startTestApp(
-  options: { worker?: boolean; env?: Record<string, string>; lobApiBase?: string } = {},
+  options: { worker?: boolean; env?: Record<string, string>; lobApiBase?: string; stripeApiBase?: string } = {},
 ): Promise<TestApp> {
   await buildOnce();
   const database = await createTestDatabase({ prepare: true });
@@ -60,6 +60,7 @@ export async function startTestApp(
     ses: null,
     sesEndpoint: null,
     lobApiBase: options.lobApiBase ?? null,
+    stripeApiBase: options.stripeApiBase ?? null,
   });
   server.on('request', app);
   afterAll(async () => {

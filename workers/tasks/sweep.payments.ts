@@ -1,7 +1,5 @@
-import { sandbox } from '#app/invoicing/processors/sandbox.server.ts';
-import { sweepPayments } from '#app/portal/pay.server.ts';
+import { sweepPayments } from '#app/invoicing/payments-sweep.server.ts';
 
 import type { TaskWork } from '../task.ts';
 
-export const sweepLeftPayments: TaskWork<'sweep.payments'> = ({ db, addresses }) =>
-  sweepPayments(db, addresses, sandbox);
+export const sweepLeftPayments: TaskWork<'sweep.payments'> = ({ paying }) => sweepPayments(paying);

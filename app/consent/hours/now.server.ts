@@ -3,21 +3,41 @@ import { sql } from 'drizzle-orm';
 import { readRules } from '#app/consent/rules.server.ts';
 import type { Tx } from '#db/client.ts';
 
-import { isOpen, type Hours } from './open.ts';
+import { nextOpening, type Hours } from './open.ts';
 import { placed } from './where.server.ts';
+
+/** Whom a text is for: a number, and the customer if known; they count also when the number is not on their record. */
+type TextTo = { number: string; customerId: number | null };
 
 /**
  * Whether a person may write to a number by text at that instant (B-14): as a campaign may, where the customer is, by ZIP, and
  * where the number is registered. Everybody who has the number counts, since nobody knows who holds the phone. A number that is
  * on nobody's record is where its area code is, and one without is where the company is.
- * @param to.customerId whom it is for, if known; they count also when the number is not on their record
  */
-export async function mayTextNow(
-  tx: Tx,
-  to: { number: string; customerId: number | null },
-  now: Date,
-): Promise<boolean> {
-  const hours = await readRules(tx);
+export async function mayTextNow(tx: Tx, to: TextTo, now: Date): Promise<boolean> {
+  return (await closedUntil(tx, to, await readRules(tx), now)) === null;
+}
+
+/** Where hours that differ are never open together, the last one found is taken: nothing waits forever. */
+const OPENINGS = 6;
+
+/**
+ * When a text may go to a number, asked as `mayTextNow` asks it.
+ * @param hours the company's; a state's own narrow them
+ * @returns null for at once
+ */
+export async function opensAt(tx: Tx, to: TextTo, hours: Hours, now: Date): Promise<Date | null> {
+  let opens: Date | null = null;
+  for (let found = 0; found < OPENINGS; found++) {
+    const until = await closedUntil(tx, to, hours, opens ?? now);
+    if (until === null) break;
+    opens = until;
+  }
+  return opens;
+}
+
+/** Until when not everybody who has the number may be written to; null when all may. */
+async function closedUntil(tx: Tx, to: TextTo, hours: Hours, now: Date): Promise<Date | null> {
   const own = await companyZone(tx);
   const at = sql`${now.toISOString()}::timestamptz`;
   const places = await placed(tx, hours, own, { instant: now, now: at });
@@ -30,8 +50,12 @@ export async function mayTextNow(
        group by customer_id limit 20
     ), ${places}
     select due.contact_id is not null as "onRecord", placed.until from due join placed on placed.id = due.id`);
-  if (people.some((one) => one.until !== null)) return false;
-  return people.some((one) => one.onRecord) || (await isOpenByNumber(tx, to.number, own, hours, now));
+  const waits = people.flatMap((one) => (one.until === null ? [] : [new Date(one.until)]));
+  if (!people.some((one) => one.onRecord)) {
+    const byNumber = await opensByNumber(tx, to.number, own, hours, now);
+    if (byNumber.getTime() > now.getTime()) waits.push(byNumber);
+  }
+  return waits.length === 0 ? null : new Date(Math.max(...waits.map(Number)));
 }
 
 async function companyZone(tx: Tx): Promise<string> {
@@ -41,8 +65,10 @@ async function companyZone(tx: Tx): Promise<string> {
   return row!.zone;
 }
 
-async function isOpenByNumber(tx: Tx, number: string, own: string, hours: Hours, now: Date): Promise<boolean> {
+/** When it is open at all places where the number's area code may be: `now` while it is. */
+async function opensByNumber(tx: Tx, number: string, own: string, hours: Hours, now: Date): Promise<Date> {
   const [place] = await tx.execute<{ zones: string[]; state: string | null }>(sql`
     select zones, state from area_codes where code = substr(${number}, 3, 3) and ${number} like '+1%'`);
-  return (place?.zones ?? [own]).every((zone) => isOpen(zone, place?.state ?? null, hours, now));
+  const openings = (place?.zones ?? [own]).map((zone) => nextOpening(zone, place?.state ?? null, hours, now));
+  return new Date(Math.max(...openings.map(Number)));
 }

@@ -9,8 +9,9 @@ import { withCompany } from '#db/client.ts';
  * section 15.5.11). One that was never here, or whose portal may be switched on again, answers 404.
  */
 export async function loader({ params, context }: LoaderFunctionArgs) {
-  const { db, addresses, hostCompanyId } = context;
-  const link = await withCompany(db, hostCompanyId ?? 0, (tx) => resolveLink(tx, params['*'] ?? '', { addresses }));
+  const { db, addresses, secret, hostCompanyId } = context;
+  const typed = params['*'] ?? '';
+  const link = await withCompany(db, hostCompanyId ?? 0, (tx) => resolveLink(tx, typed, { addresses, secret }));
   if (link === 'expired') throw new Response('', { status: 410 });
   throw notFound();
 }

@@ -3,6 +3,8 @@ import { useLoaderData } from '@remix-run/react';
 
 import { readInvoiceForPortal } from '#app/invoicing/invoices-for-portal.server.ts';
 import { InvoiceSheet } from '#app/portal/InvoiceSheet.tsx';
+import { takesPayments } from '#app/portal/pay.server.ts';
+import { payWords } from '#app/portal/pay-words.en.ts';
 import { words } from '#app/portal/words.en.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { requireVisitor } from '#app/web/portal.server.ts';
@@ -13,14 +15,19 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { portal, scope, tx } = await requireVisitor(args);
+  const { companyId, portal, scope, tx } = await requireVisitor(args);
   const id = idParam(args.params.id);
-  const invoice = await tx((t) => readInvoiceForPortal(t, scope, id));
+  const processor = await args.context.processorOf(companyId);
+  const [invoice, payable] = await tx(
+    async (t) => [await readInvoiceForPortal(t, scope, id), await takesPayments(t, processor)] as const,
+  );
   if (!invoice) throw notFound();
   const { timeZone, name } = portal.brand;
   return {
     company: name,
     today: dateIn(timeZone, new Date()),
+    download: portal.invoiceDownloads,
+    notConnected: payable ? null : payWords.notConnected(name),
     invoice: {
       ...invoice,
       job: invoice.job && {
@@ -33,6 +40,6 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function PortalInvoice() {
-  const { invoice, today } = useLoaderData<typeof loader>();
-  return <InvoiceSheet invoice={invoice} today={today} />;
+  const { company: _, ...page } = useLoaderData<typeof loader>();
+  return <InvoiceSheet {...page} />;
 }

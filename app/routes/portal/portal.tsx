@@ -1,6 +1,6 @@
 import '#app/portal/portal.css';
 
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { isRouteErrorResponse, Outlet, useLoaderData, useRouteError, useRouteLoaderData } from '@remix-run/react';
 
 import { readPortal } from '#app/portal/brand.server.ts';
@@ -16,7 +16,10 @@ export const meta: MetaFunction<typeof loader> = ({ data, error }) => [
   { title: error ? explain(error, '').title : (data?.brand.name ?? '') },
 ];
 
-/** The company's page around every page of its portal. No script runs here. */
+/** What stands on these pages is one customer's: no cache keeps it, and after signing out the back button shows none of it. */
+export const headers: HeadersFunction = () => ({ 'cache-control': 'private, no-store' });
+
+/** The company's page around every page of its portal. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
   if (context.hostCompanyId === null) throw new Response('', { status: 404 });
   const token = portalToken(request);

@@ -4,18 +4,23 @@ import { Outlet, Scripts, useLoaderData } from '@remix-run/react';
 import express from 'express';
 import { createElement, type ReactNode } from 'react';
 
-import { hasInvoices, listBusinessUnits, listInvoices, type InvoiceRow } from '#app/invoicing/invoices.server.ts';
-import { dateIn, formatAge, formatDate, formatMoney } from '#app/ui/format.ts';
-import { withCompany, type Db } from '#db/client.ts';
-
 /**
- * The least that Remix needs to answer with the invoice list: a root, one route, the same queries in one transaction, and
- * plain elements in place of components. The table is written from what the queries returned, as any page must; all around
- * it is fixed. No session, no permissions, no security headers, no nested loaders.
+ * The least that Remix needs to answer with a page: a root, one route, the same queries in one transaction, and plain elements in
+ * place of components. A table is written from what the queries returned, as any page must; all around it is fixed. No session,
+ * no permissions, no security headers, no nested loaders.
  * @param options.html the real page: its markup is what the route renders
+ * @param options.load the page's queries
+ * @param options.rows what stands in a table's body
+ * @param options.scripts false for a page that runs none
  */
-export function minimalApp(options: { db: Db; build: ServerBuild; companyId: number; html: string }) {
-  const { db, build, companyId, html } = options;
+export function minimalApp<Loaded>(options: {
+  build: ServerBuild;
+  html: string;
+  load: () => Promise<Loaded>;
+  rows?: (loaded: Loaded) => ReactNode;
+  scripts?: boolean;
+}) {
+  const { build, html, load, rows = () => null, scripts = true } = options;
   const body = parse(/<body[^>]*>([\s\S]*)<\/body>/.exec(html)![1]!);
   const head = parse(/<head[^>]*>([\s\S]*)<\/head>/.exec(html)![1]!);
   const page: Partial<ServerBuild['routes'][string]> & { module: object } = {
@@ -23,19 +28,10 @@ export function minimalApp(options: { db: Db; build: ServerBuild; companyId: num
     parentId: 'root',
     index: true,
     module: {
-      loader: () =>
-        withCompany(db, companyId, async (tx) => {
-          const today = dateIn('America/New_York', new Date());
-          const [list, units, any] = await Promise.all([
-            listInvoices(tx, { today }, {}),
-            listBusinessUnits(tx),
-            hasInvoices(tx),
-          ]);
-          return { ...list, units, any, today };
-        }),
+      loader: load,
       default: function Page() {
-        const { rows, today } = useLoaderData() as { rows: InvoiceRow[]; today: string };
-        return body.map((node) => render(node, () => rows.map((row) => tableRow(row, today))));
+        const loaded = useLoaderData() as Loaded;
+        return body.map((node) => render(node, () => rows(loaded)));
       },
     },
   };
@@ -48,7 +44,7 @@ export function minimalApp(options: { db: Db; build: ServerBuild; companyId: num
           'html',
           { lang: 'en' },
           createElement('head', null, ...head.map((node) => render(node, () => null))),
-          createElement('body', null, createElement(Outlet), createElement(Scripts)),
+          createElement('body', null, createElement(Outlet), scripts && createElement(Scripts)),
         ),
     },
   };
@@ -91,45 +87,6 @@ const render = (node: Node, table: () => ReactNode): ReactNode =>
         node.props,
         ...(node.tag === 'tbody' ? [table()] : node.children.map((child) => render(child, table))),
       );
-
-/** A row of the list, class names and all. */
-function tableRow(row: InvoiceRow, today: string): ReactNode {
-  const age = formatAge(row.dueOn, today);
-  const state = createElement(
-    'span',
-    { className: classes.badge, 'data-tone': row.status === 'open' ? 'overdue' : row.status },
-    row.status === 'open' ? age[0]!.toUpperCase() + age.slice(1) : row.status,
-  );
-  const cell = (props: object | null, ...children: ReactNode[]) => createElement('td', props, ...children);
-  const numeric = { 'data-numeric': 'true', 'data-wide': 'true' };
-  return createElement(
-    'tr',
-    { key: row.id, 'data-opens': 'true' },
-    cell(
-      null,
-      createElement('a', { href: `/invoices/${row.id}`, className: classes.name, 'data-record': 'true' }, row.number),
-    ),
-    cell(
-      null,
-      createElement('span', { className: classes.first }, row.customer),
-      createElement('span', { className: classes.under }, state),
-    ),
-    cell({ 'data-wide': 'true' }, state),
-    cell(numeric, formatDate(row.issuedOn)),
-    cell(numeric, formatDate(row.dueOn)),
-    cell(numeric, createElement('span', { className: classes.quiet }, formatMoney(row.totalCents, row.currency))),
-    cell({ 'data-numeric': 'true' }, formatMoney(row.balanceCents, row.currency)),
-  );
-}
-
-/** Names as long as the build's own. */
-const classes = {
-  badge: '_badge_12nqz_1',
-  name: '_name_ur6u0_76',
-  first: '_first_1v5jx_1',
-  under: '_under_1v5jx_4 _phone_1v5jx_21',
-  quiet: '_quiet_1v5jx_8',
-};
 
 /** Reads markup that React itself wrote, so quotes, entities and nesting are as they should be. Scripts are left out. */
 function parse(html: string): Node[] {

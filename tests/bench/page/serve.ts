@@ -10,6 +10,7 @@ import { createApp } from '#app/web/express.server.ts';
 import { connect } from '#db/client.ts';
 import { send, signInCookie } from '#tests/setup/http.ts';
 
+import { listRows, loadList } from './invoice-list.ts';
 import { minimalApp } from './minimal.ts';
 
 /** Both servers of the page bench in one process of production. Prints their addresses and a session's cookie as JSON. */
@@ -34,7 +35,10 @@ server.on(
 const cookie = await signInCookie(origin, process.env.EMAIL!, process.env.PASSWORD!);
 const page = await send(`${origin}/invoices`, { cookie });
 const baseline = await listen();
-baseline.server.on('request', minimalApp({ db, build, companyId: 1, html: page.body }) as RequestListener);
+baseline.server.on(
+  'request',
+  minimalApp({ build, html: page.body, load: () => loadList(db, 1), rows: listRows }) as RequestListener,
+);
 console.log(JSON.stringify({ ours: `${origin}/invoices`, baseline: `http://localhost:${baseline.port}/`, cookie }));
 
 async function listen() {

@@ -4,7 +4,7 @@ import { hashPassword } from '#app/company/passwords.server.ts';
 import { roles, type Role } from '#app/company/permissions.ts';
 import type { Tx } from '#db/client.ts';
 import { DEMO } from '#db/demo.ts';
-import { channelSettings } from '#db/schema/index.ts';
+import { channelSettings, onlinePaymentSettings } from '#db/schema/index.ts';
 
 import { makeBusinessUnit, makeCompanyWithin, makeStaff, type MadeCompany } from '../company.ts';
 import { units, type Unit } from '../plausible/trade.ts';
@@ -54,6 +54,9 @@ export async function makeDemoCompany(tx: Tx): Promise<DemoCompany> {
   const { version } = agreement;
   await acceptAgreement(tx, company.admin, { agreed: true, version });
   await tx.insert(channelSettings).values({ channel: 'email', provider: 'sandbox' });
+  // Payment links by text, so that office and technicians can try them.
+  const texting = { smsInvoiceLinks: true, smsFromOffice: true, emailFromMobile: true, smsFromMobile: true };
+  await tx.insert(onlinePaymentSettings).values(texting);
   const ids: [Unit, number][] = [];
   for (const unit of units) ids.push([unit, await makeBusinessUnit(tx, unit)]);
   return { ...company, unitIds: Object.fromEntries(ids) as Record<Unit, number>, passwordHash };

@@ -1,10 +1,12 @@
 import type { Faker } from '@faker-js/faker';
+import { asc, eq } from 'drizzle-orm';
 
 import { postOpeningEntries, refreshRollups, type Entry, type Posting } from '#app/invoicing/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
-import { invoiceItems, invoices, jobs, payments } from '#db/schema/index.ts';
+import { invoiceItems, invoices, jobs, memberships, payments } from '#db/schema/index.ts';
 
 import { insertMany, insertManyReturning } from '../bulk.ts';
+import { makeInvoice } from '../invoices.ts';
 import { instantOf, isoOf, weekday, workday } from '../plausible/days.ts';
 import type { History } from '../plausible/history.ts';
 import { services, technicians, type Unit } from '../plausible/trade.ts';
@@ -106,6 +108,34 @@ export async function insertInvoices(
   );
   const made = receipts.map(({ customer, at }, n) => ({ id: paymentIds[n]!, customer, at }));
   return { invoiceIds, payments: made };
+}
+
+/** What some service agreements cost for their next year: bills of no job, whose links are not texted (S1-09). */
+export async function insertMembershipInvoices(tx: Tx, history: History): Promise<void> {
+  const active = await tx
+    .select({
+      id: memberships.id,
+      customerId: memberships.customerId,
+      name: memberships.name,
+      cents: memberships.priceCents,
+    })
+    .from(memberships)
+    .where(eq(memberships.status, 'active'))
+    .orderBy(asc(memberships.id))
+    .limit(3);
+  const day = history.today - 9;
+  for (const [n, { id, customerId, name, cents }] of active.entries()) {
+    await makeInvoice(tx, {
+      customerId,
+      membershipId: id,
+      number: `M-${1_001 + n}`,
+      summary: `${name}, next year`,
+      issuedOn: isoOf(day),
+      dueOn: isoOf(day + 30),
+      totalCents: cents,
+      createdAt: instantOf(day, 10 * 60),
+    });
+  }
 }
 
 /** Work to come, work of today, and visits that were called off. */

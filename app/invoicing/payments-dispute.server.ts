@@ -1,0 +1,72 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+
+import { system } from '#app/company/audit.server.ts';
+import type { Tx } from '#db/client.ts';
+import { disputes, invoices, payments } from '#db/schema/index.ts';
+
+import { giveBack } from './give-back.server.ts';
+import { lockPayment } from './payments.server.ts';
+import { auditPayment, lockAll } from './payments-settle.server.ts';
+
+export type ToldDispute = {
+  /** The processor's own reference. */
+  reference: string;
+  paymentId: number;
+  amountCents: number;
+  /** In the processor's words, such as `product_not_received`. */
+  reason: string;
+  status: 'open' | 'won' | 'lost';
+};
+
+/**
+ * A payer asked the bank for the money back, as the processor tells of it; forward only, however often and in whatever order it is told.
+ * While it is open, the payment's invoices are disputed, which pauses their reminders (B-17). Won: they are as before. Lost: the money is
+ * gone, and the invoices are owed again; whether they are asked for again is for people to decide, so they stay disputed.
+ * @returns false when the payment is not recorded as arrived yet: finish it first, and tell this again
+ */
+export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean> {
+  const [payment] = await tx.select().from(payments).where(eq(payments.id, told.paymentId));
+  if (!payment) return false;
+  await lockAll(tx, payment);
+  const current = await lockPayment(tx, payment.id);
+  if (current.status !== 'succeeded' && current.status !== 'refunded') return false;
+  const { reference, paymentId, amountCents, reason } = told;
+  const [opened] = await tx
+    .insert(disputes)
+    .values({ reference, paymentId, amountCents, reason, status: 'open' })
+    .onConflictDoNothing()
+    .returning();
+  const ids = current.allocations.map(({ invoiceId }) => invoiceId);
+  const audit = (action: string) =>
+    auditPayment(tx, current, action, { actor: system, disputedCents: amountCents, reason });
+  if (opened) {
+    await tx.update(payments).set({ disputedAt: opened.openedAt }).where(eq(payments.id, paymentId));
+    if (ids.length > 0) {
+      await tx
+        .update(invoices)
+        .set({ disputedAt: opened.openedAt, updatedAt: sql`now()` })
+        .where(and(inArray(invoices.id, ids), isNull(invoices.disputedAt)));
+    }
+    await audit('dispute.open');
+  }
+  if (told.status === 'open') return true;
+  const [closed] = await tx
+    .update(disputes)
+    .set({ status: told.status, closedAt: sql`now()` })
+    .where(and(eq(disputes.reference, reference), eq(disputes.status, 'open')))
+    .returning();
+  if (!closed) return true;
+  await tx.update(payments).set({ disputedAt: null }).where(eq(payments.id, paymentId));
+  if (told.status === 'won') {
+    // Those that the office itself holds in dispute stay so: theirs is another instant.
+    await tx.execute(sql`
+      update invoices set disputed_at = null, updated_at = now()
+       where id = any(${sql.param(ids)}::int8[])
+         and disputed_at = (select opened_at from disputes where id = ${closed.id})`);
+  } else {
+    const lostCents = Math.min(amountCents, current.amountCents - current.refundedCents);
+    if (lostCents > 0) await giveBack(tx, current, lostCents, { reduces: false, memo: 'Dispute lost', actor: system });
+  }
+  await audit(told.status === 'won' ? 'dispute.won' : 'dispute.lost');
+  return true;
+}

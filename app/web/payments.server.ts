@@ -1,0 +1,11 @@
+import type { AppLoadContext } from '@remix-run/node';
+
+import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import { tellPayer } from '#app/portal/receipts.server.ts';
+
+/** What paying needs, as a route has it. */
+export const payDeps = ({ db, processorOf, addresses, secret }: AppLoadContext): PayDeps => ({
+  db,
+  processorOf,
+  tell: tellPayer(addresses, secret),
+});

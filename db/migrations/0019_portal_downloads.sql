@@ -1,0 +1,1 @@
+ALTER TABLE "portal_settings" ADD COLUMN "invoice_downloads" boolean DEFAULT true NOT NULL;

@@ -1,0 +1,3 @@
+ALTER TABLE "invoices" ADD COLUMN "membership_id" bigint;--> statement-breakpoint
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_company_id_membership_id_memberships_company_id_id_fk" FOREIGN KEY ("company_id","membership_id") REFERENCES "public"."memberships"("company_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "jobs_when" ON "jobs" USING btree ("company_id",(extract(epoch from coalesce(completed_at, scheduled_at, created_at) at time zone 'UTC')::bigint) desc,id desc);

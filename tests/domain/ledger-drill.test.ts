@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+
+import * as ledger from '#tests/drills/ledger.ts';
+import { createTestDatabase } from '#tests/setup/database.ts';
+
+const { db, url } = await createTestDatabase();
+
+test(
+  'S2-18: whatever eight parties do to money at once, balances are the sum of their entries',
+  { timeout: 120_000 },
+  async () => {
+    const result = await ledger.drill({ db, url, operations: 600, parties: 8, withinMs: 100_000 });
+    expect(result).toMatchObject({ operations: 600, differences: 0, belowZero: 0, reservedTaken: 0, faults: [] });
+    expect(result.paymentCents).toBe(result.paidInCents);
+    // Each kind of operation really happened.
+    for (const what of [
+      'charge',
+      'pay',
+      'partial',
+      'several',
+      'credit',
+      'write_off',
+      'void',
+      'undo',
+      'grant',
+      'overpay',
+    ]) {
+      expect(result.did[what], what).toBeGreaterThan(0);
+    }
+  },
+);
