@@ -74,13 +74,6 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
     label: 'Invoicing',
     pages: [
       {
-        to: '/settings/invoicing/invoice-email',
-        label: 'Invoice email',
-        description: 'What customers read when you email them an invoice',
-        needs: 'settings.read',
-        words: 'template portal link pdf attach tags bill',
-      },
-      {
         to: '/settings/invoicing/online-payments',
         label: 'Online Payments',
         description: 'Cards, ACH, partial payments, and payment links by text',
@@ -93,6 +86,13 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         description: 'Who takes payments online: nobody, the sandbox, or Stripe, and its keys',
         needs: 'settings.read',
         words: 'stripe processor secret key webhook card ach bank pay online test mode',
+      },
+      {
+        to: '/settings/invoicing/invoice-email',
+        label: 'Invoice email',
+        description: 'What customers read when you email them an invoice',
+        needs: 'settings.read',
+        words: 'template portal link pdf attach tags bill',
       },
     ],
   },

@@ -45,12 +45,12 @@ export function ContactFields({
         <NativeSelect
           id="location"
           name="location"
-          label="Whose it is"
-          description="Campaigns never use a location’s: it may be a tenant’s."
+          label="Belongs to"
+          description="Campaigns never use what belongs to a location: it may be a tenant’s."
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           data={[
-            { value: '', label: 'The customer’s own' },
-            ...locations.map(({ id, title }) => ({ value: String(id), label: `Of the location ${title}` })),
+            { value: '', label: 'The customer' },
+            ...locations.map(({ id, title }) => ({ value: String(id), label: `Location: ${title}` })),
           ]}
           defaultValue={values.location ?? ''}
           error={errors.location}

@@ -149,7 +149,7 @@ function readForm(
 
 const noLocation: { ok: false; errors: ContactErrors } = {
   ok: false,
-  errors: { location: 'Choose whose it is: the customer’s own, or that of one of their locations.' },
+  errors: { location: 'Choose whom it belongs to: the customer, or one of their locations.' },
 };
 
 /** Whether the location is the customer's, and stays while the contact is written. */

@@ -24,9 +24,9 @@ export type TransactionalKind =
   | 'portal_invitation'
   | 'portal_reset'
   | 'receipt'
+  | 'payment_failed'
   | 'invoice'
   | 'statement'
-  | 'payment_failed'
   | 'staff_invitation'
   | 'test';
 

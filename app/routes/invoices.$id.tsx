@@ -83,11 +83,11 @@ const DONE: Record<string, string> = {
 export default function Invoice() {
   const { record, messages, returns, textsFrom, today } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
-  const { company, may } = useOffice();
+  const { company, role, may } = useOffice();
   const [params] = useSearchParams();
   const { invoice, customer, job, location } = record;
   const texted = messages.find((message) => String(message.id) === params.get('texted'));
-  const ofJob = job !== null && params.get('job') === String(job.id);
+  const ofJob = job !== null && (role === 'technician' || params.get('job') === String(job.id));
   const texting = smsInvoiceEntry(invoice.id, textsFrom ?? 'office');
   // A technician has it under Actions (S1-15), the office as a button of its own (S1-11).
   const actions = [textsFrom === 'mobile' ? [texting] : [], ...invoiceActions(invoice, may)];

@@ -185,7 +185,11 @@ function Consent({ story: { consent, message }, timeZone }: { story: MessageStor
   if (consent === null) {
     return (
       <Section title="Consent">
-        <Text>Its recipient asked for it, so an opt-out does not stop it. An address that bounced does.</Text>
+        <Text>
+          {message.channel === 'sms' && message.kind !== 'keyword_answer'
+            ? 'It needs no yes on record, but a STOP stops it, and so does a number that texts don’t reach.'
+            : 'Its recipient asked for it, so an opt-out does not stop it. An address that bounced does.'}
+        </Text>
         {history}
       </Section>
     );

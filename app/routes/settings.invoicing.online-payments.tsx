@@ -63,7 +63,10 @@ export default function OnlinePayments() {
   return (
     <>
       <PageHeader title="Online Payments">
-        {accounts[processor]} <Link to="/settings/invoicing/payment-account">Payment account</Link>
+        {accounts[processor]}{' '}
+        <Link to="/settings/invoicing/payment-account" style={{ whiteSpace: 'nowrap' }}>
+          Payment account
+        </Link>
       </PageHeader>
       {params.has('saved') && !refused && <Notice tone="done">Online payments were saved.</Notice>}
       {params.has('same') && !refused && <Notice>Nothing was changed.</Notice>}

@@ -288,7 +288,7 @@ describe('contacts', () => {
       ]);
       for (const location of [String(foreign), '0', '-1', 'x', '1e3']) {
         expect(await add('850 555 0132', location), location).toMatchObject({
-          errors: { location: expect.stringContaining('Choose whose it is') as string },
+          errors: { location: expect.stringContaining('Choose whom it belongs to') as string },
         });
       }
       expect(await deleteLocation(tx, actor, customerId, locationId)).toBe('deleted');

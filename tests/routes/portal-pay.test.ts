@@ -184,8 +184,7 @@ test('S2-18: two tabs pay the same invoices: the money is taken once, and the ot
   const { customerId, invoices: ids, cookie } = await visitor([5_000, 7_000]);
   const [one, two] = await Promise.all([begin(cookie, ids), begin(cookie, ids)]);
   expect([one.status, two.status]).toEqual([303, 303]);
-  const finish = async (begun: Answer) =>
-    comeBack(cookie, await finishCheckout(begun.headers.location!));
+  const finish = async (begun: Answer) => comeBack(cookie, await finishCheckout(begun.headers.location!));
   await Promise.all([finish(one), finish(two)]);
   expect(await taken(customerId)).toEqual([['succeeded', 12_000]]);
   expect(await Promise.all(ids.map(balanceOf))).toEqual([0, 0]);

@@ -162,9 +162,9 @@ test('S1-11 to S1-14: the page lists numbers and the text; two clicks send one; 
   const chosen = { to: /name="to"[^>]*value="(\d+)"/.exec(body)![1]!, key };
   const both = await Promise.all([post(at, chosen, csr.cookie), post(at, chosen, csr.cookie)]);
   expect(both.map((one) => one.status)).toEqual([302, 302]);
-  expect(both[0]!.headers.location).toBe(both[1]!.headers.location);
+  expect(both[0].headers.location).toBe(both[1].headers.location);
   expect((await texts()).length).toBe(before + 1);
-  expect((await get(both[0]!.headers.location!, csr.cookie)).body).toMatch(
+  expect((await get(both[0].headers.location!, csr.cookie)).body).toMatch(
     /texted to \(212\) 555-0105|The link goes to \(212\)/,
   );
 });
