@@ -150,8 +150,8 @@ export function AgedInvoices({
                   ? `${formatNoun(count, 'invoice')}, of which the first ${rows.length} are shown`
                   : formatNoun(count, 'invoice')}
               </td>
-              <td />
-              <td className={classes.wide} />
+              <td aria-label="All due dates" />
+              <td aria-label="All ages" className={classes.wide} />
               <td>{formatMoney(cents)}</td>
             </tr>
           </tfoot>
