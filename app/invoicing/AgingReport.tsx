@@ -121,7 +121,9 @@ export function AgedInvoices({
                 Customer
               </th>
               <th scope="col">Due</th>
-              <th scope="col">Days overdue</th>
+              <th scope="col" className={classes.wide}>
+                Days overdue
+              </th>
               <th scope="col">Owed</th>
             </tr>
           </thead>
@@ -135,18 +137,21 @@ export function AgedInvoices({
                   <Link to={`/customers/${row.customerId}`}>{row.customer}</Link>
                 </td>
                 <td>{formatDate(row.dueOn)}</td>
-                <td>{row.daysOverdue > 0 ? row.daysOverdue : '–'}</td>
+                <td className={classes.wide}>{row.daysOverdue > 0 ? row.daysOverdue : '–'}</td>
                 <td>{formatMoney(row.cents)}</td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr data-strong>
-              <th scope="row" colSpan={4}>
+              <th scope="row">Total</th>
+              <td className={classes.text}>
                 {count > rows.length
-                  ? `Total of ${formatNoun(count, 'invoice')}, of which the first ${rows.length} are shown`
-                  : `Total of ${formatNoun(count, 'invoice')}`}
-              </th>
+                  ? `${formatNoun(count, 'invoice')}, of which the first ${rows.length} are shown`
+                  : formatNoun(count, 'invoice')}
+              </td>
+              <td aria-label="All due dates" />
+              <td aria-label="All ages" className={classes.wide} />
               <td>{formatMoney(cents)}</td>
             </tr>
           </tfoot>

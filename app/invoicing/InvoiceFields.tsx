@@ -78,7 +78,7 @@ export function InvoiceFields({
             <NativeSelect label="Job" data={[none('No job'), ...choices.jobs]} {...field('jobId')} />
             <NativeSelect
               label="Location"
-              description="Empty: the job’s"
+              description="If not chosen, the job’s"
               inputWrapperOrder={['label', 'input', 'description', 'error']}
               data={[none('Not chosen'), ...choices.locations]}
               {...field('locationId')}
@@ -88,7 +88,7 @@ export function InvoiceFields({
             <div className={classes.two}>
               <NativeSelect
                 label="Business unit"
-                description="Empty: the job’s"
+                description="If not chosen, the job’s"
                 inputWrapperOrder={['label', 'input', 'description', 'error']}
                 data={[none('Not chosen'), ...choices.businessUnits]}
                 {...field('businessUnitId')}

@@ -35,8 +35,17 @@ export function StatementTables({ statement }: { statement: Statement }) {
           rows={rows}
           rowKey={(row) => row.key}
           columns={[
-            { key: 'on', label: 'Date', cell: (row) => formatDate(row.on) },
-            { key: 'what', label: 'What', cell: (row) => <span className={classes.wrap}>{row.what}</span> },
+            { key: 'on', label: 'Date', wide: true, cell: (row) => formatDate(row.on) },
+            {
+              key: 'what',
+              label: 'What',
+              cell: (row) => (
+                <span className={classes.wrap}>
+                  {row.what}
+                  <span className={classes.phone}>{formatDate(row.on)}</span>
+                </span>
+              ),
+            },
             {
               key: 'amount',
               label: 'Amount',
@@ -47,7 +56,6 @@ export function StatementTables({ statement }: { statement: Statement }) {
               key: 'balance',
               label: 'Balance',
               numeric: true,
-              wide: true,
               cell: (row) => formatMoney(row.balanceCents),
             },
           ]}

@@ -2,9 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { customers, invoiceItems, invoices, jobs, ledgerEntries, locations, businessUnits } from '#db/schema/index.ts';
+import { invoiceItems, invoices, jobs, ledgerEntries, locations, businessUnits } from '#db/schema/index.ts';
 
-import { addDays } from './aging.ts';
 import { lockCustomer } from './contacts.server.ts';
 import { applyCredit } from './credits.server.ts';
 import { readInvoiceForm, type InvoiceContent, type InvoiceErrors, type InvoiceForm } from './invoice-form.ts';

@@ -258,6 +258,6 @@ const plain = (text: string): string =>
       .normalize('NFC')
       .replaceAll('\r\n', '\n')
       .replaceAll(/[\t\u00a0\u2007\u202f]/g, ' ')
-      .replaceAll(/[\u200b-\u200f\u2060\ufe0f\ufeff]|(?!\n)\p{Cc}/gu, ''),
+      .replaceAll(/\ufe0f|[\u200b-\u200f\u2060\ufeff]|(?!\n)\p{Cc}/gu, ''),
     (char) => (char === '\n' || hasGlyph(char) ? char : '?'),
   ).join('');

@@ -25,7 +25,7 @@ export async function attachedTo(
     tx.execute<{ attachment: MessageAttachment }>(sql`
       select c.attachment from ${messageContents} c
         join ${messages} m on m.company_id = c.company_id and m.id = c.message_id
-       where m.id = ${messageId} and m.state = 'planned' and c.attachment is not null`),
+       where m.id = ${messageId} and m.state in ('planned', 'deferred') and c.attachment is not null`),
   );
   if (!row) return null;
   try {

@@ -12,7 +12,7 @@ export const INVOICE_EMAIL: InvoiceEmailForm = {
   subject: 'Invoice {{ invoice.number }} from {{ company.name }}',
   body: `Hi {{ customer.first_name | default: "there" }},
 
-here is invoice {{ invoice.number }} for {{ invoice.summary | default: "our service" }}. {{ invoice.amount_due }} is due on {{ invoice.due_date }}.
+Here is invoice {{ invoice.number }} for {{ invoice.summary | default: "our service" }}. {{ invoice.amount_due }} is due on {{ invoice.due_date }}.
 
 You can see all of your invoices here:
 {CustomerPortalLink}

@@ -1,12 +1,11 @@
-import { sql } from 'drizzle-orm';
-
 import { imageBytes } from '#app/company/images.server.ts';
 import { readProfile } from '#app/company/profile.server.ts';
 import { listLocations } from '#app/invoicing/customer-record.server.ts';
 import { renderInvoicePdf, type InvoicePaper } from '#app/invoicing/invoice-pdf.server.ts';
 import { readInvoice, type InvoiceRecord } from '#app/invoicing/invoice-record.server.ts';
+import { processorName, readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
 import type { PaperCompany } from '#app/invoicing/paper.server.ts';
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import { dateIn, formatPhone } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
@@ -95,8 +94,7 @@ export function invoicePayUrl(
   id: number,
 ): string | null {
   if (!enabled || !host) return null;
-  const token = payToken(secret, { companyId: brand.companyId, kind: 'invoice', id, version: 1 });
-  return `${portalOrigin(addresses, host)}/pay/${token}`;
+  return portalOrigin(addresses, host) + invoicePayPath(secret, brand.companyId, id);
 }
 
 /** Whether an invoice can be paid online: something is owed, its job is done, and the company takes payments (S4-13). */
@@ -109,12 +107,10 @@ export async function canBePaidOnline(
   return takesPayments(tx);
 }
 
-/** Whether the company takes payments online. With no account of its own the sandbox stands in. */
+/** Whether the company takes payments online at all. */
 async function takesPayments(tx: Tx): Promise<boolean> {
-  const [row] = await tx.execute<{ takes: boolean }>(sql`
-    select coalesce((select processor <> 'none' from payment_accounts), true)
-           and coalesce((select cards or ach from online_payment_settings), true) as takes`);
-  return row?.takes ?? false;
+  const { cards, ach } = await readOnlineSettings(tx);
+  return (cards || ach) && (await processorName(tx)) !== 'none';
 }
 
 type Movement = InvoiceRecord['ledger'][number];

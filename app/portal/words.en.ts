@@ -118,7 +118,7 @@ export const words = {
     statementClear: 'Your statement: nothing is due',
     statementSubject: (company: string, to: string) => `Your statement from ${company}, ${to}`,
     statementText: (name: string, from: string, to: string) =>
-      `Hi ${name},\n\nhere is your statement from ${from} to ${to}. It is attached as a PDF.`,
+      `Hi ${name},\n\nHere is your statement from ${from} to ${to}. It is attached as a PDF.`,
     payNow: (due: string) => `Pay ${due}`,
     register: 'See and pay all of your invoices in one place. New here? Request an invitation to create your account:',
     registerLink: 'Request an invitation',

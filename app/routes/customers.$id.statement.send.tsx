@@ -87,7 +87,7 @@ export default function EmailStatement() {
       ) : (
         <div className={classes.columns}>
           <EmailPreview title="What they get" mail={written.mail} note="Attached: the statement as a PDF" />
-          <div className={classes.stack}>
+          <div className={`${classes.stack} ${classes.early}`}>
             <ErrorSummary errors={result?.errors} title="Not sent yet" />
             <Section title="Send">
               <Form method="post" noValidate>

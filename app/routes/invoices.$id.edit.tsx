@@ -12,7 +12,7 @@ import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { dateIn } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
-import { readForm } from '#app/web/form.server.ts';
+import { readForm, textOf } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './invoices.module.css';
@@ -36,7 +36,7 @@ export async function action(args: ActionFunctionArgs) {
   const id = idParam(args.params.id);
   const posted = await readForm(args.request);
   const values = typedInvoice(posted);
-  const [what, version] = [String(posted.get('do') ?? ''), String(posted.get('version') ?? '')];
+  const [what, version] = [textOf(posted, 'do'), textOf(posted, 'version')];
   if (what !== 'save' && what !== 'issue') {
     return data<Refused>({ errors: {}, values: { ...values, lines: changedLines(values.lines, what) }, version });
   }

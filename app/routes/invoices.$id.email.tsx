@@ -3,8 +3,8 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
 import { listContacts } from '#app/invoicing/contacts.server.ts';
-import { emailsFromMobile } from '#app/invoicing/mobile.server.ts';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
+import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
 import { emailRefusals } from '#app/portal/email-refusals.ts';
 import { EmailPreview } from '#app/portal/EmailPreview.tsx';
 import { sendInvoiceEmail, writeInvoiceEmail } from '#app/portal/invoice-email.server.ts';
@@ -28,7 +28,7 @@ async function requireSender(args: LoaderFunctionArgs | ActionFunctionArgs): Pro
   if (!staff.may('invoices.edit') && !staff.may('invoices.sms_link')) {
     throw new Response('You may not email invoices. An administrator can change your role.', { status: 403 });
   }
-  if (staff.staff.role === 'technician' && !(await staff.tx(emailsFromMobile))) {
+  if (staff.staff.role === 'technician' && !(await staff.tx(readOnlineSettings)).emailFromMobile) {
     throw new Response('Emailing invoices from a phone is switched off in Settings, Online Payments.', { status: 403 });
   }
   return staff;
@@ -91,7 +91,7 @@ export default function EmailInvoice() {
             mail={written.mail}
             note={written.attachPdf ? `Attached: the invoice as a PDF` : undefined}
           />
-          <div className={classes.stack}>
+          <div className={`${classes.stack} ${classes.early}`}>
             <ErrorSummary errors={result?.errors} title="Not sent yet" />
             <Section title="Send">
               <Form method="post" noValidate>

@@ -11,7 +11,7 @@ import { InvoiceFields } from '#app/invoicing/InvoiceFields.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { dateIn } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
-import { readForm } from '#app/web/form.server.ts';
+import { readForm, textOf } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './invoices.module.css';
@@ -42,7 +42,7 @@ export async function action(args: ActionFunctionArgs) {
   const customerId = idParam(new URL(args.request.url).searchParams.get('customer') ?? undefined);
   const posted = await readForm(args.request);
   const values = typedInvoice(posted);
-  const what = String(posted.get('do') ?? '');
+  const what = textOf(posted, 'do');
   if (what !== 'draft' && what !== 'issue') {
     return data({ errors: {}, values: { ...values, lines: changedLines(values.lines, what) } });
   }

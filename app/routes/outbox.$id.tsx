@@ -55,6 +55,14 @@ export default function OutboxEmail() {
               </>
             )}
           </dd>
+          {email.attachments.length > 0 && (
+            <>
+              <dt>Attached</dt>
+              <dd>
+                {email.attachments.map(({ name, bytes }) => `${name} (${Math.ceil(bytes / 1024)} KB)`).join(', ')}
+              </dd>
+            </>
+          )}
           <dt>Sent</dt>
           <dd>
             {formatInstant(email.at, company.timeZone)}

@@ -19,6 +19,12 @@ export async function readForm(request: Request): Promise<FormData> {
   return clean;
 }
 
+/** One text field of a posted form, as typed; a missing one and a file are empty. */
+export const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+};
+
 /**
  * The text fields of a posted form by name, as typed; missing ones and files are empty.
  * @param names which fields are looked for: nothing else is taken along
@@ -31,8 +37,7 @@ export async function readFields<Name extends string>(
   const form = await readForm(request);
   const fields = {} as Record<Name, string>;
   for (const name of names) {
-    const value = form.get(name);
-    fields[name] = typeof value === 'string' ? value : '';
+    fields[name] = textOf(form, name);
   }
   return fields;
 }
