@@ -30,7 +30,7 @@ export type PaymentRow = {
 };
 
 /** The filters over days. Each is a span of calendar dates, both inclusive. */
-export const paymentSpans = ['today', '7', '30', 'month', 'last-month', 'year'] as const;
+const paymentSpans = ['today', '7', '30', 'month', 'last-month', 'year'] as const;
 
 export type PaymentFilter = {
   /** Every word must stand in the customer's name, the check's number or note, the card's last digits or an invoice's number. */

@@ -8,7 +8,7 @@ import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
 import { DraftNotice } from '#app/invoicing/DraftNotice.tsx';
 import { invoiceDone } from '#app/invoicing/invoice-edit-words.ts';
-import { emailsFromMobile } from '#app/invoicing/mobile.server.ts';
+import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
 import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
 import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
 import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
@@ -46,7 +46,7 @@ export async function loader(args: LoaderFunctionArgs) {
       record,
       messages: await messagesAboutInvoice(tx, id),
       returns: [...(await invoiceReturns(tx, id))],
-      emails: place === 'office' || (await emailsFromMobile(tx)),
+      emails: place === 'office' || (await readOnlineSettings(tx)).emailFromMobile,
       textsFrom: (await isSmsInvoiceOffered(tx, record.invoice, texts)) ? place : null,
     };
   });

@@ -177,7 +177,8 @@ test('two people who record at once never take an invoice below zero', async () 
   const twice = await Promise.all(
     [1, 2].map(() => withCompany(db, one, (tx) => recordPayment(tx, system, customerId, same, TODAY))),
   );
-  expect(twice.map((result) => result?.ok && result.repeated).toSorted()).toEqual([false, true]);
+  expect(twice.filter((result) => result?.ok && result.repeated)).toHaveLength(1);
+  expect(twice.every((result) => result?.ok)).toBe(true);
   await withCompany(db, one, async (tx) => {
     expect((await invoiceOf(tx, a)).balanceCents).toBe(0);
     expect(await tx.select().from(payments)).toHaveLength(2);

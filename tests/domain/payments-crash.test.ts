@@ -53,7 +53,7 @@ test('the same form sent twice at once or later is one payment with one page', a
   expect(new Set(pages).size).toBe(1);
   expect(await start(request)).toEqual(results[0]);
   expect(await paymentsOf(customerId)).toHaveLength(1);
-  const [{ id }] = (await paymentsOf(customerId)) as [{ id: number }];
+  const { id } = (await paymentsOf(customerId))[0]!;
   await choose(id, 'good');
   const finished = await Promise.all(Array.from({ length: 5 }, () => finish(id)));
   expect(finished.every((one) => one?.state === 'succeeded' || one?.state === 'unsure')).toBe(true);

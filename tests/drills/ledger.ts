@@ -105,7 +105,7 @@ export async function drill(options: LedgerOptions): Promise<LedgerResult> {
         if (book.invoice) who.invoices = [...who.invoices.slice(-7), book.invoice];
         if (book.payment) who.payments = [...who.payments.slice(-7), book.payment];
       } catch (error) {
-        result.faults.push(`${what}: ${error instanceof Error ? (error.cause ?? error) : String(error)}`);
+        result.faults.push(`${what}: ${wordsOf(error)}`);
         if (result.faults.length > 20) return;
       }
     }
@@ -315,4 +315,10 @@ function random(seed: number): (below: number) => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return below === 0 ? 0 : ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
+}
+
+/** What the database said, where it is what failed. */
+function wordsOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : 'unknown';
 }

@@ -107,7 +107,7 @@ export function openTill(
   return till;
 }
 
-export type Till = ReturnType<typeof openTill>;
+type Till = ReturnType<typeof openTill>;
 
 /** The portal's form for these invoices in full, with a new card. */
 export const formFor = (companyId: number, customerId: number, ids: number[], cents: number[]): StartPayment => ({
