@@ -92,7 +92,7 @@ export const settingsSections: readonly { label: string; pages: readonly Setting
         label: 'Invoice email',
         description: 'What customers read when you email them an invoice',
         needs: 'settings.read',
-        words: 'template portal link pdf attach tags bill',
+        words: 'template pdf attach tags bill',
       },
     ],
   },

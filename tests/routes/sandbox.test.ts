@@ -82,14 +82,11 @@ test('a card pays; a declined one says so and leaves the choice; a bank asks; al
 test('a page is its own company’s: elsewhere, and with another name, nothing is there', async () => {
   const { url } = await open();
   const path = new URL(url).pathname;
-  for (const address of [
-    `${app.portal('sandother')}${path}`,
-    `${app.origin}${path}`,
-    `${url}x`,
-    `${at}/sandbox/nothing`,
-  ]) {
+  for (const address of [`${app.portal('sandother')}${path}`, `${url}x`, `${at}/sandbox/nothing`]) {
     expect((await send(address)).status, address).toBe(404);
     expect((await send(address, { form: { account: 'good' } })).status, address).toBe(404);
   }
+  // The office knows no such page, and says so to nobody who is not signed in.
+  expect((await send(`${app.origin}${path}`)).headers.location).toMatch(/^\/sign-in/);
   expect((await send(url, { form: { account: 'good' }, origin: 'http://evil.example' })).status).toBe(403);
 });
