@@ -1,15 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 /** What only a page that hangs takes: two browsers share a machine's two cores with databases and servers. */
-const HANGS_MS = 300_000;
 const STEP_HANGS_MS = 60_000;
-vi.setConfig({ testTimeout: HANGS_MS });
 
 /** The browser that comes from npm. Ends after the test file. */
 export async function launchBrowser(): Promise<Browser> {
