@@ -6,6 +6,7 @@ import { addJob } from '#db/jobs.ts';
 import { payments } from '#db/schema/index.ts';
 
 import { leftOf } from './allocate.ts';
+import { applyCredit } from './credits.server.ts';
 import type { GivenBack } from './give-back.server.ts';
 import { holdPending, lockInvoices, postAll, type Entry } from './ledger.server.ts';
 import { auditMovements } from './money-audit.server.ts';
@@ -20,8 +21,8 @@ type Succeeded = Extract<PaymentState, { state: 'succeeded' }>;
 
 /**
  * Records money that was taken, once: ledger, jobs, audit, receipt. Each invoice gets what the payment is for and is still owed; what is
- * left over, as after an invoice was voided meanwhile, becomes credit on the customer's account, and a tip stands there as a pair of
- * its own. A charge that went through after the payment was given up is recorded all the same.
+ * left over, as after an invoice was voided meanwhile, becomes credit on the customer's account and is used at once for whatever else is
+ * owed. A tip stands on the account as a pair of its own. A charge that went through after the payment was given up is recorded all the same.
  * @returns the payment as it now stands
  */
 export async function settlePayment(
@@ -77,12 +78,14 @@ export async function settlePayment(
   const counted = new Date(Date.now() + 5_000);
   await addJob(tx, 'payment.attribute', { companyId: done!.companyId, paymentId: done!.id }, { runAt: counted });
   await auditPayment(tx, done!, 'payment.by_customer');
+  if (rest > 0) await applyCredit(tx, current.customerId);
   await tell.settled(tx, done!);
   return done!;
 }
 
 /**
- * Records that nothing was taken, once, and frees what was held back. The payer of a bank payment has gone by then, and is written to.
+ * Records that nothing was taken, once, and frees what was held back: credit that lies on the account is used for it. The payer of a bank
+ * payment has gone by then, and is written to.
  * @returns the payment as it now stands
  */
 export async function failPayment(
@@ -109,6 +112,7 @@ export async function failPayment(
     await auditPayment(tx, done!, 'payment.failed');
     await tell.failed(tx, done!);
   }
+  if (current.status === 'pending') await applyCredit(tx, current.customerId);
   return done!;
 }
 
