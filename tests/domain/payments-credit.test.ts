@@ -1,11 +1,16 @@
 import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { applyCredit } from '#app/invoicing/credits.server.ts';
 import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
+import { readCustomerOwes } from '#app/invoicing/payments-owed.server.ts';
 import { recordOutsideRefund } from '#app/invoicing/payments-refund.server.ts';
-import { customers } from '#db/schema/index.ts';
+import { customers, invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
-import { openTill } from '#tests/factories/paying.ts';
+import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
+import { makeInvoice } from '#tests/factories/invoices.ts';
+import { linkForm, openTill } from '#tests/factories/paying.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -50,4 +55,64 @@ test('a refund that came back settles what is owed', async () => {
   expect(await balances(other.ids)).toEqual([0]);
   expect(await creditOf(customerId)).toBe(1_000);
   await clean();
+});
+
+type Made = { cents: number; pending: number; month: number; completed: boolean };
+
+/** A customer with these invoices, and credit on the account that nobody used yet. */
+async function owing(made: Made[], credit: number): Promise<{ customerId: number; payable: number[] }> {
+  return ours(async (tx) => {
+    const { customerId } = await makeCustomer(tx);
+    const payable: number[] = [];
+    for (const { cents: totalCents, pending, month, completed } of made) {
+      const jobId = await makeJob(tx, { customerId, status: completed ? 'completed' : 'scheduled' });
+      const dueOn = `2026-0${month}-01`;
+      const { invoiceId } = await makeInvoice(tx, { customerId, jobId, dueOn, totalCents });
+      await tx.update(invoices).set({ pendingCents: pending }).where(eq(invoices.id, invoiceId));
+      if (completed) payable.push(invoiceId);
+    }
+    if (credit > 0) {
+      await postAll(tx, [{ accountOf: customerId, entries: [{ kind: 'credit', amountCents: -credit }] }]);
+    }
+    return { customerId, payable };
+  });
+}
+
+test('S4-06: a customer’s link asks for what its form then charges, though older work that is not done uses credit', async () => {
+  const made = [
+    { cents: 3_000, pending: 0, month: 1, completed: false },
+    { cents: 10_000, pending: 0, month: 2, completed: true },
+  ];
+  const { customerId, payable } = await owing(made, 5_000);
+  const owes = await ours((tx) => readCustomerOwes(tx, customerId));
+  expect(owes).toMatchObject({ owedCents: 10_000, creditCents: 2_000, payableCents: 8_000 });
+  expect(await pay(linkForm(companyId, customerId, owes.payableCents))).toMatchObject({ state: 'succeeded' });
+  expect(await balances(payable)).toEqual([0]);
+  await clean();
+});
+
+test('S4-06: whatever is owed, the link asks for what is left once credit is used', async () => {
+  const cents = fc.integer({ min: 1, max: 9_000 });
+  const invoice = fc.record({
+    cents,
+    pending: fc.oneof(fc.constant(0), cents),
+    month: fc.integer({ min: 1, max: 3 }),
+    completed: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(invoice, { maxLength: 5 }), fc.nat({ max: 20_000 }), async (made, credit) => {
+      const { customerId, payable } = await owing(made, credit);
+      await ours(async (tx) => {
+        const { payableCents } = await readCustomerOwes(tx, customerId);
+        await applyCredit(tx, customerId);
+        const rows = await tx.select().from(invoices).where(eq(invoices.customerId, customerId));
+        const left = rows
+          .filter((row) => payable.includes(row.id))
+          .reduce((sum, row) => sum + Math.max(0, row.balanceCents - row.pendingCents), 0);
+        expect(payableCents).toBe(left);
+        expect((await readCustomerOwes(tx, customerId)).payableCents).toBe(left);
+      });
+    }),
+    { numRuns: 25 },
+  );
 });
