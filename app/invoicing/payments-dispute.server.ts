@@ -4,7 +4,7 @@ import { system } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
 import { disputes, invoices, payments } from '#db/schema/index.ts';
 
-import { giveBack } from './give-back.server.ts';
+import { giveBack, type GivenBack } from './give-back.server.ts';
 import { lockPayment } from './payments.server.ts';
 import { auditPayment, lockAll } from './payments-settle.server.ts';
 
@@ -38,8 +38,13 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
     .onConflictDoNothing()
     .returning();
   const ids = current.allocations.map(({ invoiceId }) => invoiceId);
-  const audit = (action: string) =>
-    auditPayment(tx, current, action, { actor: system, disputedCents: amountCents, reason });
+  const audit = (action: string, moved?: GivenBack) =>
+    auditPayment(tx, current, action, {
+      actor: system,
+      ...(moved && { movements: moved.allocations, tipCents: moved.tipCents }),
+      disputedCents: amountCents,
+      reason,
+    });
   if (opened) {
     await tx
       .update(payments)
@@ -67,10 +72,12 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
       update invoices set disputed_at = null, updated_at = now()
        where id = any(${sql.param(ids)}::int8[])
          and disputed_at = (select opened_at from disputes where id = ${closed.id})`);
+    await audit('dispute.won');
   } else {
     const lostCents = Math.min(amountCents, current.amountCents - current.refundedCents);
-    if (lostCents > 0) await giveBack(tx, current, lostCents, { reduces: false, memo: 'Dispute lost', actor: system });
+    const options = { reduces: false, memo: 'Dispute lost', actor: system };
+    const moved = lostCents > 0 ? await giveBack(tx, current, lostCents, options) : { allocations: [], tipCents: 0 };
+    await audit('dispute.lost', moved);
   }
-  await audit(told.status === 'won' ? 'dispute.won' : 'dispute.lost');
   return true;
 }

@@ -77,7 +77,10 @@ export async function settlePayment(
   // A click is held for some seconds before it is counted: who clicked and paid at once did click first.
   const counted = new Date(Date.now() + 5_000);
   await addJob(tx, 'payment.attribute', { companyId: done!.companyId, paymentId: done!.id }, { runAt: counted });
-  await auditPayment(tx, done!, 'payment.by_customer');
+  await auditPayment(tx, done!, 'payment.by_customer', {
+    movements: [...allocations, ...(rest > 0 ? [{ invoiceId: null, amountCents: rest }] : [])],
+    tipCents,
+  });
   if (rest > 0) await applyCredit(tx, current.customerId);
   await tell.settled(tx, done!);
   return done!;
@@ -131,22 +134,26 @@ export const shown = (reference: string, method: MethodShown) => ({
   cardLast4: method.last4,
 });
 
-/** A payment stands in the audit trail of each job it is for (S2-19), of the invoice where there is no job, of the customer for the rest. */
+/**
+ * A payment stands in the audit trail of each job it is for (S2-19), of the invoice where there is no job, of the customer for the account.
+ * @param details.movements what moved where, when it is not what the payment is for
+ * @param details.tipCents the tip that moved with it, of nothing else when no movement is named
+ */
 export function auditPayment(
   tx: Tx,
   payment: Payment,
   action: string,
-  details: { actor?: Actor; movements?: GivenBack['allocations']; [more: string]: unknown } = {},
+  details: { actor?: Actor; movements?: GivenBack['allocations']; tipCents?: number; [more: string]: unknown } = {},
 ): Promise<void> {
   const { customerId, id: paymentId, processor } = payment;
-  const { actor = { staffId: null, name: payment.payer || 'Customer' }, movements, ...more } = details;
+  const { actor = { staffId: null, name: payment.payer || 'Customer' }, movements, tipCents = 0, ...more } = details;
   const parts = movements ?? payment.allocations;
-  const moved = parts.length > 0 ? parts : [{ invoiceId: null, amountCents: payment.amountCents }];
+  const alone = { invoiceId: null, amountCents: movements ? tipCents : payment.amountCents };
   return auditMovements(
     tx,
     actor,
     action,
-    moved.map((part) => ({ customerId, ...part })),
-    { paymentId, processor, ...more },
+    (parts.length > 0 ? parts : [alone]).map((part) => ({ customerId, ...part })),
+    { paymentId, processor, ...(tipCents > 0 && { tipCents }), ...more },
   );
 }

@@ -2,15 +2,17 @@ import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { system } from '#app/company/audit.server.ts';
 import { applyCredit } from '#app/invoicing/credits.server.ts';
 import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
+import { recordDispute } from '#app/invoicing/payments-dispute.server.ts';
 import { readCustomerOwes } from '#app/invoicing/payments-owed.server.ts';
-import { recordOutsideRefund } from '#app/invoicing/payments-refund.server.ts';
-import { customers, invoices } from '#db/schema/index.ts';
+import { recordOutsideRefund, startRefund } from '#app/invoicing/payments-refund.server.ts';
+import { auditEntries, customers, invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { linkForm, openTill } from '#tests/factories/paying.ts';
+import { linkForm, newKey, openTill } from '#tests/factories/paying.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -115,4 +117,56 @@ test('S4-06: whatever is owed, the link asks for what is left once credit is use
     }),
     { numRuns: 25 },
   );
+});
+
+/** What the audit trails say of a payment. */
+const trailOf = async (paymentId: number, action: string) => {
+  const rows = await ours((tx) =>
+    tx.select().from(auditEntries).where(eq(auditEntries.action, action)).orderBy(auditEntries.id),
+  );
+  return rows
+    .filter((row) => row.details.paymentId === paymentId)
+    .map((row) => [row.subjectType, row.subjectId, row.details.amountCents, row.details.tipCents]);
+};
+
+test('S2-19: the trail says what of a payment went to the account, and what was a tip', async () => {
+  const { request, ids, jobIds, customerId } = await bill(8_000);
+  const { paymentId } = await pay({ ...request, method: 'ach' });
+  await ours((tx) => postEntries(tx, ids[0]!, [{ kind: 'credit', amountCents: -5_000, memo: 'Late' }]));
+  till.pass(HOUR + 1);
+  await till.finish(paymentId);
+  expect(await trailOf(paymentId, 'payment.by_customer')).toEqual([
+    ['job', jobIds[0], 3_000, undefined],
+    ['customer', customerId, 5_000, undefined],
+  ]);
+
+  const tipped = await bill(10_000);
+  const { paymentId: withTip } = await pay(linkForm(companyId, tipped.customerId, 10_000, 2_000));
+  expect(await trailOf(withTip, 'payment.by_customer')).toEqual([['job', tipped.jobIds[0], 10_000, 2_000]]);
+  const give = (amountCents: number) =>
+    startRefund(till.deps, system, {
+      ...{ companyId, paymentId: withTip, amountCents, reduces: true, reason: '' },
+      idempotencyKey: newKey(),
+    });
+  await give(11_500);
+  await give(500);
+  expect(await trailOf(withTip, 'payment.refund')).toEqual([
+    ['job', tipped.jobIds[0], 10_000, 1_500],
+    ['customer', tipped.customerId, 500, 500],
+  ]);
+});
+
+test('S2-19: the trail of a lost dispute says what went back, from where', async () => {
+  const { jobIds, customerId } = await bill(4_000, 6_000);
+  const { paymentId } = await pay(linkForm(companyId, customerId, 10_000, 2_000));
+  const told = { reference: 'dp_part', paymentId, amountCents: 11_000, reason: 'fraudulent' };
+  await ours((tx) => recordOutsideRefund(tx, { ...told, amountCents: 4_000, status: 'succeeded' }));
+  await ours((tx) => recordDispute(tx, { ...told, status: 'open' }));
+  await ours((tx) => recordDispute(tx, { ...told, status: 'lost' }));
+  expect(await trailOf(paymentId, 'dispute.lost')).toEqual([['job', jobIds[1], 6_000, 2_000]]);
+  // Nothing is left that could go back.
+  const none = { ...told, reference: 'dp_none', status: 'lost' as const };
+  await ours((tx) => recordDispute(tx, none));
+  expect((await trailOf(paymentId, 'dispute.lost')).slice(1)).toEqual([['customer', customerId, 0, undefined]]);
+  await clean();
 });
