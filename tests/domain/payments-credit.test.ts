@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import { system } from '#app/company/audit.server.ts';
 import { applyCredit } from '#app/invoicing/credits.server.ts';
 import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
+import { readMadePayment } from '#app/invoicing/pay-page.server.ts';
 import { recordDispute } from '#app/invoicing/payments-dispute.server.ts';
 import { readCustomerOwes } from '#app/invoicing/payments-owed.server.ts';
 import { recordOutsideRefund, startRefund } from '#app/invoicing/payments-refund.server.ts';
+import { withCompany } from '#db/client.ts';
 import { auditEntries, customers, invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob } from '#tests/factories/customers.ts';
@@ -169,4 +171,32 @@ test('S2-19: the trail of a lost dispute says what went back, from where', async
   await ours((tx) => recordDispute(tx, none));
   expect((await trailOf(paymentId, 'dispute.lost')).slice(1)).toEqual([['customer', customerId, 0, undefined]]);
   await clean();
+});
+
+test('the payer of an invoice whose bank payment went on after somebody else had paid sees it; nobody else does', async () => {
+  // A bank that can't stop it any more.
+  const stubborn = openTill(db, companyId, {
+    processor: (sandbox) => ({ ...sandbox, release: (reference) => sandbox.find({ checkout: reference }) }),
+  });
+  const { request, ids, customerId } = await bill(8_000);
+  const paymentId = await stubborn.begin({ ...request, source: 'invoice_link', method: 'ach' });
+  await stubborn.choose(paymentId, 'bank-good');
+  await ours((tx) => postEntries(tx, ids[0]!, [{ kind: 'payment', amountCents: -8_000 }]));
+  expect(await stubborn.finish(paymentId)).toMatchObject({ state: 'processing' });
+  expect((await till.payment(paymentId)).allocations).toEqual([]);
+
+  const other = await bill(5_000);
+  await ours(async (tx) => {
+    const made = { customerId, amountCents: 8_000, method: 'ach' };
+    expect(await readMadePayment(tx, { kind: 'invoice', id: ids[0]! }, paymentId)).toMatchObject(made);
+    expect(await readMadePayment(tx, { kind: 'customer', id: customerId }, paymentId)).toMatchObject(made);
+    expect(await readMadePayment(tx, { kind: 'invoice', id: other.ids[0]! }, paymentId)).toBeNull();
+    expect(await readMadePayment(tx, { kind: 'invoice', id: 987_654 }, paymentId)).toBeNull();
+    expect(await readMadePayment(tx, { kind: 'customer', id: other.customerId }, paymentId)).toBeNull();
+    expect(await readMadePayment(tx, { kind: 'invoice', id: ids[0]! }, 987_654)).toBeNull();
+  });
+  const { companyId: another } = await makeCompany(db);
+  await withCompany(db, another, async (tx) => {
+    expect(await readMadePayment(tx, { kind: 'invoice', id: ids[0]! }, paymentId)).toBeNull();
+  });
 });
