@@ -49,7 +49,7 @@ export async function undoPayment(
     [customerId],
   );
   const accountCents = parts.reduce((cents, part) => cents + (part.invoiceId === null ? part.amountCents : 0), 0);
-  const missing = await freeCredit(tx, customerId, accountCents, actor);
+  const missing = await freeCredit(tx, customerId, accountCents, actor, { allOrNothing: true });
   if (missing > 0) {
     return refuse(`${formatMoney(missing)} of it left the account meanwhile, so it can’t be undone.`);
   }
