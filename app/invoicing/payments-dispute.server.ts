@@ -20,8 +20,9 @@ export type ToldDispute = {
 
 /**
  * A payer asked the bank for the money back, as the processor tells of it; forward only, however often and in whatever order it is told.
- * While it is open, the payment's invoices are disputed, which pauses their reminders (B-17). Won: they are as before. Lost: the money is
- * gone, and the invoices are owed again; whether they are asked for again is for people to decide, so they stay disputed.
+ * While one is open, the payment's invoices are disputed, which pauses their reminders (B-17). Won: they are as before, unless another is
+ * open. Lost: the money is gone, and the invoices are owed again; whether they are asked for again is for people to decide, so they stay
+ * disputed.
  * @returns false when the payment is not recorded as arrived yet: finish it first, and tell this again
  */
 export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean> {
@@ -65,13 +66,19 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
     .where(and(eq(disputes.reference, reference), eq(disputes.status, 'open')))
     .returning();
   if (!closed) return true;
-  await tx.update(payments).set({ disputedAt: null }).where(eq(payments.id, paymentId));
+  await tx.execute(sql`
+    update payments set disputed_at = (select min(opened_at) from disputes where payment_id = ${paymentId} and status = 'open')
+     where id = ${paymentId}`);
   if (told.status === 'won') {
-    // Those that the office itself holds in dispute stay so: theirs is another instant.
+    // Those that the office itself holds in dispute stay so: theirs is another instant. Another dispute that is open, or was lost while
+    // this one was, takes this one's place.
     await tx.execute(sql`
-      update invoices set disputed_at = null, updated_at = now()
-       where id = any(${sql.param(ids)}::int8[])
-         and disputed_at = (select opened_at from disputes where id = ${closed.id})`);
+      update invoices i set updated_at = now(), disputed_at = (
+               select min(d.opened_at) from disputes d join payments p on p.id = d.payment_id
+                where p.customer_id = i.customer_id and p.allocations @> jsonb_build_array(jsonb_build_object('invoiceId', i.id))
+                  and (d.status = 'open' or (d.status = 'lost' and d.closed_at >= won.opened_at)))
+        from disputes won
+       where won.id = ${closed.id} and i.id = any(${sql.param(ids)}::int8[]) and i.disputed_at = won.opened_at`);
     await audit('dispute.won');
   } else {
     const lostCents = Math.min(amountCents, current.amountCents - current.refundedCents);

@@ -200,3 +200,36 @@ test('the payer of an invoice whose bank payment went on after somebody else had
     expect(await readMadePayment(tx, { kind: 'invoice', id: ids[0]! }, paymentId)).toBeNull();
   });
 });
+
+test('B-17: with two disputes about a payment it stays disputed, and its invoices unasked, until the last is over', async () => {
+  const standing = async (paymentId: number, invoiceId: number) => {
+    const { disputedAt } = await till.payment(paymentId);
+    const [invoice] = await ours((tx) => tx.select().from(invoices).where(eq(invoices.id, invoiceId)));
+    return { payment: disputedAt !== null, invoice: invoice!.disputedAt !== null };
+  };
+  const both = { payment: true, invoice: true };
+  for (const [first, second, end] of [
+    ['won', 'won', { payment: false, invoice: false }],
+    ['won', 'lost', { payment: false, invoice: true }],
+    ['lost', 'won', { payment: false, invoice: true }],
+  ] as const) {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const { request, ids } = await bill(8_000);
+      const { paymentId } = await pay(request);
+      const tell = (which: string, status: 'open' | 'won' | 'lost') => {
+        const reference = `dp_${first}_${second}_${order.join('')}_${which}`;
+        return ours((tx) => recordDispute(tx, { reference, paymentId, amountCents: 4_000, reason: '', status }));
+      };
+      await tell('a', 'open');
+      await tell('b', 'open');
+      await tell(order[0], first);
+      expect(await standing(paymentId, ids[0]!), `${first} ${order[0]}`).toEqual(both);
+      await tell(order[1], second);
+      expect(await standing(paymentId, ids[0]!), `${first} ${order[0]}, ${second}`).toEqual(end);
+    }
+  }
+  await clean();
+});
