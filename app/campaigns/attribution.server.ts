@@ -13,16 +13,34 @@ const reachedAt = sql`case when m.channel = 'mail' then least(m.delivered_at, m.
  * Finds the message that earned a payment, for each invoice that it settled or reduced (B-07): the newest that was clicked
  * before the payment (`direct`), else the newest that reached the customer before it (`influenced`), within 30 days. One
  * about the invoice itself comes before one about another invoice of the customer. A payment is counted once, however
- * often this runs.
+ * often this runs, and with what it still settles: when money goes back, as after a check that bounced, a refund, or a lost
+ * dispute, what was attributed before shrinks or goes.
  * @returns how many parts were attributed now
  */
 export async function attributePayment(tx: Tx, paymentId: number): Promise<number> {
+  // Whoever gives money back holds the payment: what they post is either seen here or by the job that they add.
+  await tx.execute(sql`select id from payments where id = ${paymentId} for no key update`);
   const rows = await tx.execute(sql`
-    with part as (
-      select l.invoice_id, l.customer_id, p.created_at as paid_at, -sum(l.amount_cents)::bigint as cents
-        from ledger_entries l join payments p on p.id = l.payment_id
-       where l.payment_id = ${paymentId} and l.kind = 'payment' and l.invoice_id is not null and p.status = 'succeeded'
-       group by l.invoice_id, l.customer_id, p.created_at having sum(l.amount_cents) < 0
+    with stands as (
+      select l.invoice_id, l.customer_id, -sum(l.amount_cents) as cents, i.status = 'void' as is_void
+        from ledger_entries l join invoices i on i.id = l.invoice_id
+       where l.payment_id = ${paymentId} and l.kind in ('payment', 'refund')
+       group by l.invoice_id, l.customer_id, i.status
+    ), part as (
+      -- What was paid on an invoice that is void by now lies on the account, and is given back from there.
+      select s.invoice_id, s.customer_id, p.created_at as paid_at, p.status = 'succeeded' as arrived,
+             case when s.is_void then least(s.cents, s.cents - (
+               select coalesce(sum(l.amount_cents), 0) from ledger_entries l
+                where l.payment_id = p.id and l.invoice_id is null)) else s.cents end::bigint as cents
+        from stands s join payments p on p.id = ${paymentId}
+    ), gone as (
+      delete from attributions a
+       where a.payment_id = ${paymentId}
+         and not exists (select from part where part.invoice_id = a.invoice_id and part.arrived and part.cents > 0)
+    ), changed as (
+      update attributions a set amount_cents = part.cents from part
+       where a.payment_id = ${paymentId} and a.invoice_id = part.invoice_id and part.arrived and part.cents > 0
+         and a.amount_cents <> part.cents
     )
     insert into attributions (payment_id, invoice_id, campaign_id, step_id, message_id, kind, amount_cents, at)
     select ${paymentId}, part.invoice_id, m.campaign_id, m.step_id, m.id,
@@ -36,6 +54,7 @@ export async function attributePayment(tx: Tx, paymentId: number): Promise<numbe
                   m.sent_at desc, m.id desc
          limit 1
       ) m
+     where part.arrived and part.cents > 0
     on conflict (company_id, payment_id, invoice_id) do nothing
     returning invoice_id`);
   return rows.length;

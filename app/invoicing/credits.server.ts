@@ -76,9 +76,16 @@ export async function applyCredit(tx: Tx, customerId: number, actor: Actor = sys
  * Makes so much of a customer's account free, for money that leaves it: a check that bounced, a refund of what went to the
  * account. Credit that is used already is taken back from the invoices, the last first; they are owed again.
  * The caller then posts what leaves the account, in the same transaction.
+ * @param options.allOrNothing moves nothing when not all of it can be found
  * @returns cents that could not be found: zero unless the account never had so much
  */
-export async function freeCredit(tx: Tx, customerId: number, cents: number, actor: Actor = system): Promise<number> {
+export async function freeCredit(
+  tx: Tx,
+  customerId: number,
+  cents: number,
+  actor: Actor = system,
+  options: { allOrNothing?: boolean } = {},
+): Promise<number> {
   if (!(await lockCustomer(tx, customerId))) return cents;
   let missing = cents + (await accountCents(tx, customerId));
   if (missing <= 0) return 0;
@@ -93,7 +100,7 @@ export async function freeCredit(tx: Tx, customerId: number, cents: number, acto
     account.push({ kind: 'credit', amountCents: -amountCents, memo: movedMemos.backFrom(number) });
     taken.push({ invoiceId, amountCents });
   }
-  if (taken.length === 0) return missing;
+  if (taken.length === 0 || (missing > 0 && options.allOrNothing)) return missing;
   await postAll(tx, pairs(customerId, account, onInvoices));
   await auditMovements(
     tx,

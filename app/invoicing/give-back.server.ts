@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 import { ledgerEntries, payments, refunds } from '#db/schema/index.ts';
 
 import { freeCredit } from './credits.server.ts';
@@ -66,6 +67,8 @@ export async function giveBack(
     .update(payments)
     .set({ refundedCents, status: refundedCents >= payment.amountCents ? 'refunded' : 'succeeded' })
     .where(eq(payments.id, payment.id));
+  // What a campaign earned shrinks with it (B-07).
+  await addJob(tx, 'payment.attribute', { companyId: payment.companyId, paymentId: payment.id });
   return { allocations, tipCents };
 }
 

@@ -11,6 +11,7 @@ import {
   payments,
 } from '#db/schema/index.ts';
 
+import type { PayTarget } from './pay-tokens.server.ts';
 import { readCustomerOwes } from './payments-owed.server.ts';
 
 /** What the page of one invoice knows: nothing of its customer but where a receipt can go (S1-14). */
@@ -125,22 +126,26 @@ export type MadePayment = {
   sandbox: boolean;
   refundedCents: number;
   at: Date;
-  /** What it was for. */
-  invoiceIds: number[];
 };
 
-/** One payment, or null. */
-export async function readMadePayment(tx: Tx, paymentId: number): Promise<MadePayment | null> {
-  const [row] = await tx.execute<
-    Omit<MadePayment, 'at' | 'invoiceIds'> & { at: string; allocations: { invoiceId: number }[] }
-  >(sql`
+/**
+ * A payment for whoever comes back to a link: its customer's own, or that of an invoice of its customer. Of the invoice itself it need not
+ * be by now: a bank payment may arrive after somebody else paid.
+ * @returns null when there is none, or it is another customer's
+ */
+export async function readMadePayment(
+  tx: Tx,
+  link: Pick<PayTarget, 'kind' | 'id'>,
+  paymentId: number,
+): Promise<MadePayment | null> {
+  const customerId =
+    link.kind === 'invoice' ? sql`(select i.customer_id from ${invoices} i where i.id = ${link.id})` : sql`${link.id}`;
+  const [row] = await tx.execute<Omit<MadePayment, 'at'> & { at: string }>(sql`
     select customer_id as "customerId", amount_cents as "amountCents", tip_cents as "tipCents", currency, method,
            card_brand as brand, card_last4 as last4, receipt_to as "receiptTo", processor = 'sandbox' as sandbox,
-           refunded_cents as "refundedCents", coalesce(settled_at, created_at) as at, allocations
-      from ${payments} where id = ${paymentId}`);
-  if (!row) return null;
-  const { at, allocations, ...payment } = row;
-  return { ...payment, at: new Date(at), invoiceIds: allocations.map(({ invoiceId }) => invoiceId) };
+           refunded_cents as "refundedCents", coalesce(settled_at, created_at) as at
+      from ${payments} where id = ${paymentId} and customer_id = ${customerId}`);
+  return row ? { ...row, at: new Date(row.at) } : null;
 }
 
 /** The payment that a form of this customer made before, or null. */

@@ -4,7 +4,7 @@ import { system } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
 import { disputes, invoices, payments } from '#db/schema/index.ts';
 
-import { giveBack } from './give-back.server.ts';
+import { giveBack, type GivenBack } from './give-back.server.ts';
 import { lockPayment } from './payments.server.ts';
 import { auditPayment, lockAll } from './payments-settle.server.ts';
 
@@ -20,8 +20,9 @@ export type ToldDispute = {
 
 /**
  * A payer asked the bank for the money back, as the processor tells of it; forward only, however often and in whatever order it is told.
- * While it is open, the payment's invoices are disputed, which pauses their reminders (B-17). Won: they are as before. Lost: the money is
- * gone, and the invoices are owed again; whether they are asked for again is for people to decide, so they stay disputed.
+ * While one is open, the payment's invoices are disputed, which pauses their reminders (B-17). Won: they are as before, unless another is
+ * open. Lost: the money is gone, and the invoices are owed again; whether they are asked for again is for people to decide, so they stay
+ * disputed.
  * @returns false when the payment is not recorded as arrived yet: finish it first, and tell this again
  */
 export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean> {
@@ -38,8 +39,13 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
     .onConflictDoNothing()
     .returning();
   const ids = current.allocations.map(({ invoiceId }) => invoiceId);
-  const audit = (action: string) =>
-    auditPayment(tx, current, action, { actor: system, disputedCents: amountCents, reason });
+  const audit = (action: string, moved?: GivenBack) =>
+    auditPayment(tx, current, action, {
+      actor: system,
+      ...(moved && { movements: moved.allocations, tipCents: moved.tipCents }),
+      disputedCents: amountCents,
+      reason,
+    });
   if (opened) {
     await tx
       .update(payments)
@@ -60,17 +66,25 @@ export async function recordDispute(tx: Tx, told: ToldDispute): Promise<boolean>
     .where(and(eq(disputes.reference, reference), eq(disputes.status, 'open')))
     .returning();
   if (!closed) return true;
-  await tx.update(payments).set({ disputedAt: null }).where(eq(payments.id, paymentId));
+  await tx.execute(sql`
+    update payments set disputed_at = (select min(opened_at) from disputes where payment_id = ${paymentId} and status = 'open')
+     where id = ${paymentId}`);
   if (told.status === 'won') {
-    // Those that the office itself holds in dispute stay so: theirs is another instant.
+    // Those that the office itself holds in dispute stay so: theirs is another instant. Another dispute that is open, or was lost while
+    // this one was, takes this one's place.
     await tx.execute(sql`
-      update invoices set disputed_at = null, updated_at = now()
-       where id = any(${sql.param(ids)}::int8[])
-         and disputed_at = (select opened_at from disputes where id = ${closed.id})`);
+      update invoices i set updated_at = now(), disputed_at = (
+               select min(d.opened_at) from disputes d join payments p on p.id = d.payment_id
+                where p.customer_id = i.customer_id and p.allocations @> jsonb_build_array(jsonb_build_object('invoiceId', i.id))
+                  and (d.status = 'open' or (d.status = 'lost' and d.closed_at >= won.opened_at)))
+        from disputes won
+       where won.id = ${closed.id} and i.id = any(${sql.param(ids)}::int8[]) and i.disputed_at = won.opened_at`);
+    await audit('dispute.won');
   } else {
     const lostCents = Math.min(amountCents, current.amountCents - current.refundedCents);
-    if (lostCents > 0) await giveBack(tx, current, lostCents, { reduces: false, memo: 'Dispute lost', actor: system });
+    const options = { reduces: false, memo: 'Dispute lost', actor: system };
+    const moved = lostCents > 0 ? await giveBack(tx, current, lostCents, options) : { allocations: [], tipCents: 0 };
+    await audit('dispute.lost', moved);
   }
-  await audit(told.status === 'won' ? 'dispute.won' : 'dispute.lost');
   return true;
 }

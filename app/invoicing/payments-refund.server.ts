@@ -5,6 +5,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { payments, refunds } from '#db/schema/index.ts';
 
+import { applyCredit } from './credits.server.ts';
 import { giveBack } from './give-back.server.ts';
 import { postAll } from './ledger.server.ts';
 import { lockPayment, type PayDeps, type Payment } from './payments.server.ts';
@@ -246,6 +247,7 @@ async function takeBack(tx: Tx, payment: Payment, refund: Refund, failure: strin
     .returning();
   const movements = [{ invoiceId: null, amountCents }];
   await auditPayment(tx, payment, 'refund.failed', { actor: system, movements, refundId: refund.id, failure });
+  await applyCredit(tx, payment.customerId);
   return now!;
 }
 

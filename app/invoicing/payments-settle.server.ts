@@ -6,6 +6,7 @@ import { addJob } from '#db/jobs.ts';
 import { payments } from '#db/schema/index.ts';
 
 import { leftOf } from './allocate.ts';
+import { applyCredit } from './credits.server.ts';
 import type { GivenBack } from './give-back.server.ts';
 import { holdPending, lockInvoices, postAll, type Entry } from './ledger.server.ts';
 import { auditMovements } from './money-audit.server.ts';
@@ -20,8 +21,8 @@ type Succeeded = Extract<PaymentState, { state: 'succeeded' }>;
 
 /**
  * Records money that was taken, once: ledger, jobs, audit, receipt. Each invoice gets what the payment is for and is still owed; what is
- * left over, as after an invoice was voided meanwhile, becomes credit on the customer's account, and a tip stands there as a pair of
- * its own. A charge that went through after the payment was given up is recorded all the same.
+ * left over, as after an invoice was voided meanwhile, becomes credit on the customer's account and is used at once for whatever else is
+ * owed. A tip stands on the account as a pair of its own. A charge that went through after the payment was given up is recorded all the same.
  * @returns the payment as it now stands
  */
 export async function settlePayment(
@@ -76,13 +77,18 @@ export async function settlePayment(
   // A click is held for some seconds before it is counted: who clicked and paid at once did click first.
   const counted = new Date(Date.now() + 5_000);
   await addJob(tx, 'payment.attribute', { companyId: done!.companyId, paymentId: done!.id }, { runAt: counted });
-  await auditPayment(tx, done!, 'payment.by_customer');
+  await auditPayment(tx, done!, 'payment.by_customer', {
+    movements: [...allocations, ...(rest > 0 ? [{ invoiceId: null, amountCents: rest }] : [])],
+    tipCents,
+  });
+  if (rest > 0) await applyCredit(tx, current.customerId);
   await tell.settled(tx, done!);
   return done!;
 }
 
 /**
- * Records that nothing was taken, once, and frees what was held back. The payer of a bank payment has gone by then, and is written to.
+ * Records that nothing was taken, once, and frees what was held back: credit that lies on the account is used for it. The payer of a bank
+ * payment has gone by then, and is written to.
  * @returns the payment as it now stands
  */
 export async function failPayment(
@@ -109,6 +115,7 @@ export async function failPayment(
     await auditPayment(tx, done!, 'payment.failed');
     await tell.failed(tx, done!);
   }
+  if (current.status === 'pending') await applyCredit(tx, current.customerId);
   return done!;
 }
 
@@ -127,22 +134,26 @@ export const shown = (reference: string, method: MethodShown) => ({
   cardLast4: method.last4,
 });
 
-/** A payment stands in the audit trail of each job it is for (S2-19), of the invoice where there is no job, of the customer for the rest. */
+/**
+ * A payment stands in the audit trail of each job it is for (S2-19), of the invoice where there is no job, of the customer for the account.
+ * @param details.movements what moved where, when it is not what the payment is for
+ * @param details.tipCents the tip that moved with it, of nothing else when no movement is named
+ */
 export function auditPayment(
   tx: Tx,
   payment: Payment,
   action: string,
-  details: { actor?: Actor; movements?: GivenBack['allocations']; [more: string]: unknown } = {},
+  details: { actor?: Actor; movements?: GivenBack['allocations']; tipCents?: number; [more: string]: unknown } = {},
 ): Promise<void> {
   const { customerId, id: paymentId, processor } = payment;
-  const { actor = { staffId: null, name: payment.payer || 'Customer' }, movements, ...more } = details;
+  const { actor = { staffId: null, name: payment.payer || 'Customer' }, movements, tipCents = 0, ...more } = details;
   const parts = movements ?? payment.allocations;
-  const moved = parts.length > 0 ? parts : [{ invoiceId: null, amountCents: payment.amountCents }];
+  const alone = { invoiceId: null, amountCents: movements ? tipCents : payment.amountCents };
   return auditMovements(
     tx,
     actor,
     action,
-    moved.map((part) => ({ customerId, ...part })),
-    { paymentId, processor, ...more },
+    (parts.length > 0 ? parts : [alone]).map((part) => ({ customerId, ...part })),
+    { paymentId, processor, ...(tipCents > 0 && { tipCents }), ...more },
   );
 }

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Actor } from '#app/company/audit.server.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
 import { invoices, ledgerEntries, payments } from '#db/schema/index.ts';
 
 import { freeCredit, lockCustomer } from './credits.server.ts';
@@ -48,7 +49,7 @@ export async function undoPayment(
     [customerId],
   );
   const accountCents = parts.reduce((cents, part) => cents + (part.invoiceId === null ? part.amountCents : 0), 0);
-  const missing = await freeCredit(tx, customerId, accountCents, actor);
+  const missing = await freeCredit(tx, customerId, accountCents, actor, { allOrNothing: true });
   if (missing > 0) {
     return refuse(`${formatMoney(missing)} of it left the account meanwhile, so it can’t be undone.`);
   }
@@ -61,6 +62,8 @@ export async function undoPayment(
     }),
   );
   await tx.update(payments).set({ status: 'failed', failure: UNDONE }).where(eq(payments.id, paymentId));
+  // No campaign earned it any more (B-07).
+  await addJob(tx, 'payment.attribute', { companyId: payment!.companyId, paymentId });
   await auditMovements(
     tx,
     actor,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { system } from '#app/company/audit.server.ts';
 import { creditInvoice } from '#app/invoicing/credit.server.ts';
-import { checkLedger, postEntries } from '#app/invoicing/ledger.server.ts';
+import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
 import { recordPayment } from '#app/invoicing/record-payment.server.ts';
 import type { RecordPaymentForm } from '#app/invoicing/record-payment-form.ts';
 import { undoPayment } from '#app/invoicing/undo-payment.server.ts';
@@ -203,6 +203,25 @@ test('a check that bounced is undone: its invoices are owed again, and its credi
     expect(await customerOf(tx, customerId)).toMatchObject({ balanceCents: 9_000, creditCents: 0 });
     const [payment] = await tx.select().from(payments);
     expect(payment).toMatchObject({ status: 'failed', failure: 'undone', amountCents: 8_000 });
+    expect(await checkLedger(tx)).toEqual([]);
+  });
+});
+
+test('an undo that is refused, since money left the account meanwhile, moves nothing', async () => {
+  await withCompany(db, await company(), async (tx) => {
+    const { customerId, a, b } = await two(tx);
+    const check = form({ amount: '110', toAccount: 'on', parts: { [a]: '50' } });
+    const done = await recordPayment(tx, system, customerId, check, TODAY);
+    if (!done?.ok) throw new Error('not recorded');
+    await postAll(tx, [{ accountOf: customerId, entries: [{ kind: 'refund', amountCents: 2_000 }] }]);
+    const before = await entriesOf(tx);
+    expect(await undoPayment(tx, system, done.paymentId, { reason: 'Bounced' })).toEqual({
+      ok: false,
+      errors: { form: '$20.00 of it left the account meanwhile, so it can’t be undone.' },
+    });
+    expect(await entriesOf(tx)).toBe(before);
+    expect(await invoiceOf(tx, b)).toMatchObject({ status: 'paid', balanceCents: 0 });
+    expect(await tx.select().from(auditEntries).where(eq(auditEntries.action, 'credit.take_back'))).toEqual([]);
     expect(await checkLedger(tx)).toEqual([]);
   });
 });
