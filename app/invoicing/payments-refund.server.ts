@@ -174,7 +174,7 @@ export async function recordOutsideRefund(
   // One of ours whose answer was not written down yet has no reference.
   const same =
     known.find((one) => one.reference === told.reference) ??
-    known.find((one) => one.reference === '' && keyOf(one) === told.key);
+    known.find((one) => one.status === 'pending' && one.reference === '' && keyOf(one) === told.key);
   const state: RefundState =
     told.status === 'failed'
       ? { state: 'failed', reason: told.reason ?? 'failed', reference: told.reference }
