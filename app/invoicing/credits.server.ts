@@ -145,12 +145,16 @@ async function takeable(tx: Tx, customerId: number) {
   const overpaid = await tx.execute<{ invoiceId: number; number: string; cents: number }>(sql`
     select id as "invoiceId", number, -balance_cents as cents from ${invoices}
      where customer_id = ${customerId} and status in ('open', 'paid') and balance_cents < 0 order by id`);
+  // Summed before the join: by old statistics the database looks at all the company's invoices for each entry.
   const settled = await tx.execute<{ invoiceId: number; number: string; cents: number }>(sql`
-    select i.id as "invoiceId", i.number, -sum(e.amount_cents)::bigint as cents
-      from ${ledgerEntries} e join ${invoices} i on i.company_id = e.company_id and i.id = e.invoice_id
-     where e.customer_id = ${customerId} and e.kind = 'credit'
-       and e.memo in (${movedMemos.fromAccount}, ${movedMemos.toAccount}) and i.status in ('open', 'paid')
-     group by i.id, i.number having sum(e.amount_cents) < 0 order by max(e.id) desc`);
+    with settled as materialized (
+      select invoice_id, -sum(amount_cents)::bigint as cents, max(id) as newest from ${ledgerEntries}
+       where customer_id = ${customerId} and invoice_id is not null and kind = 'credit'
+         and memo in (${movedMemos.fromAccount}, ${movedMemos.toAccount})
+       group by invoice_id having sum(amount_cents) < 0)
+    select i.id as "invoiceId", i.number, s.cents from settled s join ${invoices} i on i.id = s.invoice_id
+     where i.id = any(array(select invoice_id from settled)) and i.status in ('open', 'paid')
+     order by s.newest desc`);
   const most = new Map(overpaid.map((one) => [one.invoiceId, one]));
   for (const one of settled) {
     const known = most.get(one.invoiceId);

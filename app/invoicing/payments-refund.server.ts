@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 
 import { system, type Actor } from '#app/company/audit.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
+import { addJob, addJobs } from '#db/jobs.ts';
 import { payments, refunds } from '#db/schema/index.ts';
 
 import { applyCredit } from './credits.server.ts';
@@ -11,7 +11,7 @@ import { postAll } from './ledger.server.ts';
 import { lockPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { nextCheck } from './payments-check.server.ts';
 import { auditPayment, lockAll } from './payments-settle.server.ts';
-import type { RefundState } from './processor.ts';
+import type { RefundAnswer, RefundState } from './processor.ts';
 
 export type Refund = typeof refunds.$inferSelect;
 
@@ -70,7 +70,7 @@ export async function startRefund(deps: PayDeps, actor: Actor, request: StartRef
       })
       .returning();
     const { id: refundId } = refund!;
-    if (online) await addJob(tx, 'payment.refund', { companyId, refundId }, { key: refundJob(companyId, refundId) });
+    if (online) await addJob(tx, 'payment.refund', { companyId, refundId }, { key: jobKey({ companyId, refundId }) });
     const { status } = online ? refund! : await settleRefund(tx, refund!, actor);
     return { ok: true, refundId, status };
   });
@@ -90,17 +90,38 @@ export async function refundableCents(
   return payment.amountCents - payment.refundedCents - (row?.cents ?? 0);
 }
 
-const refundJob = (companyId: number, refundId: number) => `refund:${companyId}:${refundId}`;
+type RefundRef = { companyId: number; refundId: number };
+
+const jobKey = ({ companyId, refundId }: RefundRef) => `refund:${companyId}:${refundId}`;
+
+/** The key under which the processor knows a refund of ours. */
+const keyOf = ({ idempotencyKey, id }: Pick<Refund, 'idempotencyKey' | 'id'>) => `${idempotencyKey}:${id}`;
+
+/** Adds the job that asks later what became of a refund: seldom, once it is old. */
+function askLater(tx: Tx, { companyId, id: refundId, createdAt }: Refund): Promise<void> {
+  const now = Date.now();
+  const runAt = new Date(now + nextCheck(now - createdAt.getTime()));
+  return addJob(tx, 'payment.refund', { companyId, refundId }, { runAt, key: jobKey({ companyId, refundId }) });
+}
+
+/**
+ * Adds the job again for refunds that wait longer than their job was tried, as when the processor's account was away for days: once a day,
+ * each in a minute of its own.
+ */
+export async function askLeftRefunds(tx: Tx, companyId: number): Promise<void> {
+  const left = await tx.execute<{ id: number }>(sql`
+    select id from ${refunds}
+     where status = 'pending' and floor(extract(epoch from now() - created_at) / 60)::int % 1440 = 1439`);
+  const refs = left.map(({ id }) => ({ companyId, refundId: id }));
+  await addJobs(tx, 'payment.refund', refs, { key: jobKey });
+}
 
 /**
  * Has the processor give a refund back, or asks what became of it, and records that. Done once however often this runs.
  * @returns where the refund stands; null when the company has no such refund
  * @throws when the processor gives no answer, so that the job is tried again
  */
-export async function runRefund(
-  deps: PayDeps,
-  { companyId, refundId }: { companyId: number; refundId: number },
-): Promise<Refund['status'] | null> {
+export async function runRefund(deps: PayDeps, { companyId, refundId }: RefundRef): Promise<Refund['status'] | null> {
   const found = await withCompany(deps.db, companyId, async (tx) => {
     const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId));
     if (!refund) return null;
@@ -115,17 +136,14 @@ export async function runRefund(
   const state =
     refund.reference === ''
       ? await processor.refund({
-          idempotencyKey: `${refund.idempotencyKey}:${refund.id}`,
+          idempotencyKey: keyOf(refund),
           reference: payment.reference,
           amountCents: refund.amountCents,
         })
       : await processor.findRefund(refund.reference);
   return withCompany(deps.db, companyId, async (tx) => {
     const now = await recordRefund(tx, payment, refund.id, state);
-    if (now.status === 'pending') {
-      const runAt = new Date(Date.now() + nextCheck(Date.now() - now.createdAt.getTime()));
-      await addJob(tx, 'payment.refund', { companyId, refundId }, { runAt, key: refundJob(companyId, refundId) });
-    }
+    if (now.status === 'pending') await askLater(tx, now);
     return now.status;
   });
 }
@@ -141,6 +159,8 @@ export async function recordOutsideRefund(
     paymentId: number;
     /** The processor's own reference of the refund. */
     reference: string;
+    /** The key under which we asked for it; null for one that was made there. */
+    key: string | null;
     amountCents: number;
     status: 'pending' | 'succeeded' | 'failed';
     reason?: string;
@@ -155,7 +175,7 @@ export async function recordOutsideRefund(
   // One of ours whose answer was not written down yet has no reference.
   const same =
     known.find((one) => one.reference === told.reference) ??
-    known.find((one) => one.status === 'pending' && one.reference === '' && one.amountCents === told.amountCents);
+    known.find((one) => one.status === 'pending' && one.reference === '' && keyOf(one) === told.key);
   const state: RefundState =
     told.status === 'failed'
       ? { state: 'failed', reason: told.reason ?? 'failed', reference: told.reference }
@@ -177,21 +197,28 @@ export async function recordOutsideRefund(
     })
     .returning();
   if (told.status === 'succeeded') await settleRefund(tx, refund!, system);
+  else await askLater(tx, refund!);
   return true;
 }
 
 /** What the processor said of a refund, forward only. @returns the refund as it now stands */
-async function recordRefund(tx: Tx, payment: Payment, refundId: number, state: RefundState): Promise<Refund> {
+async function recordRefund(tx: Tx, payment: Payment, refundId: number, answer: RefundAnswer): Promise<Refund> {
   await lockAll(tx, payment);
   const current = await lockPayment(tx, payment.id);
   const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId)).for('no key update');
-  const { reference } = state;
+  const state = answer.state === 'unclear' ? endOf(answer.reason, current) : answer;
+  // What was told meanwhile of the same refund is kept.
+  const reference = state.reference || refund!.reference;
   if (refund!.status === 'succeeded' && state.state === 'failed') return takeBack(tx, current, refund!, state.reason);
   if (refund!.status !== 'pending') return refund!;
   if (state.state === 'succeeded') return settleRefund(tx, { ...refund!, reference }, null);
   const [now] = await tx
     .update(refunds)
-    .set(state.state === 'failed' ? { reference, status: 'failed', failure: state.reason } : { reference })
+    .set(
+      state.state === 'failed'
+        ? { reference, status: 'failed', failure: state.reason }
+        : { reference, failure: answer.state === 'unclear' ? answer.reason : null },
+    )
     .where(eq(refunds.id, refundId))
     .returning();
   if (state.state === 'failed') {
@@ -200,6 +227,10 @@ async function recordRefund(tx: Tx, payment: Payment, refundId: number, state: R
   }
   return now!;
 }
+
+/** Where all of the payment is recorded as given back by others, this one never was; until then it may still be found. */
+const endOf = (reason: string, { refundedCents, amountCents }: Payment): RefundState =>
+  refundedCents >= amountCents ? { state: 'failed', reason, reference: '' } : { state: 'pending', reference: '' };
 
 /** Posts a refund that arrived. @param actor null: whoever asked for it */
 async function settleRefund(tx: Tx, refund: Refund, actor: Actor | null): Promise<Refund> {
@@ -213,7 +244,7 @@ async function settleRefund(tx: Tx, refund: Refund, actor: Actor | null): Promis
   });
   const [now] = await tx
     .update(refunds)
-    .set({ status: 'succeeded', reference: refund.reference, allocations, tipCents })
+    .set({ status: 'succeeded', reference: refund.reference, failure: null, allocations, tipCents })
     .where(and(eq(refunds.id, refund.id), eq(refunds.status, 'pending')))
     .returning();
   await auditPayment(tx, payment, 'payment.refund', {

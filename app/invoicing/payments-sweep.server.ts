@@ -4,6 +4,7 @@ import { withCompany } from '#db/client.ts';
 
 import type { PayDeps } from './payments.server.ts';
 import { finishPayment, STALE_SECONDS } from './payments-finish.server.ts';
+import { askLeftRefunds } from './payments-refund.server.ts';
 
 /** So many are looked at in one sweep of a company, oldest first. */
 const SWEPT_AT_ONCE = 500;
@@ -13,10 +14,12 @@ export type Left = { succeeded: number; failed: number; waiting: number };
 
 /**
  * Finishes the company's payments that a crash left, in case their own job is lost: cards that were held or charged each minute, pages
- * and bank payments once a day, each in a minute of its own. One that can't be recorded doesn't hold up the others.
+ * and bank payments once a day, each in a minute of its own. One that can't be recorded doesn't hold up the others. Refunds that wait are
+ * asked for again by their own job.
  * @throws the first failure, when all were tried
  */
 export async function settleLeft(deps: PayDeps, companyId: number): Promise<Left> {
+  await withCompany(deps.db, companyId, (tx) => askLeftRefunds(tx, companyId));
   const left = await withCompany(deps.db, companyId, (tx) =>
     tx.execute<{ id: number }>(sql`
       select id from payments

@@ -74,6 +74,12 @@ export type RefundState =
   | { state: 'succeeded'; reference: string }
   | { state: 'failed'; reason: string; reference: string };
 
+/**
+ * `unclear`: the processor says that all was given back, and has nothing under this key: made there by somebody, or lost from sight. It is
+ * looked for again.
+ */
+export type RefundAnswer = RefundState | { state: 'unclear'; reason: string };
+
 export type Processor = {
   name: 'sandbox' | 'stripe';
   /** True when no money is moved: pages say so. */
@@ -91,7 +97,8 @@ export type Processor = {
   release(reference: string, request: { idempotencyKey: string }): Promise<PaymentState>;
   /** `needs_payer`: the bank asks its owner, who must pay on a checkout instead; nothing is taken. */
   chargeSaved(request: SavedCharge): Promise<PaymentState | { state: 'needs_payer' }>;
-  refund(request: { idempotencyKey: string; reference: string; amountCents: number }): Promise<RefundState>;
+  /** The same key is done once, however late it is asked again: also when the processor has forgotten the call itself. */
+  refund(request: { idempotencyKey: string; reference: string; amountCents: number }): Promise<RefundAnswer>;
   findRefund(reference: string): Promise<RefundState>;
   /** Forgets a saved method. */
   forget(methodReference: string): Promise<void>;

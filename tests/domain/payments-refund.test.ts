@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { afterAll, expect, test } from 'vitest';
 
 import { checkLedger } from '#app/invoicing/ledger.server.ts';
 import { recordDispute, type ToldDispute } from '#app/invoicing/payments-dispute.server.ts';
@@ -9,6 +10,7 @@ import {
   startRefund,
   type StartRefund,
 } from '#app/invoicing/payments-refund.server.ts';
+import { settleLeft } from '#app/invoicing/payments-sweep.server.ts';
 import type { Processor } from '#app/invoicing/processor.ts';
 import { auditEntries, customers, invoices, ledgerEntries, payments, refunds } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
@@ -16,7 +18,9 @@ import { makeInvoice } from '#tests/factories/invoices.ts';
 import { linkForm, newKey, openTill } from '#tests/factories/paying.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
-const { db } = await createTestDatabase();
+const { db, url } = await createTestDatabase();
+const owner = postgres(url, { max: 1 });
+afterAll(() => owner.end());
 const { companyId, admin } = await makeCompany(db);
 let refund: Partial<Processor> = {};
 const till = openTill(db, companyId, {
@@ -151,28 +155,100 @@ test('a refund made at the processor is recorded once, and one of ours is not ta
   deps.processorOf = back.deps.processorOf;
   const { request, ids } = await back.bill(10_000);
   const { paymentId } = await back.pay(request);
-  const told = { paymentId, reference: 're_out', amountCents: 4_000, status: 'succeeded' as const };
+  const told = { paymentId, reference: 're_out', key: null, amountCents: 4_000, status: 'succeeded' as const };
   for (const status of ['pending', 'succeeded', 'succeeded', 'pending'] as const) {
     expect(await ours((tx) => recordOutsideRefund(tx, { ...told, status }))).toBe(true);
   }
   expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 4_000 });
   expect(await balances(ids)).toEqual([0]);
-  // Ours, told of before its answer was written down.
-  await ours((tx) =>
-    tx.insert(refunds).values({ paymentId, amountCents: 1_000, status: 'pending', idempotencyKey: newKey() }),
+  // Ours, told of before its answer was written down: known by its key, whatever else was given back.
+  const [mine] = await ours((tx) =>
+    tx
+      .insert(refunds)
+      .values({ paymentId, amountCents: 1_000, status: 'pending', idempotencyKey: newKey() })
+      .returning(),
   );
-  await ours((tx) => recordOutsideRefund(tx, { ...told, reference: 're_ours', amountCents: 1_000 }));
+  const key = `${mine!.idempotencyKey}:${mine!.id}`;
+  await ours((tx) => recordOutsideRefund(tx, { ...told, reference: 're_same', amountCents: 1_000 }));
+  await ours((tx) => recordOutsideRefund(tx, { ...told, reference: 're_ours', key, amountCents: 1_000 }));
   expect((await refundsOf(paymentId)).map((one) => [one.reference, one.status])).toEqual([
     ['re_out', 'succeeded'],
     ['re_ours', 'succeeded'],
+    ['re_same', 'succeeded'],
   ]);
   // It came back: the money is the customer's credit.
   await ours((tx) => recordOutsideRefund(tx, { ...told, status: 'failed', reason: 'account_closed' }));
-  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 1_000, status: 'succeeded' });
+  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 2_000, status: 'succeeded' });
   const [customer] = await ours((tx) => tx.select().from(customers).where(eq(customers.id, request.customerId)));
   expect(customer!.creditCents).toBe(4_000);
   const open = await back.begin((await back.bill(5_000)).request);
   expect(await ours((tx) => recordOutsideRefund(tx, { ...told, paymentId: open, reference: 're_x' }))).toBe(false);
+  await clean();
+});
+
+/** The jobs that wait for a payment's refunds: in how many minutes, and how often they were tried. */
+const jobsOf = async (paymentId: number) => {
+  const keys = (await refundsOf(paymentId)).map((one) => `refund:${companyId}:${one.id}`);
+  const rows = await owner<{ minutes: number; tries: number }[]>`
+    select round(extract(epoch from run_at - now()) / 60)::int as minutes, attempts as tries
+      from graphile_worker.jobs where key = any(${keys})`;
+  return rows.map((one) => ({ ...one }));
+};
+const ageRefunds = (paymentId: number, minutes: number) =>
+  ours((tx) =>
+    tx
+      .update(refunds)
+      .set({ createdAt: sql`now() - make_interval(mins => ${minutes}, secs => 5)` })
+      .where(eq(refunds.paymentId, paymentId)),
+  );
+
+test('a refund that is under way at the processor gets a job, and each day again when that has given up', async () => {
+  const { request } = await back.bill(10_000);
+  const { paymentId } = await back.pay(request);
+  const told = { paymentId, reference: 're_slow', key: null, amountCents: 4_000, status: 'pending' as const };
+  await ours((tx) => recordOutsideRefund(tx, told));
+  expect(await jobsOf(paymentId)).toEqual([{ minutes: 2, tries: 0 }]);
+  // The account was away for two days: the job was tried as often as it may be.
+  await owner`update graphile_worker._private_jobs set attempts = max_attempts where key like ${`refund:${companyId}:%`}`;
+  await ageRefunds(paymentId, 2 * 1440 + 700);
+  await settleLeft(back.deps, companyId);
+  expect(await jobsOf(paymentId)).toEqual([{ minutes: 2, tries: 15 }]);
+  await ageRefunds(paymentId, 2 * 1440 + 1439);
+  await settleLeft(back.deps, companyId);
+  await settleLeft(back.deps, companyId);
+  expect(await jobsOf(paymentId)).toEqual([{ minutes: 0, tries: 0 }]);
+  // It arrived meanwhile.
+  deps.processorOf = () =>
+    Promise.resolve({
+      ...back.sandbox,
+      findRefund: (reference: string) => Promise.resolve({ state: 'succeeded' as const, reference }),
+    });
+  const [mine] = await refundsOf(paymentId);
+  expect(await runRefund(deps, { companyId, refundId: mine!.id })).toBe('succeeded');
+  deps.processorOf = back.deps.processorOf;
+  await ageRefunds(paymentId, 3 * 1440 + 1439);
+  await settleLeft(back.deps, companyId);
+  expect(await jobsOf(paymentId)).toHaveLength(1); // not one more for what is done
+  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 4_000 });
+  await clean();
+});
+
+test('all was given back, but not under our key: it waits with words until those who did it are known', async () => {
+  const { request } = await back.bill(10_000);
+  const { paymentId } = await back.pay(request);
+  const reason = 'All of it was given back, but not by this refund.';
+  deps.processorOf = () =>
+    Promise.resolve({ ...back.sandbox, refund: () => Promise.resolve({ state: 'unclear' as const, reason }) });
+  const begun = await give(paymentId, 10_000);
+  expect(begun).toMatchObject({ ok: true, status: 'pending' });
+  expect(await refundsOf(paymentId)).toMatchObject([{ status: 'pending', failure: reason, reference: '' }]);
+  expect(await jobsOf(paymentId)).toEqual([{ minutes: 2, tries: 0 }]);
+  const told = { paymentId, reference: 're_full', key: null, amountCents: 10_000, status: 'succeeded' as const };
+  await ours((tx) => recordOutsideRefund(tx, told));
+  expect(await runRefund(deps, { companyId, refundId: begun.ok ? begun.refundId : 0 })).toBe('failed');
+  expect(await refundsOf(paymentId)).toMatchObject([{ status: 'failed', failure: reason }, { status: 'succeeded' }]);
+  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 10_000, status: 'refunded' });
+  deps.processorOf = back.deps.processorOf;
   await clean();
 });
 

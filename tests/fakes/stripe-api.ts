@@ -104,7 +104,7 @@ const unexpected = (intent: FakeIntent, verb: string) =>
     message: `You cannot ${verb} this PaymentIntent because it has a status of ${intent.status}.`,
   });
 
-const listOf = (data: object[], url: string) => ok({ object: 'list', data, has_more: false, url });
+const listOf = (data: object[], url: string, more = false) => ok({ object: 'list', data, has_more: more, url });
 
 const calls: Readonly<Record<string, Call>> = {
   'GET account': (_at, { account }) =>
@@ -199,10 +199,13 @@ const calls: Readonly<Record<string, Call>> = {
   'GET refunds': ({ bank }, asked) => {
     const of = text(asked.params.payment_intent);
     const expand = new Set([...expands(asked.params)].map((one) => one.replace(/^data\./, '')));
-    const all = [...bank.refunds.values()].filter((one) => own(one, asked) && one.intent === of);
+    const all = [...bank.refunds.values()].filter((one) => own(one, asked) && one.intent === of).toReversed();
+    const after = all.findIndex((one) => one.id === text(asked.params.starting_after)) + 1;
+    const data = all.slice(after, after + Number(text(asked.params.limit) || 10));
     return listOf(
-      all.map((one) => refundJson(bank, one, expand)),
+      data.map((one) => refundJson(bank, one, expand)),
       '/v1/refunds',
+      all.length > after + data.length,
     );
   },
   'GET refunds/:id': (at, asked, id) => {

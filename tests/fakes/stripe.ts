@@ -39,6 +39,8 @@ export type FakeStripe = Teller & {
   behave: (request: StripeRequest) => StripeBehaviour;
   /** What is really held and what was really taken and given back, in cents. */
   money: () => { held: number; taken: number; refunded: number };
+  /** A day goes by: which idempotency keys were used is forgotten. */
+  forgetKeys: () => void;
   /** All is forgotten but the keys. */
   reset: () => void;
   close: () => Promise<void>;
@@ -79,6 +81,7 @@ export async function startFakeStripe(): Promise<FakeStripe> {
         refunded: sum((one) => one.refunded),
       };
     },
+    forgetKeys: () => remembered.clear(),
     reset: () => {
       for (const map of Object.values(fake.bank)) map.clear();
       remembered.clear();

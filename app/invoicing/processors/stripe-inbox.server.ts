@@ -9,7 +9,7 @@ import { recordDispute, type ToldDispute } from '../payments-dispute.server.ts';
 import { recordOutsideRefund } from '../payments-refund.server.ts';
 import { connectStripe } from './stripe-client.server.ts';
 import { raise, stripeMeaning } from './stripe-errors.ts';
-import { namesIn, type StripeEvent, type StripePayment } from './stripe-events.ts';
+import { METADATA, namesIn, type StripeEvent, type StripePayment } from './stripe-events.ts';
 import { stateOfRefund } from './stripe-state.ts';
 
 /**
@@ -130,7 +130,8 @@ function factOfRefund(refund: Stripe.Refund): Fact[] {
   if (typeof refund.charge === 'object' && refund.charge?.captured === false) return [];
   const state = stateOfRefund(refund);
   const { reference } = state;
-  const told = { reference, amountCents: refund.amount, status: state.state };
+  const key = refund.metadata?.[METADATA.key] ?? null;
+  const told = { reference, key, amountCents: refund.amount, status: state.state };
   const reason = state.state === 'failed' ? state.reason : 'Given back in Stripe’s dashboard';
   return [
     {

@@ -115,9 +115,12 @@ export function stateOfRefund(refund: Stripe.Refund): RefundState {
   return { state: 'failed', reason, reference };
 }
 
+/** What Stripe says of a payment of which nothing is left, where that was not given back by us. */
+export const ALL_GIVEN_BACK =
+  'Stripe says that all of this payment was given back, but not by this refund. Look at it in Stripe’s dashboard.';
+
 /** What Stripe answers to a refund that it does not make at all. */
 export const refundRefusals: Readonly<Record<string, string>> = {
-  charge_already_refunded: 'Stripe says that all of it was given back before.',
   charge_disputed: 'The payer disputes the payment at the bank: what is given back is decided there.',
   refund_disputed_payment: 'The payer disputes the payment at the bank: what is given back is decided there.',
   charge_not_refundable: 'Stripe can’t give this payment back any more.',

@@ -3,16 +3,25 @@ import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 
 import { ProcessorUnsure } from '../processor-errors.ts';
-import type { CheckoutRequest, PaymentState, Processor, SavedCharge } from '../processor.ts';
+import type { CheckoutRequest, PaymentState, Processor, RefundAnswer, RefundState, SavedCharge } from '../processor.ts';
 import { connectStripe, isTestKey, type StripeOptions } from './stripe-client.server.ts';
 import { declineOf, raise, stripeMeaning } from './stripe-errors.ts';
 import { METADATA } from './stripe-events.ts';
-import { refundRefusals, shownOf, SHOWN, stateOfIntent, stateOfRefund, stateOfSession } from './stripe-state.ts';
+import {
+  ALL_GIVEN_BACK,
+  refundRefusals,
+  shownOf,
+  SHOWN,
+  stateOfIntent,
+  stateOfRefund,
+  stateOfSession,
+} from './stripe-state.ts';
 
 /**
  * Stripe, with its own page (Checkout) for cards and bank accounts (S2-14). Every call that could move money carries our stored key:
  * for 24 hours Stripe answers a repeated call with the first answer, so it may be asked again without harm. A repeat must say the same
- * as the first call did, which is why nothing here depends on the clock.
+ * as the first call did, which is why nothing here depends on the clock. A refund may be asked for again later than that: it is looked
+ * for first.
  */
 export function stripeProcessor(options: StripeOptions): Processor {
   let client: Promise<Stripe> | null = null;
@@ -255,7 +264,9 @@ function refusedCharge(error: unknown, { method }: SavedCharge): PaymentState | 
 async function refund(
   stripe: Stripe,
   { idempotencyKey, reference, amountCents }: { idempotencyKey: string; reference: string; amountCents: number },
-) {
+): Promise<RefundAnswer> {
+  const before = await refundUnder(stripe, reference, idempotencyKey);
+  if (before) return before;
   try {
     const made = await stripe.refunds.create(
       { payment_intent: reference, amount: amountCents, metadata: { [METADATA.key]: idempotencyKey } },
@@ -267,8 +278,26 @@ async function refund(
     if (meaning.kind !== 'refused' && meaning.kind !== 'declined') raise(meaning);
     const code = meaning.kind === 'refused' ? meaning.code : (meaning.codes.code ?? '');
     const message = meaning.kind === 'refused' ? meaning.message : '';
+    if (code === 'charge_already_refunded') {
+      // Another call of ours may have given it back just now.
+      return (await refundUnder(stripe, reference, idempotencyKey)) ?? { state: 'unclear', reason: ALL_GIVEN_BACK };
+    }
     const reason = refundRefusals[code] ?? `Stripe refuses it${message && `: ${message}`}`;
-    return { state: 'failed', reason, reference: '' } as const;
+    return { state: 'failed', reason, reference: '' };
+  }
+}
+
+/** The refund of a payment that was made under a key: Stripe lists all of a payment's refunds, the newest first, from the first moment. */
+async function refundUnder(stripe: Stripe, reference: string, key: string): Promise<RefundState | null> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await asked(
+      stripe.refunds.list({ payment_intent: reference, limit: 100, ...(after && { starting_after: after }) }),
+    );
+    const found = page.data.find((one) => one.metadata?.[METADATA.key] === key);
+    if (found) return stateOfRefund(found);
+    after = page.data.at(-1)?.id;
+    if (!page.has_more || !after) return null;
   }
 }
 
