@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 
 import { withCompany, type Tx } from '#db/client.ts';
-import { payments } from '#db/schema/index.ts';
+import { payments, processorCustomers } from '#db/schema/index.ts';
 
 import { leftOf } from './allocate.ts';
 import { holdPending } from './ledger.server.ts';
@@ -9,12 +9,14 @@ import type { PaymentOutcome } from './paying.ts';
 import {
   lockPayment,
   processorKey,
+  processorOfPayment,
   readPayment,
   type PayDeps,
   type Payment,
   type PaymentRef,
 } from './payments.server.ts';
 import { failPayment, INTERRUPTED, lockAll, settlePayment, shown } from './payments-settle.server.ts';
+import { ProcessorUnsure } from './processor-errors.ts';
 import type { DeclineReason, PaymentState, Processor } from './processor.ts';
 
 /** A request that began longer ago is nobody's any more. No charge takes as long. */
@@ -32,25 +34,51 @@ export async function finishPayment(deps: PayDeps, ref: PaymentRef): Promise<Pay
   const payment = await readPayment(deps.db, ref);
   if (!payment) return null;
   if (payment.status !== 'open' && payment.status !== 'pending') return outcomeOf(payment);
-  const processor = await deps.processorOf(ref.companyId);
-  if (processor?.name !== payment.processor) {
-    // The company has another account now. The sandbox's money never was; that of another account can't be asked for.
-    if (payment.processor !== 'sandbox') return { state: 'unsure', paymentId: payment.id };
+  if (payment.processor === 'sandbox' && (await deps.processorOf(ref.companyId))?.name === 'stripe') {
+    // Real money is taken by now. The sandbox's never was, and settles nothing any more.
     return outcomeOf(await fail(deps, payment, { reason: INTERRUPTED }));
   }
-  const state = await ask(processor, payment).catch(() => null);
+  const processor = await processorOfPayment(deps, payment);
+  if (!processor) return { state: 'unsure', paymentId: payment.id };
+  const state = await ask(deps, processor, payment).catch(() => null);
   return state ? advance(deps, processor, payment, state) : { state: 'unsure', paymentId: payment.id };
 }
 
-/** What the processor says of a payment. @throws when it gives no answer */
-async function ask(processor: Processor, payment: Payment): Promise<PaymentState> {
+/** What the processor says of a payment. @throws when it gives no answer, or one that can't be final */
+async function ask(deps: PayDeps, processor: Processor, payment: Payment): Promise<PaymentState> {
   const isOld = Date.now() - payment.createdAt.getTime() > STALE_SECONDS * 1000;
+  if (payment.reference !== '') return processor.find({ reference: payment.reference });
   if (payment.checkout !== null) return processor.find({ checkout: payment.checkout });
   // The page may be being opened right now.
   if (payment.status === 'open') return isOld ? { state: 'expired' } : { state: 'open' };
   const state = await processor.find({ idempotencyKey: processorKey(payment, 'pay') });
+  if (state.state !== 'expired') return state;
   // The charge may be on its way to the processor.
-  return state.state === 'expired' && !isOld ? { state: 'open' } : state;
+  if (!isOld) return { state: 'open' };
+  if (await isSameAccount(deps, payment)) return state;
+  throw new ProcessorUnsure('This account has never heard of the payment, which was begun with another one.');
+}
+
+/**
+ * Whether the company still has the account that a saved method was charged with. What an account knew of customers is forgotten when
+ * another one takes its place (see `changePaymentAccount`), so it is the same where the customer was known to it before.
+ */
+function isSameAccount(deps: PayDeps, { companyId, id }: Payment): Promise<boolean> {
+  return withCompany(deps.db, companyId, async (tx) => {
+    const rows = await tx
+      .select({ reference: processorCustomers.reference })
+      .from(payments)
+      .innerJoin(
+        processorCustomers,
+        and(
+          eq(processorCustomers.customerId, payments.customerId),
+          sql`${processorCustomers.processor} = ${payments.processor}`,
+          lte(processorCustomers.createdAt, payments.createdAt),
+        ),
+      )
+      .where(eq(payments.id, id));
+    return rows.length > 0;
+  });
 }
 
 /**
