@@ -32,11 +32,12 @@ export function scheduleCheck(tx: Tx, payment: Pick<Payment, 'companyId' | 'id' 
 }
 
 /**
- * Finishes a payment whose payer did not come back, or asks for it again later.
+ * Finishes a payment whose payer did not come back, or asks for it again later. Where the processor tells of one that was given up as
+ * interrupted, it is asked once more.
  * @returns where it stands; null when the company has no such payment
  */
 export async function checkPayment(deps: PayDeps, ref: PaymentRef): Promise<PaymentOutcome['state'] | null> {
-  const outcome = await finishPayment(deps, ref);
+  const outcome = await finishPayment(deps, ref, { again: true });
   if (!outcome || outcome.state === 'succeeded' || outcome.state === 'failed') return outcome?.state ?? null;
   const payment = (await readPayment(deps.db, ref))!;
   if (outcome.state === 'open') await closeWhenOld(deps, payment);

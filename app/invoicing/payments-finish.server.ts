@@ -28,12 +28,18 @@ const MOST_STEPS = 5;
 /**
  * Asks the processor what became of a payment and acts on it, once: its payer came back, the processor told of it, or a job looks after
  * it. Any number may ask at the same time.
+ * @param options.again asks also for one that was given up as interrupted: its charge may have come to the processor after all
  * @returns where the payment stands now; null when the company has no such payment
  */
-export async function finishPayment(deps: PayDeps, ref: PaymentRef): Promise<PaymentOutcome | null> {
+export async function finishPayment(
+  deps: PayDeps,
+  ref: PaymentRef,
+  options: { again?: boolean } = {},
+): Promise<PaymentOutcome | null> {
   const payment = await readPayment(deps.db, ref);
   if (!payment) return null;
-  if (payment.status !== 'open' && payment.status !== 'pending') return outcomeOf(payment);
+  const asks = payment.status === 'open' || payment.status === 'pending' || (options.again && wasInterrupted(payment));
+  if (!asks) return outcomeOf(payment);
   if (payment.processor === 'sandbox' && (await deps.processorOf(ref.companyId))?.name === 'stripe') {
     // Real money is taken by now. The sandbox's never was, and settles nothing any more.
     return outcomeOf(await fail(deps, payment, { reason: INTERRUPTED }));
@@ -43,6 +49,8 @@ export async function finishPayment(deps: PayDeps, ref: PaymentRef): Promise<Pay
   const state = await ask(deps, processor, payment).catch(() => null);
   return state ? advance(deps, processor, payment, state) : { state: 'unsure', paymentId: payment.id };
 }
+
+const wasInterrupted = ({ status, failure }: Payment) => status === 'failed' && failure === INTERRUPTED;
 
 /** What the processor says of a payment. @throws when it gives no answer, or one that can't be final */
 async function ask(deps: PayDeps, processor: Processor, payment: Payment): Promise<PaymentState> {
@@ -113,8 +121,7 @@ async function act(
   const done = (outcome: PaymentOutcome) => ({ outcome });
   switch (state.state) {
     case 'open': {
-      const open = payment.status === 'open';
-      return done(open ? { state: 'open', paymentId, url: payment.checkoutUrl } : { state: 'unsure', paymentId });
+      return done(payment.status === 'pending' ? { state: 'unsure', paymentId } : outcomeOf(payment));
     }
     case 'expired':
       return done(outcomeOf(await fail(deps, payment, { reason: null })));
@@ -189,9 +196,11 @@ async function reserveBank(
       .returning();
     return { kind: 'take', payment: kept! };
   }
-  if (current.status !== 'open') return { kind: 'final', payment: current };
+  // One that was given up is on its way after all.
+  const late = wasInterrupted(current);
+  if (current.status !== 'open' && !late) return { kind: 'final', payment: current };
   const allocations = stillOwed(current, locked);
-  if (!unstoppable && (current.failure !== null || sumOf(allocations) < sumOf(current.allocations))) {
+  if (!late && !unstoppable && (current.failure !== null || sumOf(allocations) < sumOf(current.allocations))) {
     return { kind: 'release', payment: await markSettled(tx, current, locked) };
   }
   const { amountCents } = current;

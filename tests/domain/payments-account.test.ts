@@ -3,12 +3,14 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
+import { checkLedger } from '#app/invoicing/ledger.server.ts';
 import { changePaymentAccount } from '#app/invoicing/payment-account.server.ts';
 import type { PaymentAccountForm } from '#app/invoicing/payment-account.ts';
 import { checkPayment } from '#app/invoicing/payments-check.server.ts';
 import { startRefund } from '#app/invoicing/payments-refund.server.ts';
+import { chargeMethod } from '#app/invoicing/payments-saved.server.ts';
 import { startPayment } from '#app/invoicing/payments-start.server.ts';
-import { readPayment, type PayDeps } from '#app/invoicing/payments.server.ts';
+import { processorKey, readPayment, type PayDeps } from '#app/invoicing/payments.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { invoices, paymentMethods, payments, processorCustomers } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
@@ -199,6 +201,48 @@ test('the sandbox goes on where no account is chosen, and settles nothing once S
     await at.save({ processor });
     expect(await at.check(id)).toBe(processor === 'none' ? 'succeeded' : 'failed');
     expect(await till.balances(ids)).toEqual([processor === 'none' ? 0 : 5_000]);
+  }
+});
+
+test('a charge that came to Stripe after its payment was given up as interrupted is recorded once it is told of', async () => {
+  for (const method of ['card', 'ach'] as const) {
+    stripe.reset();
+    const at = await company();
+    stripe.behave = ({ path, method: verb }) => (verb === 'POST' && path === '/v1/payment_intents' ? 'reset' : 'ok');
+    const id = await at.charge(method);
+    stripe.behave = () => 'ok';
+    await at.age(3);
+    expect(await at.check(id)).toBe('failed');
+    const given = (await at.payment(id))!;
+    expect(given).toMatchObject({ status: 'failed', failure: 'interrupted' });
+    expect(await at.owed()).toEqual([31_000, 0]);
+    // Nothing is charged by whoever was slow to begin with it.
+    const processor = (await deps.processorOf(at.companyId))!;
+    stripe.requests.length = 0;
+    expect(await chargeMethod(deps, processor, { ...given, status: 'pending' })).toMatchObject({
+      ok: false,
+      reason: 'unavailable',
+    });
+    expect(stripe.requests).toEqual([]);
+    // It was on the wire all the time.
+    await processor.chargeSaved({
+      idempotencyKey: processorKey(given, 'pay'),
+      amountCents: given.amountCents,
+      currency: given.currency,
+      description: '',
+      customerReference: `cus_${at.companyId}`,
+      methodReference: `pm_${method === 'card' ? 'card' : 'bank'}_${at.companyId}`,
+      method,
+      metadata: { companyId: String(at.companyId), paymentId: String(id) },
+    });
+    expect(await at.check(id)).toBe(method === 'card' ? 'succeeded' : 'processing');
+    if (method === 'ach') {
+      expect(await at.owed()).toEqual([31_000, 31_000]);
+      clear(stripe, lastIntent().id);
+      expect(await at.check(id)).toBe('succeeded');
+    }
+    expect(await at.owed()).toEqual([0, 0]);
+    expect(await at.tx((t) => checkLedger(t))).toEqual([]);
   }
 });
 
