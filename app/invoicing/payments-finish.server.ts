@@ -4,6 +4,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { payments, processorCustomers } from '#db/schema/index.ts';
 
 import { leftOf } from './allocate.ts';
+import { LEAST_CENTS } from './amount.ts';
 import { holdPending } from './ledger.server.ts';
 import type { PaymentOutcome } from './paying.ts';
 import {
@@ -160,7 +161,7 @@ type Held = { kind: 'take' | 'release' | 'final'; payment: Payment };
 
 /**
  * Compares what a card holds with what is still owed, under lock, and reserves no more than that. The tip stays as it was chosen, unless
- * nothing else is owed.
+ * nothing else is owed. Less than `LEAST_CENTS` is not taken.
  */
 async function reserve(tx: Tx, payment: Payment, state: Extract<PaymentState, { state: 'authorized' }>): Promise<Held> {
   const locked = await lockAll(tx, payment);
@@ -170,8 +171,11 @@ async function reserve(tx: Tx, payment: Payment, state: Extract<PaymentState, { 
   // Once it is to be given free, it is: whoever asks next must not take it after all.
   if (current.failure !== null) return { kind: 'release', payment: current };
   const allocations = stillOwed(current, locked);
-  if (allocations.length === 0) return { kind: 'release', payment: await markSettled(tx, current, locked) };
   const amountCents = sumOf(allocations) + current.tipCents;
+  // Processors take no less; what is left of the invoice is asked for in another way.
+  if (allocations.length === 0 || amountCents < LEAST_CENTS) {
+    return { kind: 'release', payment: await markSettled(tx, current, locked) };
+  }
   return {
     kind: 'take',
     payment: await hold(tx, current, { allocations, amountCents, ...shown(state.reference, state.method) }),
