@@ -5,6 +5,7 @@ import { decryptSecret } from '#app/company/crypto.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { paymentAccounts } from '#db/schema/index.ts';
 
+import type { PayDeps } from './payments.server.ts';
 import type { Processor } from './processor.ts';
 import { sandboxProcessor } from './processors/sandbox.server.ts';
 import { stripeProcessor } from './processors/stripe.server.ts';
@@ -29,27 +30,34 @@ export type StripeKeys = z.infer<typeof Secrets>;
 /**
  * Chooses who moves a company's money, and keeps it while the company's payment account stays the same. With no account set the
  * sandbox stands in.
- * @returns a function that gives a company's processor; null when it takes no payments online, or its keys can't be read (S4-13)
+ * @returns a function that gives a company's processor; null when it takes no payments online, or its keys can't be read (S4-13). With a
+ * name it gives that one, whichever is chosen: what is under way there is asked for with the keys that stay stored.
  */
-export function processorChooser(db: Db, options: ProcessorOptions): (companyId: number) => Promise<Processor | null> {
-  const kept = new Map<number, { key: string; processor: Processor | null }>();
-  return async (companyId) => {
+export function processorChooser(db: Db, options: ProcessorOptions): PayDeps['processorOf'] {
+  const kept = new Map<string, { key: string; processor: Processor | null }>();
+  return async (companyId, name) => {
     const stored = await withCompany(db, companyId, readPaymentAccount);
+    const wanted = name ?? stored?.processor ?? 'sandbox';
+    const place = `${companyId} ${wanted}`;
     const key = JSON.stringify(stored);
-    const known = kept.get(companyId);
+    const known = kept.get(place);
     if (known?.key === key) return known.processor;
-    const processor = choose(db, companyId, stored, options);
-    kept.set(companyId, { key, processor });
+    const processor = build(db, companyId, wanted, stored, options);
+    kept.set(place, { key, processor });
     return processor;
   };
 }
 
-function choose(db: Db, companyId: number, stored: StoredAccount | null, options: ProcessorOptions): Processor | null {
-  if (stored?.processor === 'none') return null;
-  if (stored?.processor !== 'stripe') {
-    return sandboxProcessor(db, companyId, { achSeconds: options.sandboxAchSeconds });
-  }
-  const keys = stripeKeysOf(stored, options.secret);
+function build(
+  db: Db,
+  companyId: number,
+  name: StoredAccount['processor'],
+  stored: StoredAccount | null,
+  options: ProcessorOptions,
+): Processor | null {
+  if (name === 'none') return null;
+  if (name === 'sandbox') return sandboxProcessor(db, companyId, { achSeconds: options.sandboxAchSeconds });
+  const keys = stored && stripeKeysOf(stored, options.secret);
   return keys && stripeProcessor({ secretKey: keys.secretKey, base: options.stripeApiBase });
 }
 

@@ -72,7 +72,7 @@ export async function changePaymentAccount(
   return withCompany(at.db, at.companyId, async (tx) => {
     const leaves = before?.processor ?? 'sandbox';
     if (form.anyway !== 'on' && (leaves !== processor || moved)) {
-      const warning = await warningOf(tx, leaves);
+      const warning = await warningOf(tx, { processor, moved });
       if (warning) return refuse({ anyway: warning });
     }
     await store(tx, { processor, options: optionsOf(before, keys, asked?.account ?? null), keys, secret: at.secret });
@@ -137,8 +137,7 @@ async function tryKey({ db, companyId, base }: AccountAt, secretKey: string, had
   if (!check.ok)
     return { ok: false, why: check.unsure ? `${check.why} Nothing was saved: try again in a moment.` : check.why };
   const { account } = check;
-  if (!had) return { ok: true, account, same: true };
-  if (isTestKey(had.secretKey) !== isTestKey(secretKey)) return { ok: true, account, same: false };
+  if (had && isTestKey(had.secretKey) !== isTestKey(secretKey)) return { ok: true, account, same: false };
   const [made] = await withCompany(db, companyId, (tx) =>
     tx
       .select({ reference: processorCustomers.reference })
@@ -219,22 +218,36 @@ async function forgetStripe(tx: Tx): Promise<void> {
 }
 
 /**
- * Payments and refunds that the old account still has in hand, in words. Pages that nobody finished count for a day: so long they can
- * be paid.
+ * Payments and refunds that accounts still have in hand which are not the chosen one after the change, in words; Stripe's too when another
+ * account of Stripe takes the place of the old one, whatever was chosen before. Pages that nobody finished count for a day: so long they
+ * can be paid.
  */
-async function warningOf(tx: Tx, processor: PaymentProcessor): Promise<string | null> {
-  if (processor === 'none') return null;
-  const [row] = await tx.execute<{ payments: number; refunds: number }>(sql`
-    select (select count(*)::int from payments where processor = ${processor}
-              and (status = 'pending' or (status = 'open' and created_at > now() - interval '1 day'))) as payments,
-           (select count(*)::int from refunds r join payments p on p.id = r.payment_id
-             where p.processor = ${processor} and r.status = 'pending') as refunds`);
-  const { payments = 0, refunds = 0 } = row ?? {};
+async function warningOf(tx: Tx, to: { processor: PaymentProcessor; moved: boolean }): Promise<string | null> {
+  const left = sql`(p.processor in ('sandbox', 'stripe') and (p.processor <> ${to.processor} or (p.processor = 'stripe' and ${to.moved})))`;
+  const [row] = await tx.execute<{ payments: number; refunds: number; stripe: boolean }>(sql`
+    with under_way as (
+      select p.processor, 'payment' as what from payments p
+       where ${left} and (p.status = 'pending' or (p.status = 'open' and p.created_at > now() - interval '1 day'))
+      union all
+      select p.processor, 'refund' from refunds r join payments p on p.id = r.payment_id
+       where ${left} and r.status = 'pending')
+    select count(*) filter (where what = 'payment')::int as payments, count(*) filter (where what = 'refund')::int as refunds,
+           coalesce(bool_or(processor = 'stripe'), false) as stripe
+      from under_way`);
+  const { payments = 0, refunds = 0, stripe = false } = row ?? {};
   if (payments + refunds === 0) return null;
   const counted = [many(payments, 'payment'), many(refunds, 'refund')].filter(Boolean).join(' and ');
-  const through = processor === 'stripe' ? 'this Stripe account' : 'the sandbox';
   const isOne = payments + refunds === 1;
-  return `${counted} ${isOne ? 'is' : 'are'} still under way through ${through}. After the change nobody learns here what becomes of ${isOne ? 'it' : 'them'}. Wait until ${isOne ? 'it is' : 'they are'} done, or check the box to change it anyway.`;
+  const [is, it] = isOne ? ['is', 'it'] : ['are', 'them'];
+  return `${counted} ${is} still under way through ${stripe ? 'the Stripe account' : 'the sandbox'}. ${whatFollows(to, stripe, it)} Wait until ${isOne ? 'it is' : 'they are'} done, or check the box to change it anyway.`;
+}
+
+/** What becomes of what is under way when the account is changed all the same. */
+function whatFollows(to: { processor: PaymentProcessor; moved: boolean }, stripe: boolean, it: string): string {
+  if (stripe && to.moved) return `After the change nobody learns here what becomes of ${it}.`;
+  if (stripe) return `Its key stays stored, and Stripe is asked for ${it} as long as that key is valid.`;
+  if (to.processor === 'stripe') return `Payments of the sandbox that are not done by then count for nothing.`;
+  return `The sandbox is asked for ${it} after the change too.`;
 }
 
 const many = (count: number, noun: string) => (count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`);

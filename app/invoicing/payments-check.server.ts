@@ -2,7 +2,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 
 import type { PaymentOutcome } from './paying.ts';
-import { readPayment, type PayDeps, type Payment, type PaymentRef } from './payments.server.ts';
+import { processorOfPayment, readPayment, type PayDeps, type Payment, type PaymentRef } from './payments.server.ts';
 import { finishPayment } from './payments-finish.server.ts';
 
 const MINUTE = 60_000;
@@ -32,11 +32,12 @@ export function scheduleCheck(tx: Tx, payment: Pick<Payment, 'companyId' | 'id' 
 }
 
 /**
- * Finishes a payment whose payer did not come back, or asks for it again later.
+ * Finishes a payment whose payer did not come back, or asks for it again later. Where the processor tells of one that was given up as
+ * interrupted, it is asked once more.
  * @returns where it stands; null when the company has no such payment
  */
 export async function checkPayment(deps: PayDeps, ref: PaymentRef): Promise<PaymentOutcome['state'] | null> {
-  const outcome = await finishPayment(deps, ref);
+  const outcome = await finishPayment(deps, ref, { again: true });
   if (!outcome || outcome.state === 'succeeded' || outcome.state === 'failed') return outcome?.state ?? null;
   const payment = (await readPayment(deps.db, ref))!;
   if (outcome.state === 'open') await closeWhenOld(deps, payment);
@@ -46,6 +47,6 @@ export async function checkPayment(deps: PayDeps, ref: PaymentRef): Promise<Paym
 
 async function closeWhenOld(deps: PayDeps, payment: Payment): Promise<void> {
   if (payment.checkout === null || Date.now() - payment.createdAt.getTime() < PAGE_ENDS_AFTER) return;
-  const processor = await deps.processorOf(payment.companyId);
-  if (processor?.name === payment.processor) await processor.closeCheckout(payment.checkout).catch(() => {});
+  const processor = await processorOfPayment(deps, payment);
+  await processor?.closeCheckout(payment.checkout).catch(() => {});
 }

@@ -1,20 +1,23 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 
 import { withCompany, type Tx } from '#db/client.ts';
-import { payments } from '#db/schema/index.ts';
+import { payments, processorCustomers } from '#db/schema/index.ts';
 
 import { leftOf } from './allocate.ts';
+import { LEAST_CENTS } from './amount.ts';
 import { holdPending } from './ledger.server.ts';
 import type { PaymentOutcome } from './paying.ts';
 import {
   lockPayment,
   processorKey,
+  processorOfPayment,
   readPayment,
   type PayDeps,
   type Payment,
   type PaymentRef,
 } from './payments.server.ts';
 import { failPayment, INTERRUPTED, lockAll, settlePayment, shown } from './payments-settle.server.ts';
+import { ProcessorUnsure } from './processor-errors.ts';
 import type { DeclineReason, PaymentState, Processor } from './processor.ts';
 
 /** A request that began longer ago is nobody's any more. No charge takes as long. */
@@ -26,31 +29,65 @@ const MOST_STEPS = 5;
 /**
  * Asks the processor what became of a payment and acts on it, once: its payer came back, the processor told of it, or a job looks after
  * it. Any number may ask at the same time.
+ * @param options.again asks also for one that was given up as interrupted: its charge may have come to the processor after all
  * @returns where the payment stands now; null when the company has no such payment
  */
-export async function finishPayment(deps: PayDeps, ref: PaymentRef): Promise<PaymentOutcome | null> {
+export async function finishPayment(
+  deps: PayDeps,
+  ref: PaymentRef,
+  options: { again?: boolean } = {},
+): Promise<PaymentOutcome | null> {
   const payment = await readPayment(deps.db, ref);
   if (!payment) return null;
-  if (payment.status !== 'open' && payment.status !== 'pending') return outcomeOf(payment);
-  const processor = await deps.processorOf(ref.companyId);
-  if (processor?.name !== payment.processor) {
-    // The company has another account now. The sandbox's money never was; that of another account can't be asked for.
-    if (payment.processor !== 'sandbox') return { state: 'unsure', paymentId: payment.id };
+  const asks = payment.status === 'open' || payment.status === 'pending' || (options.again && wasInterrupted(payment));
+  if (!asks) return outcomeOf(payment);
+  if (payment.processor === 'sandbox' && (await deps.processorOf(ref.companyId))?.name === 'stripe') {
+    // Real money is taken by now. The sandbox's never was, and settles nothing any more.
     return outcomeOf(await fail(deps, payment, { reason: INTERRUPTED }));
   }
-  const state = await ask(processor, payment).catch(() => null);
+  const processor = await processorOfPayment(deps, payment);
+  if (!processor) return { state: 'unsure', paymentId: payment.id };
+  const state = await ask(deps, processor, payment).catch(() => null);
   return state ? advance(deps, processor, payment, state) : { state: 'unsure', paymentId: payment.id };
 }
 
-/** What the processor says of a payment. @throws when it gives no answer */
-async function ask(processor: Processor, payment: Payment): Promise<PaymentState> {
+const wasInterrupted = ({ status, failure }: Payment) => status === 'failed' && failure === INTERRUPTED;
+
+/** What the processor says of a payment. @throws when it gives no answer, or one that can't be final */
+async function ask(deps: PayDeps, processor: Processor, payment: Payment): Promise<PaymentState> {
   const isOld = Date.now() - payment.createdAt.getTime() > STALE_SECONDS * 1000;
+  if (payment.reference !== '') return processor.find({ reference: payment.reference });
   if (payment.checkout !== null) return processor.find({ checkout: payment.checkout });
   // The page may be being opened right now.
   if (payment.status === 'open') return isOld ? { state: 'expired' } : { state: 'open' };
   const state = await processor.find({ idempotencyKey: processorKey(payment, 'pay') });
+  if (state.state !== 'expired') return state;
   // The charge may be on its way to the processor.
-  return state.state === 'expired' && !isOld ? { state: 'open' } : state;
+  if (!isOld) return { state: 'open' };
+  if (await isSameAccount(deps, payment)) return state;
+  throw new ProcessorUnsure('This account has never heard of the payment, which was begun with another one.');
+}
+
+/**
+ * Whether the company still has the account that a saved method was charged with. What an account knew of customers is forgotten when
+ * another one takes its place (see `changePaymentAccount`), so it is the same where the customer was known to it before.
+ */
+function isSameAccount(deps: PayDeps, { companyId, id }: Payment): Promise<boolean> {
+  return withCompany(deps.db, companyId, async (tx) => {
+    const rows = await tx
+      .select({ reference: processorCustomers.reference })
+      .from(payments)
+      .innerJoin(
+        processorCustomers,
+        and(
+          eq(processorCustomers.customerId, payments.customerId),
+          sql`${processorCustomers.processor} = ${payments.processor}`,
+          lte(processorCustomers.createdAt, payments.createdAt),
+        ),
+      )
+      .where(eq(payments.id, id));
+    return rows.length > 0;
+  });
 }
 
 /**
@@ -85,8 +122,7 @@ async function act(
   const done = (outcome: PaymentOutcome) => ({ outcome });
   switch (state.state) {
     case 'open': {
-      const open = payment.status === 'open';
-      return done(open ? { state: 'open', paymentId, url: payment.checkoutUrl } : { state: 'unsure', paymentId });
+      return done(payment.status === 'pending' ? { state: 'unsure', paymentId } : outcomeOf(payment));
     }
     case 'expired':
       return done(outcomeOf(await fail(deps, payment, { reason: null })));
@@ -125,7 +161,7 @@ type Held = { kind: 'take' | 'release' | 'final'; payment: Payment };
 
 /**
  * Compares what a card holds with what is still owed, under lock, and reserves no more than that. The tip stays as it was chosen, unless
- * nothing else is owed.
+ * nothing else is owed. Less than `LEAST_CENTS` is not taken.
  */
 async function reserve(tx: Tx, payment: Payment, state: Extract<PaymentState, { state: 'authorized' }>): Promise<Held> {
   const locked = await lockAll(tx, payment);
@@ -135,8 +171,11 @@ async function reserve(tx: Tx, payment: Payment, state: Extract<PaymentState, { 
   // Once it is to be given free, it is: whoever asks next must not take it after all.
   if (current.failure !== null) return { kind: 'release', payment: current };
   const allocations = stillOwed(current, locked);
-  if (allocations.length === 0) return { kind: 'release', payment: await markSettled(tx, current, locked) };
   const amountCents = sumOf(allocations) + current.tipCents;
+  // Processors take no less; what is left of the invoice is asked for in another way.
+  if (allocations.length === 0 || amountCents < LEAST_CENTS) {
+    return { kind: 'release', payment: await markSettled(tx, current, locked) };
+  }
   return {
     kind: 'take',
     payment: await hold(tx, current, { allocations, amountCents, ...shown(state.reference, state.method) }),
@@ -161,9 +200,11 @@ async function reserveBank(
       .returning();
     return { kind: 'take', payment: kept! };
   }
-  if (current.status !== 'open') return { kind: 'final', payment: current };
+  // One that was given up is on its way after all.
+  const late = wasInterrupted(current);
+  if (current.status !== 'open' && !late) return { kind: 'final', payment: current };
   const allocations = stillOwed(current, locked);
-  if (!unstoppable && (current.failure !== null || sumOf(allocations) < sumOf(current.allocations))) {
+  if (!late && !unstoppable && (current.failure !== null || sumOf(allocations) < sumOf(current.allocations))) {
     return { kind: 'release', payment: await markSettled(tx, current, locked) };
   }
   const { amountCents } = current;

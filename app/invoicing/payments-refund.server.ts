@@ -8,7 +8,7 @@ import { payments, refunds } from '#db/schema/index.ts';
 import { applyCredit } from './credits.server.ts';
 import { giveBack } from './give-back.server.ts';
 import { postAll } from './ledger.server.ts';
-import { lockPayment, type PayDeps, type Payment } from './payments.server.ts';
+import { lockPayment, processorOfPayment, readPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { nextCheck } from './payments-check.server.ts';
 import { auditPayment, lockAll } from './payments-settle.server.ts';
 import type { RefundAnswer, RefundState } from './processor.ts';
@@ -42,7 +42,8 @@ export async function startRefund(deps: PayDeps, actor: Actor, request: StartRef
   const { companyId, amountCents } = request;
   if (!/^[\w-]{16,64}$/.test(request.idempotencyKey)) return { ok: false, reason: 'missing' };
   if (!Number.isSafeInteger(amountCents) || amountCents <= 0) return { ok: false, reason: 'too_little' };
-  const processor = await deps.processorOf(companyId);
+  const paid = await readPayment(deps.db, request);
+  const processor = paid && (await processorOfPayment(deps, paid));
   const begun = await withCompany(deps.db, companyId, async (tx): Promise<RefundResult> => {
     const [payment] = await tx.select().from(payments).where(eq(payments.id, request.paymentId));
     if (!payment) return { ok: false, reason: 'missing' };
@@ -56,7 +57,7 @@ export async function startRefund(deps: PayDeps, actor: Actor, request: StartRef
     const mostCents = await refundableCents(tx, current);
     if (amountCents > mostCents) return { ok: false, reason: 'too_much', mostCents };
     const online = current.processor === 'sandbox' || current.processor === 'stripe';
-    if (online && processor?.name !== current.processor) return { ok: false, reason: 'not_connected' };
+    if (online && !processor) return { ok: false, reason: 'not_connected' };
     const [refund] = await tx
       .insert(refunds)
       .values({
@@ -131,8 +132,8 @@ export async function runRefund(deps: PayDeps, { companyId, refundId }: RefundRe
   if (!found) return null;
   const { refund, payment } = found;
   if (refund.status !== 'pending') return refund.status;
-  const processor = await deps.processorOf(companyId);
-  if (processor?.name !== payment.processor) throw new Error('The account that took this payment is not connected.');
+  const processor = await processorOfPayment(deps, payment);
+  if (!processor) throw new Error('The account that took this payment is not connected.');
   const state =
     refund.reference === ''
       ? await processor.refund({

@@ -4,10 +4,10 @@ import { withCompany } from '#db/client.ts';
 import { paymentMethods } from '#db/schema/index.ts';
 
 import type { StartResult } from './paying.ts';
-import { processorKey, type PayDeps, type Payment } from './payments.server.ts';
+import { processorKey, readPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { advance, declineOf } from './payments-finish.server.ts';
 import { describe, readCustomer } from './payments-page.server.ts';
-import { failPayment } from './payments-settle.server.ts';
+import { failPayment, INTERRUPTED } from './payments-settle.server.ts';
 import type { PaymentState, Processor } from './processor.ts';
 
 /**
@@ -21,6 +21,9 @@ export async function chargeMethod(deps: PayDeps, processor: Processor, payment:
     return [row!, await describe(tx, payment)] as const;
   });
   const customer = await readCustomer(deps, processor, payment);
+  // Whoever looks after it may have given it up meanwhile, as one that the processor never heard of: then that stays true.
+  const now = await readPayment(deps.db, { companyId, paymentId: payment.id });
+  if (now?.status !== 'pending') return savedResult(now ?? payment);
   let state: PaymentState | { state: 'needs_payer' };
   try {
     state = await processor.chargeSaved({
@@ -58,6 +61,7 @@ export function savedResult(payment: Payment): StartResult {
   if (payment.methodId === null || payment.status !== 'failed') {
     return { ok: true, kind: 'done', paymentId: payment.id };
   }
+  if (payment.failure === INTERRUPTED) return { ok: false, reason: 'unavailable' };
   return payment.failure === 'needs_payer'
     ? { ok: false, reason: 'needs_payer' }
     : { ok: false, reason: 'declined', declined: declineOf(payment.failure) };

@@ -25,8 +25,11 @@ export type Payment = typeof payments.$inferSelect;
 /** What paying needs of its surroundings. */
 export type PayDeps = {
   db: Db;
-  /** Who moves the company's money; null when none is connected (S4-13). */
-  processorOf: (companyId: number) => Promise<Processor | null>;
+  /**
+   * Who moves the company's money; null when none is connected (S4-13). By name: an account that it had before, with the keys that are
+   * stored, for what was begun there.
+   */
+  processorOf: (companyId: number, name?: Processor['name']) => Promise<Processor | null>;
   /** Writes to the payer in the transaction of the change: see app/portal/receipts.server.ts. */
   tell: {
     settled: (tx: Tx, payment: Payment) => Promise<void>;
@@ -43,6 +46,16 @@ export function readPayment(db: Db, { companyId, paymentId }: PaymentRef): Promi
     const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId));
     return payment ?? null;
   });
+}
+
+/** The account that a payment was begun with, whichever the company has chosen since; null where it can't be asked any more. */
+export async function processorOfPayment(
+  deps: PayDeps,
+  { companyId, processor: name }: Pick<Payment, 'companyId' | 'processor'>,
+): Promise<Processor | null> {
+  if (name !== 'sandbox' && name !== 'stripe') return null;
+  const processor = await deps.processorOf(companyId, name);
+  return processor?.name === name ? processor : null;
 }
 
 /** The payment as it stands now, and nobody else changes it until the transaction ends. Lock its invoices first. */

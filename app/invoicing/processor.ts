@@ -89,8 +89,11 @@ export type Processor = {
   openCheckout(request: CheckoutRequest): Promise<{ checkout: string; url: string }>;
   /** Nobody can begin to pay on it any more. One that was finished stays as it is. */
   closeCheckout(checkout: string): Promise<void>;
-  /** @param payment its page, or, for a saved method that was charged, its key */
-  find(payment: { checkout: string } | { idempotencyKey: string }): Promise<PaymentState>;
+  /**
+   * @param payment its reference, where one is known; else its page, or, for a saved method that was charged, its key. `expired` for a key
+   * that was never heard of; a reference that is not there is no answer, and throws
+   */
+  find(payment: { reference: string } | { checkout: string } | { idempotencyKey: string }): Promise<PaymentState>;
   /** Takes what is held, or a part of it; the rest is given free. */
   capture(reference: string, request: { amountCents: number; idempotencyKey: string }): Promise<PaymentState>;
   /** Gives free what is held, and stops a bank payment where that is still possible. @returns what it is now */

@@ -115,6 +115,20 @@ test('paid by check, credited or voided between start and finish: less is taken,
   await ours((tx) => postEntries(tx, paid.ids[0]!, [{ kind: 'payment', amountCents: -5_000 }]));
   expect(await finish(late)).toMatchObject({ state: 'failed', reason: 'settled' });
 
+  // Less than a processor takes is left: it is not asked to.
+  for (const [left, became] of [
+    [99, { state: 'failed', reason: 'settled' }],
+    [100, { state: 'succeeded' }],
+  ] as const) {
+    const least = await bill(5_000);
+    const held = await begin(least.request);
+    await choose(held, 'good');
+    await ours((tx) => postEntries(tx, least.ids[0]!, [{ kind: 'payment', amountCents: left - 5_000 }]));
+    expect(await finish(held)).toMatchObject(became);
+    expect(await balances(least.ids)).toEqual([left === 100 ? 0 : left]);
+    expect(await till.taken(least.customerId)).toBe(left === 100 ? 100 : 0);
+  }
+
   const voided = await bill(5_000);
   const gone = await begin(voided.request);
   await choose(gone, 'good');

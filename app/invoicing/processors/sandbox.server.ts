@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 
+import { ProcessorUnsure } from '../processor-errors.ts';
 import type { PaymentState, Processor } from '../processor.ts';
 import { testAccounts } from './sandbox-accounts.ts';
 import { insertOnce, readCharge, readMethodRow, stateOf, writeState, type Charge } from './sandbox-charges.server.ts';
@@ -59,8 +60,12 @@ export function sandboxProcessor(
 
     find: (payment) =>
       within(async (tx) => {
-        const by = 'checkout' in payment ? { reference: payment.checkout } : { key: payment.idempotencyKey };
-        const row = await readCharge(tx, by);
+        if ('idempotencyKey' in payment) {
+          const charged = await readCharge(tx, { key: payment.idempotencyKey });
+          return charged ? stateOf(charged, now()) : gone;
+        }
+        const row = await readCharge(tx, { reference: 'reference' in payment ? payment.reference : payment.checkout });
+        if (!row && 'reference' in payment) throw new ProcessorUnsure('The sandbox has no such payment.');
         return row ? stateOf(row, now()) : gone;
       }),
 

@@ -32,10 +32,12 @@ export function stripeProcessor(options: StripeOptions): Processor {
     customer: async (request) => customer(await stripe(), request),
     openCheckout: async (request) => openCheckout(await stripe(), request),
     closeCheckout: async (checkout) => closeCheckout(await stripe(), checkout),
-    find: async (payment) =>
-      'checkout' in payment
+    find: async (payment) => {
+      if ('reference' in payment) return lookUp(await stripe(), payment.reference);
+      return 'checkout' in payment
         ? findCheckout(await stripe(), payment.checkout)
-        : findCharge(await stripe(), payment.idempotencyKey),
+        : findCharge(await stripe(), payment.idempotencyKey);
+    },
     capture: async (reference, request) => capture(await stripe(), reference, request),
     release: async (reference, request) => release(await stripe(), reference, request),
     chargeSaved: async (request) => chargeSaved(await stripe(), request),
