@@ -103,6 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           db,
           processorOf: processorChooser(db, { ...options, stripeApiBase: options.stripeApiBase ?? null }),
           tell: tellPayer(options.addresses, options.secret),
+          onTrouble: (trouble) => log.warn(trouble, 'the payment processor gave no answer'),
         },
         stopping: stopped,
         giveUp: giveUp.signal,

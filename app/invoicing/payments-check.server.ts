@@ -2,7 +2,14 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 
 import type { PaymentOutcome } from './paying.ts';
-import { processorOfPayment, readPayment, type PayDeps, type Payment, type PaymentRef } from './payments.server.ts';
+import {
+  noAnswer,
+  processorOfPayment,
+  readPayment,
+  type PayDeps,
+  type Payment,
+  type PaymentRef,
+} from './payments.server.ts';
 import { finishPayment } from './payments-finish.server.ts';
 
 const MINUTE = 60_000;
@@ -48,5 +55,6 @@ export async function checkPayment(deps: PayDeps, ref: PaymentRef): Promise<Paym
 async function closeWhenOld(deps: PayDeps, payment: Payment): Promise<void> {
   if (payment.checkout === null || Date.now() - payment.createdAt.getTime() < PAGE_ENDS_AFTER) return;
   const processor = await processorOfPayment(deps, payment);
-  await processor?.closeCheckout(payment.checkout).catch(() => {});
+  const ref = { companyId: payment.companyId, paymentId: payment.id };
+  await processor?.closeCheckout(payment.checkout).catch(noAnswer(deps, ref, 'closeCheckout'));
 }

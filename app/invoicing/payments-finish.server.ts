@@ -9,6 +9,7 @@ import { holdPending } from './ledger.server.ts';
 import type { PaymentOutcome } from './paying.ts';
 import {
   lockPayment,
+  noAnswer,
   processorKey,
   processorOfPayment,
   readPayment,
@@ -47,7 +48,7 @@ export async function finishPayment(
   }
   const processor = await processorOfPayment(deps, payment);
   if (!processor) return { state: 'unsure', paymentId: payment.id };
-  const state = await ask(deps, processor, payment).catch(() => null);
+  const state = await ask(deps, processor, payment).catch(noAnswer(deps, ref, 'find'));
   return state ? advance(deps, processor, payment, state) : { state: 'unsure', paymentId: payment.id };
 }
 
@@ -140,7 +141,9 @@ async function act(
               idempotencyKey: processorKey(payment, 'capture'),
             })
           : processor.release(state.reference, { idempotencyKey: processorKey(payment, 'release') });
-      const answer = await call.catch(() => null);
+      const answer = await call.catch(
+        noAnswer(deps, { companyId, paymentId }, held.kind === 'take' ? 'capture' : 'release'),
+      );
       return answer ? { state: answer } : done({ state: 'unsure', paymentId });
     }
     case 'processing': {
@@ -151,7 +154,7 @@ async function act(
       if (held.kind === 'take') return done({ state: 'processing', paymentId });
       const answer = await processor
         .release(state.reference, { idempotencyKey: processorKey(payment, 'release') })
-        .catch(() => null);
+        .catch(noAnswer(deps, { companyId, paymentId }, 'release'));
       return answer ? { state: answer } : done({ state: 'unsure', paymentId });
     }
   }

@@ -3,7 +3,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { withCompany, type Tx } from '#db/client.ts';
 import { paymentMethods } from '#db/schema/index.ts';
 
-import type { PayDeps, Payment } from './payments.server.ts';
+import { noAnswer, type PayDeps, type Payment } from './payments.server.ts';
 import type { MethodShown, PayMethod, Processor } from './processor.ts';
 
 /** A saved card or bank account as pages show it (S3-19). */
@@ -97,7 +97,8 @@ export async function removeMethod(
   for (const { id, reference } of copies) {
     try {
       await processor.forget(reference);
-    } catch {
+    } catch (error) {
+      noAnswer(deps, { companyId, paymentId: null }, 'forget')(error);
       return { ok: false, reason: 'unavailable' };
     }
     await withCompany(deps.db, companyId, (tx) =>

@@ -4,7 +4,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { customers, payments, processorCustomers } from '#db/schema/index.ts';
 
 import type { StartPayment, StartResult } from './paying.ts';
-import { processorKey, type PayDeps, type Payment } from './payments.server.ts';
+import { noAnswer, processorKey, type PayDeps, type Payment } from './payments.server.ts';
 import { finishPayment } from './payments-finish.server.ts';
 import type { Processor } from './processor.ts';
 
@@ -38,7 +38,8 @@ export async function openPage(
       cancelUrl,
       metadata: { companyId: String(companyId), paymentId: String(paymentId) },
     });
-  } catch {
+  } catch (error) {
+    noAnswer(deps, { companyId, paymentId }, 'openCheckout')(error);
     return { ok: false, reason: 'unavailable' };
   }
   const [stored] = await within((tx) =>
@@ -50,7 +51,7 @@ export async function openPage(
   );
   if (stored) return { ok: true, kind: 'checkout', paymentId, url: opened.url };
   // A newer payment took its place meanwhile: nobody may pay here any more.
-  await processor.closeCheckout(opened.checkout).catch(() => {});
+  await processor.closeCheckout(opened.checkout).catch(noAnswer(deps, { companyId, paymentId }, 'closeCheckout'));
   return { ok: true, kind: 'done', paymentId };
 }
 
@@ -136,8 +137,9 @@ export async function closeOlder(deps: PayDeps, processor: Processor, payment: P
     try {
       await processor.closeCheckout(one.checkout!);
       await finishPayment(deps, { companyId, paymentId: one.id });
-    } catch {
+    } catch (error) {
       // Its own check closes it later.
+      noAnswer(deps, { companyId, paymentId: one.id }, 'closeCheckout')(error);
     }
   }
 }

@@ -4,7 +4,7 @@ import { withCompany } from '#db/client.ts';
 import { paymentMethods } from '#db/schema/index.ts';
 
 import type { StartResult } from './paying.ts';
-import { processorKey, readPayment, type PayDeps, type Payment } from './payments.server.ts';
+import { noAnswer, processorKey, readPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { advance, declineOf } from './payments-finish.server.ts';
 import { describe, readCustomer } from './payments-page.server.ts';
 import { failPayment, INTERRUPTED } from './payments-settle.server.ts';
@@ -36,7 +36,8 @@ export async function chargeMethod(deps: PayDeps, processor: Processor, payment:
       method: method.kind,
       metadata: { companyId: String(companyId), paymentId: String(payment.id) },
     });
-  } catch {
+  } catch (error) {
+    noAnswer(deps, { companyId, paymentId: payment.id }, 'chargeSaved')(error);
     return { ok: false, reason: 'unsure' };
   }
   if (state.state === 'needs_payer') {

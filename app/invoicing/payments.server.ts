@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { sqlState, withoutAddresses } from '#db/failure.ts';
 import { payments } from '#db/schema/index.ts';
 
 import type { Processor } from './processor.ts';
@@ -36,7 +38,12 @@ export type PayDeps = {
     /** A bank payment that failed after its payer had gone. */
     failed: (tx: Tx, payment: Payment) => Promise<void>;
   };
+  /** Hears why a processor gave no answer, for the log; the payer is only told that it gave none. */
+  onTrouble?: (trouble: PayTrouble) => void;
 };
+
+/** What was asked of the processor for which payment, and what it threw: `ProcessorBlocked` waits for somebody in the office. */
+export type PayTrouble = { companyId: number; paymentId: number | null; asked: string; name: string; message: string };
 
 /** A payment and its company, as jobs and pages name it. */
 export type PaymentRef = { companyId: number; paymentId: number };
@@ -46,6 +53,26 @@ export function readPayment(db: Db, { companyId, paymentId }: PaymentRef): Promi
     const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId));
     return payment ?? null;
   });
+}
+
+/**
+ * For `catch`, where it goes on without the processor's answer: tells why there is none, without parameters of statements, addresses
+ * and long numbers.
+ * @param asked what was asked of it, in a word
+ * @returns null, for no answer
+ */
+export function noAnswer(deps: PayDeps, ref: { companyId: number; paymentId: number | null }, asked: string) {
+  return (thrown: unknown): null => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { name } = error;
+    // The database's own words may quote what people typed.
+    const message = error instanceof DrizzleQueryError ? `A statement failed (${sqlState(error)})` : error.message;
+    const said = withoutAddresses(message)
+      .replaceAll(/\+?\d[\d ().-]{5,}\d/g, '[number]')
+      .slice(0, 500);
+    deps.onTrouble?.({ companyId: ref.companyId, paymentId: ref.paymentId, asked, name, message: said });
+    return null;
+  };
 }
 
 /** The account that a payment was begun with, whichever the company has chosen since; null where it can't be asked any more. */

@@ -157,7 +157,7 @@ async function companyOfPortal(db: Db, name: string): Promise<number | null> {
 }
 
 function securityHeaders({ stripeApiBase }: AppOptions) {
-  const checkouts = ['https://checkout.stripe.com', ...(stripeApiBase ? [new URL(stripeApiBase).origin] : [])];
+  const checkouts = ['https:', ...(stripeApiBase ? [new URL(stripeApiBase).origin] : [])];
   return (req: Request, res: Response, next: NextFunction) => {
     const { nonce, area } = res.locals as Locals;
     const office = area.area === 'office';
@@ -179,8 +179,10 @@ function securityHeaders({ stripeApiBase }: AppOptions) {
           frameSrc: ["'self'", 'blob:'],
           objectSrc: ["'none'"],
           baseUri: ["'self'"],
-          // A form's answer may lead on to the processor's page, which this speaks of too.
-          formAction: area.area === 'portal' ? ["'self'", ...checkouts] : ["'self'"],
+          // A form's answer may lead on to the processor's page, which this speaks of too. That page may stand at a domain of the
+          // company's own (Stripe's documentation, "Use your custom domain"), which is known only once it was opened: so any https
+          // address, but only for pages on which one pays. They have no HTML of others, and no form of theirs asks for a secret.
+          formAction: area.area === 'portal' && leadsToProcessor(req) ? ["'self'", ...checkouts] : ["'self'"],
           frameAncestors: ["'self'"],
         },
       },
@@ -192,6 +194,9 @@ function securityHeaders({ stripeApiBase }: AppOptions) {
     })(req, res, next);
   };
 }
+
+/** Pages with a form whose answer leads on to the processor's page. */
+const leadsToProcessor = ({ path }: Request) => path === '/pay' || path.startsWith('/pay/');
 
 const scriptsOf = (area: Area['area'], nonce: string) =>
   area === 'link' ? ["'none'"] : [...(area === 'office' ? ["'self'"] : []), `'nonce-${nonce}'`];

@@ -7,10 +7,12 @@ import { checkLedger } from '#app/invoicing/ledger.server.ts';
 import { changePaymentAccount } from '#app/invoicing/payment-account.server.ts';
 import type { PaymentAccountForm } from '#app/invoicing/payment-account.ts';
 import { checkPayment } from '#app/invoicing/payments-check.server.ts';
+import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
 import { startRefund } from '#app/invoicing/payments-refund.server.ts';
 import { chargeMethod } from '#app/invoicing/payments-saved.server.ts';
 import { startPayment } from '#app/invoicing/payments-start.server.ts';
-import { processorKey, readPayment, type PayDeps } from '#app/invoicing/payments.server.ts';
+import { processorKey, readPayment, type PayDeps, type PayTrouble } from '#app/invoicing/payments.server.ts';
+import type { Processor } from '#app/invoicing/processor.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { invoices, paymentMethods, payments, processorCustomers } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
@@ -109,7 +111,7 @@ async function company() {
     const [row] = await tx((t) => t.select().from(invoices).where(eq(invoices.id, invoiceId)));
     return [row!.balanceCents, row!.pendingCents];
   };
-  return { companyId, actor, tx, charge, payByPage, age, save, check, payment, owed };
+  return { companyId, actor, tx, form, methods, charge, payByPage, age, save, check, payment, owed };
 }
 
 const lastIntent = () => [...stripe.bank.intents.values()].at(-1)!;
@@ -245,6 +247,40 @@ test('a charge that came to Stripe after its payment was given up as interrupted
     expect(await at.tx((t) => checkLedger(t))).toEqual([]);
   }
 });
+
+test('why a processor gives no answer is told for the log, without people’s data', async () => {
+  const told: PayTrouble[] = [];
+  const heard = { ...deps, onTrouble: (trouble: PayTrouble) => void told.push(trouble) };
+  const at = await company();
+  const { companyId } = at;
+  const blocked = { status: 400, code: 'email_invalid', message: 'Invalid: ann@mail.example, +1 (512) 555-0177' };
+  stripe.behave = ({ path, method }) => (method === 'POST' && path === '/v1/checkout/sessions' ? blocked : 'ok');
+  expect(await startPayment(heard, at.form)).toEqual({ ok: false, reason: 'unavailable' });
+  stripe.behave = ({ path, method }) => (method === 'POST' && path === '/v1/payment_intents' ? 'reset' : 'ok');
+  const saved = { ...at.form, idempotencyKey: newKey(), savedMethodId: at.methods.card.id };
+  expect(await startPayment(heard, saved)).toEqual({ ok: false, reason: 'unsure' });
+  const paymentId = told.at(-1)!.paymentId!;
+  stripe.behave = () => ({ status: 401 });
+  expect(await finishPayment(heard, { companyId, paymentId })).toEqual({ state: 'unsure', paymentId });
+  expect(told.map((one) => [one.companyId, one.asked, one.name])).toEqual([
+    [companyId, 'openCheckout', 'ProcessorBlocked'],
+    [companyId, 'chargeSaved', 'ProcessorUnsure'],
+    [companyId, 'find', 'ProcessorBlocked'],
+  ]);
+  expect(told[0]!.message).toBe('Stripe refuses (email_invalid): Invalid: [address] [number]');
+  expect(told[2]!.message).toContain('does not know the secret key');
+  // A statement that fails names its parameters.
+  const failing = { ...heard, processorOf: () => Promise.resolve(failingProcessor) };
+  await finishPayment(failing, { companyId, paymentId });
+  expect(told.at(-1)).toMatchObject({ asked: 'find', paymentId });
+  expect(JSON.stringify(told.at(-1))).not.toContain('a-secret-of-a-person');
+});
+
+/** Fails in a statement of its own. */
+const failingProcessor = {
+  name: 'stripe' as const,
+  find: () => db.execute(sql`select ${'a-secret-of-a-person'}::int`),
+} as unknown as Processor;
 
 test('S2-14: a change warns of what is under way at Stripe, also where it is not the chosen one any more', async () => {
   const at = await company();
