@@ -40,8 +40,12 @@ async function earned() {
   await runJob(companyId, paymentId);
   const refund = (amountCents: number, reduces: boolean) =>
     startRefund(openTill(db, companyId).deps, system, {
-      ...{ companyId, paymentId, amountCents, reduces },
-      ...{ reason: 'Late', idempotencyKey: newKey() },
+      companyId,
+      paymentId,
+      amountCents,
+      reduces,
+      reason: 'Late',
+      idempotencyKey: newKey(),
     });
   return { companyId, invoiceId, campaignId, paymentId, refund };
 }
