@@ -176,9 +176,16 @@ test('a refund made at the processor is recorded once, and one of ours is not ta
     ['re_ours', 'succeeded'],
     ['re_same', 'succeeded'],
   ]);
+  // Given up here, it went out all the same.
+  const [lost] = await ours((tx) =>
+    tx.insert(refunds).values({ paymentId, amountCents: 500, status: 'failed', idempotencyKey: newKey() }).returning(),
+  );
+  const late = { reference: 're_late', key: `${lost!.idempotencyKey}:${lost!.id}`, amountCents: 500 };
+  for (let n = 0; n < 2; n++) await ours((tx) => recordOutsideRefund(tx, { ...told, ...late }));
+  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 6_500 });
   // It came back: the money is the customer's credit.
   await ours((tx) => recordOutsideRefund(tx, { ...told, status: 'failed', reason: 'account_closed' }));
-  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 2_000, status: 'succeeded' });
+  expect(await back.payment(paymentId)).toMatchObject({ refundedCents: 2_500, status: 'succeeded' });
   const [customer] = await ours((tx) => tx.select().from(customers).where(eq(customers.id, request.customerId)));
   expect(customer!.creditCents).toBe(4_000);
   const open = await back.begin((await back.bill(5_000)).request);

@@ -1,6 +1,6 @@
 import { connect, withCompany, type Db } from '#db/client.ts';
 
-import { chosen, type Book, type Remembered } from './ledger-operations.ts';
+import { chosen, type Book, type Operation, type Remembered } from './ledger-operations.ts';
 
 /** So many customers are in use at a time: the fewer, the more often two parties meet. */
 export const AT_ONCE = 12;
@@ -43,7 +43,8 @@ async function work(order: CrewOrder, customers: Remembered[]): Promise<CrewDone
     while (started < operations && performance.now() < deadline && done.faults.length <= 20) {
       const window = Math.floor((started++ / operations) * (customers.length - AT_ONCE));
       const at = window + pick(AT_ONCE);
-      const { what, ...operation } = chosen(pick);
+      const operation = chosen(pick);
+      const { what } = operation;
       try {
         const { moved, book } = await act(operation, { db, companyId }, customers[at]!, pick);
         done.operations += 1;
@@ -71,7 +72,7 @@ async function work(order: CrewOrder, customers: Remembered[]): Promise<CrewDone
 }
 
 async function act(
-  operation: Omit<ReturnType<typeof chosen>, 'what'>,
+  operation: Operation,
   { db, companyId }: { db: Db; companyId: number },
   who: Remembered,
   pick: (below: number) => number,
