@@ -29,9 +29,6 @@ export type PaymentRow = {
   createdAt: string;
 };
 
-/** The filters over days. Each is a span of calendar dates, both inclusive. */
-const paymentSpans = ['today', '7', '30', 'month', 'last-month', 'year'] as const;
-
 export type PaymentFilter = {
   /** Every word must stand in the customer's name, the check's number or note, the card's last digits or an invoice's number. */
   q?: string | null;
@@ -39,7 +36,7 @@ export type PaymentFilter = {
   /** Without it, all but those whose page was opened and not finished. */
   status?: string | null;
   source?: string | null;
-  /** One of `paymentSpans`. */
+  /** `today`, `7` or `30` days, `month`, `last-month` or `year`: a span of calendar dates, both inclusive. */
   when?: string | null;
   /** The company's calendar date. */
   today: string;

@@ -52,7 +52,7 @@ test('what a failed bank payment held back is settled with credit that lies on t
 test('a refund that came back settles what is owed', async () => {
   const { request, customerId } = await bill(8_000);
   const { paymentId } = await pay(request);
-  const told = { paymentId, reference: 're_back', amountCents: 3_000 };
+  const told = { paymentId, reference: 're_back', key: null, amountCents: 3_000 };
   await ours((tx) => recordOutsideRefund(tx, { ...told, status: 'succeeded' }));
   const other = await till.billFor(customerId, 2_000);
   await ours((tx) => recordOutsideRefund(tx, { ...told, status: 'failed', reason: 'account_closed' }));
@@ -168,7 +168,7 @@ test('S2-19: the trail of a lost dispute says what went back, from where', async
   const { jobIds, customerId } = await bill(4_000, 6_000);
   const { paymentId } = await pay(linkForm(companyId, customerId, 10_000, 2_000));
   const told = { reference: 'dp_part', paymentId, amountCents: 11_000, reason: 'fraudulent' };
-  await ours((tx) => recordOutsideRefund(tx, { ...told, amountCents: 4_000, status: 'succeeded' }));
+  await ours((tx) => recordOutsideRefund(tx, { ...told, key: null, amountCents: 4_000, status: 'succeeded' }));
   await ours((tx) => recordDispute(tx, { ...told, status: 'open' }));
   await ours((tx) => recordDispute(tx, { ...told, status: 'lost' }));
   expect(await trailOf(paymentId, 'dispute.lost')).toEqual([['job', jobIds[1], 6_000, 2_000]]);

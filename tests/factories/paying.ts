@@ -107,8 +107,6 @@ export function openTill(
   return till;
 }
 
-type Till = ReturnType<typeof openTill>;
-
 /** The portal's form for these invoices in full, with a new card. */
 export const formFor = (companyId: number, customerId: number, ids: number[], cents: number[]): StartPayment => ({
   companyId,
