@@ -273,7 +273,7 @@ describe('addresses that open nothing', () => {
 });
 
 describe('a customer’s page', () => {
-  test('S4-04: the balance is live; S4-05 and S4-06: zero and credit are worded to the letter', async () => {
+  test('S4-03, S4-04, S4-07: without signing in the balance is live; S4-05 and S4-06: zero and credit are worded to the letter', async () => {
     const payee = await makePayee();
     const { customerId } = await payee.tx((t) => makeCustomer(t, { firstName: 'Ann', name: 'Ann Ames' }));
     const path = await payee.link(customerId);

@@ -50,7 +50,7 @@ const texts = () =>
        where m.kind = 'invoice_text' order by m.id`),
   );
 
-test('S1-01 to S1-06: the page before JavaScript: dependent switches are off with the reason, previews come once it is on', async () => {
+test('S1-01, S1-02 to S1-06: the page before JavaScript: dependent switches are off with the reason, previews come once it is on', async () => {
   const before = (await get(SETTINGS, admin)).body;
   for (const words of [
     'Enable Payment Options',
