@@ -20,8 +20,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A step of a browser ends after a minute; a test only when its page hangs.
-        test: { name: 'browser', include: ['tests/e2e/**/*.test.ts'], globalSetup, testTimeout: 300_000 },
+        // A step of a browser ends after a minute; a test only when its page hangs. A file's browsers end with its process.
+        test: {
+          name: 'browser',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
+          isolate: true,
+        },
       },
     ],
   },

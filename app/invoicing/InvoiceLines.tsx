@@ -97,8 +97,8 @@ export function InvoiceLines({
           <dt>Tax</dt>
           <dd>{formatMoney(sum.taxCents)}</dd>
           <dt className={classes.total}>Total</dt>
-          <dd className={classes.total} role="status">
-            {formatMoney(sum.totalCents)}
+          <dd className={classes.total}>
+            <span role="status">{formatMoney(sum.totalCents)}</span>
           </dd>
         </dl>
       </div>

@@ -23,7 +23,7 @@ const drills: Record<string, (place: DrillPlace) => Promise<Result>> = {
   [two.name]: (place) => two.drill({ ...place, messages: 12_000, rate: 300, crew: 3, withinMs: 180_000 }),
   [pay.name]: (place) =>
     pay.drill({ ...place, messages: 6_000, rate: 200, crew: 3, payers: 4, payments: 2_000, withinMs: 180_000 }),
-  [ledger.name]: (place) => ledger.drill({ ...place, operations: 100_000, crews: 2, parties: 4, withinMs: 600_000 }),
+  [ledger.name]: (place) => ledger.drill({ ...place, operations: 100_000, crews: 2, parties: 4, withinMs: 2_400_000 }),
   [dst.name]: (place) => dst.drill({ ...place, people: 6_000, window: 60 }),
 };
 

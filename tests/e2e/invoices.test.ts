@@ -51,6 +51,7 @@ test('an invoice with two items is made, issued, and stands in statement and agi
   await page.getByRole('link', { name: 'E-1' }).waitFor();
   await page.setViewportSize(PHONE);
   await page.getByRole('link', { name: 'Maria Lopez' }).click();
+  await page.waitForURL(/\/customers\/\d+$/);
   await page
     .getByRole('link', { name: /^Invoices/ })
     .last()

@@ -60,7 +60,8 @@ test('S4-01 to S4-10: the office copies a link, and its customer pays with a tip
 
   await page.waitForURL(/\/sandbox\//);
   await page.getByText('$372.00').first().waitFor();
-  await page.getByRole('button', { name: /4242/ }).click();
+  await page.getByRole('radio', { name: /4242/ }).check();
+  await page.getByRole('button', { name: 'Pay $372.00' }).click();
   await page.waitForURL(/\/done\//);
   await page.getByRole('heading', { name: 'Thank you. Your payment went through.' }).waitFor();
   await page.getByText('Nothing is left to pay.').waitFor();
