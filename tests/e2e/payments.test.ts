@@ -29,6 +29,7 @@ test('S2-18: on a phone, one check is recorded over two invoices, and what is le
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Record payment' }).click();
   await page.getByRole('link', { name: 'record it for the customer' }).click();
+  await page.waitForURL(/\/customers\/\d+\/record-payment$/);
   await page.getByLabel('Amount received').fill('$100.00');
   await page.getByLabel('Check number or note').fill('1042');
   await page.getByRole('button', { name: 'Fill in, oldest first' }).click();
