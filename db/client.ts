@@ -50,6 +50,19 @@ export function withCompany<T>(db: Db, companyId: number, work: (tx: Tx) => Prom
   });
 }
 
+/**
+ * As `withCompany`, to read only: all its statements see one moment. For pages whose parts must agree while others write.
+ */
+export function withSnapshot<T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(
+    async (tx) => {
+      await tx.execute(sql`select set_config('app.company_id', ${String(companyId)}, true)`);
+      return work(tx);
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+}
+
 /** A transaction that sees which companies the signed-in person works for, and nothing else of them. */
 export function withPerson<T>(db: Db, personId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {

@@ -8,7 +8,7 @@ import type { Tx } from '#db/client.ts';
 
 /**
  * What every step of a draft begins with: the person, the campaign with its checklist, and the frame around the page.
- * @param more read in the same transaction
+ * @param more read in the same transaction, as of one moment: a worker may be writing what two of the page's parts are about
  * @throws 404 for a campaign that is not the company's; a redirect to its results once it is launched
  */
 export async function loadDraft<More>(
@@ -17,7 +17,7 @@ export async function loadDraft<More>(
 ) {
   const staff = await requireStaff(args, 'campaigns.read');
   const id = idParam(args.params.id);
-  return staff.tx(async (tx) => {
+  return staff.read(async (tx) => {
     const check = await checkCampaign(tx, id, checkOptions(args));
     if (!check) throw notFound();
     if (check.campaign.status !== 'draft') throw redirect(`/campaigns/${id}`);

@@ -3,7 +3,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@rem
 import type { Actor } from '#app/company/audit.server.ts';
 import { may, type Permission } from '#app/company/permissions.ts';
 import { readSession } from '#app/company/sessions.server.ts';
-import { withCompany, type Tx } from '#db/client.ts';
+import { withCompany, withSnapshot, type Tx } from '#db/client.ts';
 
 import { readCookie, sessionCookieName } from './cookies.server.ts';
 
@@ -33,6 +33,8 @@ async function readOnce({ request, context }: LoaderFunctionArgs | ActionFunctio
     may: (permission: Permission) => may(session.staff, permission),
     /** Runs in a transaction that sees this company only. */
     tx: <T>(work: (tx: Tx) => Promise<T>) => withCompany(context.db, session.company.id, work),
+    /** Reads as of one moment, for a page whose parts must agree. */
+    read: <T>(work: (tx: Tx) => Promise<T>) => withSnapshot(context.db, session.company.id, work),
   };
 }
 
