@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Sending } from '#app/campaigns/send.server.ts';
-import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
 import type { JobName, JobPayload } from '#db/jobs.ts';
 
 /** What every task gets of its surroundings. */

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 
 import { sweepRanges } from '#app/campaigns/send-lease.server.ts';
 import { LEASE_SECONDS } from '#app/campaigns/send.server.ts';
-import { processorChooser, type ProcessorOptions } from '#app/invoicing/choose-processor.server.ts';
+import { processorChooser, type ProcessorOptions } from '#app/invoicing/payments/choose-processor.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import { mailProviders, type MailOptions } from '#app/messaging/providers/choose-mail.server.ts';
 import { textProviders, type TextOptions } from '#app/messaging/providers/choose-text.server.ts';

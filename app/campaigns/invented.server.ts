@@ -1,4 +1,4 @@
-import { EXAMPLE_TOKEN } from '#app/invoicing/pay-tokens.server.ts';
+import { EXAMPLE_TOKEN } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { shortUrl, type Sender } from '#app/messaging/sender.server.ts';
 import { formatPhone } from '#app/ui/format.ts';
 import { sampleValues, type MergeValues } from '#builders/merge/values.ts';

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { audienceNeighbours, type AudienceMember } from '#app/audiences/audience.server.ts';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
-import { readPhone } from '#app/invoicing/customer-form.ts';
+import { readPhone } from '#app/invoicing/customers/customer-form.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import { sendTransactional, sendTransactionalText } from '#app/messaging/send-transactional.server.ts';
 import { loadSender, shortUrl, type Sender } from '#app/messaging/sender.server.ts';

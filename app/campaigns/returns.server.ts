@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { addDays } from '#app/invoicing/aging.ts';
+import { addDays } from '#app/invoicing/reports/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { attributions, campaigns, enrollments, invoices, messages, payments } from '#db/schema/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import type { Tx } from '#db/client.ts';
 

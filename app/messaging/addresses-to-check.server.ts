@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
-import { pattern, words } from '#app/invoicing/customers.server.ts';
-import { readLocation, updateLocation } from '#app/invoicing/locations.server.ts';
+import { pattern, words } from '#app/invoicing/customers/customers.server.ts';
+import { readLocation, updateLocation } from '#app/invoicing/customers/locations.server.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Page } from '#db/keyset.ts';
 import { joinWhole } from '#db/plans.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { ensureLinkHost, openPortalHost } from '#app/links/host.server.ts';
 import type { Tx } from '#db/client.ts';
 

@@ -3,8 +3,8 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 import { opensAt } from '#app/consent/hours/now.server.ts';
 import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
-import { contactKindLabels } from '#app/invoicing/contact-kinds.ts';
-import { listContacts, type Contact } from '#app/invoicing/contacts.server.ts';
+import { contactKindLabels } from '#app/invoicing/customers/contact-kinds.ts';
+import { listContacts, type Contact } from '#app/invoicing/customers/contacts.server.ts';
 import type { Tx } from '#db/client.ts';
 
 import { INVOICE_TEXT_HOURS } from './sms-invoice-gate.server.ts';

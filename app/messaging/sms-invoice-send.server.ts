@@ -4,8 +4,8 @@ import { sql } from 'drizzle-orm';
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { forgetAttempts, takeAttempt, type Limit } from '#app/company/rate-limit.server.ts';
 import { opensAt } from '#app/consent/hours/now.server.ts';
-import { addContact, listContacts } from '#app/invoicing/contacts.server.ts';
-import { line } from '#app/invoicing/customer-form.ts';
+import { addContact, listContacts } from '#app/invoicing/customers/contacts.server.ts';
+import { line } from '#app/invoicing/customers/customer-form.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import type { Tx } from '#db/client.ts';
 

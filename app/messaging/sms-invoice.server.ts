@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 
-import { locationTitle } from '#app/invoicing/location-form.ts';
-import { processorName, readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { locationTitle } from '#app/invoicing/customers/location-form.ts';
+import { processorName, readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
 import { openPortalHost } from '#app/links/host.server.ts';
 import { formatDate } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';

@@ -1,5 +1,5 @@
 import type { Role } from '#app/company/permissions.ts';
-import type { OnlineSettings } from '#app/invoicing/online-settings.ts';
+import type { OnlineSettings } from '#app/invoicing/payments/online-settings.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import { OPT_OUT } from '#builders/sms/opt-out.ts';
 

@@ -1,5 +1,5 @@
-import type { SandboxPage } from '#app/invoicing/processors/sandbox-checkout.server.ts';
-import { testAccounts } from '#app/invoicing/processors/sandbox-accounts.ts';
+import type { SandboxPage } from '#app/invoicing/payments/processors/sandbox-checkout.server.ts';
+import { testAccounts } from '#app/invoicing/payments/processors/sandbox-accounts.ts';
 import { formatMoney } from '#app/ui/format.ts';
 
 import { Problems } from './Notice.tsx';

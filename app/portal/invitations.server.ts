@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { takeAttempt, visitorOf } from '#app/company/rate-limit.server.ts';
-import { readEmail } from '#app/invoicing/customer-form.ts';
+import { readEmail } from '#app/invoicing/customers/customer-form.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { readProfile } from '#app/company/profile.server.ts';
-import { readEmail } from '#app/invoicing/customer-form.ts';
-import { readInvoice, type InvoiceRecord } from '#app/invoicing/invoice-record.server.ts';
-import { lockInvoices } from '#app/invoicing/ledger.server.ts';
+import { readEmail } from '#app/invoicing/customers/customer-form.ts';
+import { readInvoice, type InvoiceRecord } from '#app/invoicing/invoices/record.server.ts';
+import { lockInvoices } from '#app/invoicing/ledger/ledger.server.ts';
 import { portalOrigin } from '#app/messaging/addresses.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { dateIn, daysBetween, formatDate, formatMoney, formatPhone } from '#app/ui/format.ts';

@@ -1,11 +1,11 @@
 import { imageBytes } from '#app/company/images.server.ts';
 import { readProfile } from '#app/company/profile.server.ts';
-import { listLocations } from '#app/invoicing/customer-record.server.ts';
-import { renderInvoicePdf, type InvoicePaper } from '#app/invoicing/invoice-pdf.server.ts';
-import { readInvoice, type InvoiceRecord } from '#app/invoicing/invoice-record.server.ts';
-import { processorName, readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
-import type { PaperCompany } from '#app/invoicing/paper.server.ts';
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { listLocations } from '#app/invoicing/customers/customer-record.server.ts';
+import { renderInvoicePdf, type InvoicePaper } from '#app/invoicing/invoices/pdf.server.ts';
+import { readInvoice, type InvoiceRecord } from '#app/invoicing/invoices/record.server.ts';
+import { processorName, readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
+import type { PaperCompany } from '#app/invoicing/invoices/paper.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import { dateIn, formatPhone } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';

@@ -1,4 +1,4 @@
-import type { PaymentOutcome, PayRefusal } from '#app/invoicing/paying.ts';
+import type { PaymentOutcome, PayRefusal } from '#app/invoicing/payments/paying.ts';
 import { formatMoney } from '#app/ui/format.ts';
 
 import type { PayFormError } from './pay-form.ts';

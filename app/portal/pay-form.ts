@@ -1,5 +1,5 @@
-import { LEAST_CENTS, readAmount, type AmountError } from '#app/invoicing/amount.ts';
-import type { PayMethod } from '#app/invoicing/processor.ts';
+import { LEAST_CENTS, readAmount, type AmountError } from '#app/invoicing/payments/amount.ts';
+import type { PayMethod } from '#app/invoicing/payments/processor.ts';
 
 /** What the pay page posts, as typed. */
 export type TypedPayment = {

@@ -1,5 +1,5 @@
-import type { AmountError } from '#app/invoicing/amount.ts';
-import type { DeclineReason } from '#app/invoicing/processor.ts';
+import type { AmountError } from '#app/invoicing/payments/amount.ts';
+import type { DeclineReason } from '#app/invoicing/payments/processor.ts';
 
 /** What a customer reads where invoices are paid in the portal, in US English. */
 export const payWords = {

@@ -1,12 +1,12 @@
 import { takeAttempt } from '#app/company/rate-limit.server.ts';
-import { LEAST_CENTS } from '#app/invoicing/amount.ts';
-import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices-for-portal.server.ts';
-import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
-import { listMethods, type SavedMethod } from '#app/invoicing/payments-methods.server.ts';
-import { startPayment } from '#app/invoicing/payments-start.server.ts';
-import type { PayDeps } from '#app/invoicing/payments.server.ts';
-import type { StartPayment, StartResult } from '#app/invoicing/paying.ts';
-import type { PayMethod, Processor } from '#app/invoicing/processor.ts';
+import { LEAST_CENTS } from '#app/invoicing/payments/amount.ts';
+import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices/for-portal.server.ts';
+import { readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
+import { listMethods, type SavedMethod } from '#app/invoicing/payments/methods.server.ts';
+import { startPayment } from '#app/invoicing/payments/start.server.ts';
+import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
+import type { StartPayment, StartResult } from '#app/invoicing/payments/paying.ts';
+import type { PayMethod, Processor } from '#app/invoicing/payments/processor.ts';
 import type { Tx } from '#db/client.ts';
 
 import type { Portal } from './brand.server.ts';

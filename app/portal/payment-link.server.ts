@@ -1,5 +1,5 @@
-import { readPaymentLink } from '#app/invoicing/payment-links.server.ts';
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
+import { readPaymentLink } from '#app/invoicing/payments/links.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import type { Tx } from '#db/client.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
-import type { PayDeps, Payment } from '#app/invoicing/payments.server.ts';
-import { readPaidReceipt, readPaymentNumbers } from '#app/invoicing/payments-receipt.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
+import type { PayDeps, Payment } from '#app/invoicing/payments/payments.server.ts';
+import { readPaidReceipt, readPaymentNumbers } from '#app/invoicing/payments/receipt.server.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import { sendTransactional, sendTransactionalText } from '#app/messaging/send-transactional.server.ts';
 import type { Tx } from '#db/client.ts';

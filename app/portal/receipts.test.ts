@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { PaidReceipt } from '#app/invoicing/payments-receipt.server.ts';
+import type { PaidReceipt } from '#app/invoicing/payments/receipt.server.ts';
 import { countText } from '#builders/sms/segments.ts';
 
 import type { Letterhead } from './emails.ts';

@@ -1,4 +1,4 @@
-import type { PaidReceipt } from '#app/invoicing/payments-receipt.server.ts';
+import type { PaidReceipt } from '#app/invoicing/payments/receipt.server.ts';
 import { formatInstant, formatMoney } from '#app/ui/format.ts';
 
 import { letter, type Letterhead, type Mail } from './emails.ts';

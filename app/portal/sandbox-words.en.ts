@@ -1,4 +1,4 @@
-import type { DeclineReason } from '#app/invoicing/processor.ts';
+import type { DeclineReason } from '#app/invoicing/payments/processor.ts';
 
 /** What stands on the sandbox's page, in US English. Nobody may take it for a shop. */
 export const sandboxWords = {

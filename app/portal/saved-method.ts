@@ -1,4 +1,4 @@
-import type { PayMethod } from '#app/invoicing/processor.ts';
+import type { PayMethod } from '#app/invoicing/payments/processor.ts';
 
 /** A card or bank account that a customer asked to keep. */
 export type SavedMethod = {

@@ -2,7 +2,7 @@ import { asc, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { encodeImage, findImage, keepImage, type EncodedImage, type StoredImage } from '#app/company/images.server.ts';
-import { line, readEmail, readPhone } from '#app/invoicing/customer-form.ts';
+import { line, readEmail, readPhone } from '#app/invoicing/customers/customer-form.ts';
 import { portalOrigin, type Addresses } from '#app/messaging/addresses.ts';
 import type { Tx } from '#db/client.ts';
 import { businessUnits, portalSettings } from '#db/schema/index.ts';

@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
-import { lockCustomer } from '#app/invoicing/contacts.server.ts';
-import { readEmail } from '#app/invoicing/customer-form.ts';
-import { listLocations } from '#app/invoicing/customer-record.server.ts';
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
-import { renderStatementPdf, statementSums } from '#app/invoicing/statement-pdf.server.ts';
-import { readStatement, type Period } from '#app/invoicing/statements.server.ts';
+import { lockCustomer } from '#app/invoicing/customers/contacts.server.ts';
+import { readEmail } from '#app/invoicing/customers/customer-form.ts';
+import { listLocations } from '#app/invoicing/customers/customer-record.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
+import { renderStatementPdf, statementSums } from '#app/invoicing/reports/statement-pdf.server.ts';
+import { readStatement, type Period } from '#app/invoicing/reports/statements.server.ts';
 import { portalOrigin } from '#app/messaging/addresses.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { dateIn, formatDate, formatMoney } from '#app/ui/format.ts';

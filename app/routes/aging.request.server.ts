@@ -1,5 +1,5 @@
-import { ages, isCalendarDate, type AgeKey } from '#app/invoicing/aging.ts';
-import { agingSorts, type AgingFilter, type AgingSort } from '#app/invoicing/aging-report.server.ts';
+import { ages, isCalendarDate, type AgeKey } from '#app/invoicing/reports/aging.ts';
+import { agingSorts, type AgingFilter, type AgingSort } from '#app/invoicing/reports/aging-report.server.ts';
 
 export type AgingRequest = {
   filter: AgingFilter;

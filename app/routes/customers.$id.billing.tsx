@@ -2,10 +2,10 @@ import { Group } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { PAYMENTS_SHOWN, readBilling } from '#app/invoicing/billing-record.server.ts';
-import { PaymentLinkSection } from '#app/invoicing/PaymentLinkSection.tsx';
+import { PAYMENTS_SHOWN, readBilling } from '#app/invoicing/reports/billing-record.server.ts';
+import { PaymentLinkSection } from '#app/invoicing/payments/PaymentLinkSection.tsx';
 import { readOfficePaymentLink } from '#app/portal/payment-link.server.ts';
-import { AccountEntries, CustomerPayments, OpenInvoices, SavedMethods } from '#app/invoicing/BillingTables.tsx';
+import { AccountEntries, CustomerPayments, OpenInvoices, SavedMethods } from '#app/invoicing/reports/BillingTables.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatMoney } from '#app/ui/format.ts';
 import { LinkButton } from '#app/ui/LinkButton.tsx';

@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { deleteContact } from '#app/invoicing/contacts.server.ts';
+import { deleteContact } from '#app/invoicing/customers/contacts.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 export const loader = ({ params }: { params: { id?: string } }) => redirect(`/customers/${idParam(params.id)}`);

@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { readContact } from '#app/invoicing/contacts.server.ts';
+import { readContact } from '#app/invoicing/customers/contacts.server.ts';
 import { inviteContact } from '#app/portal/invitations.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 

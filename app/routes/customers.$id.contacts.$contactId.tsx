@@ -2,11 +2,16 @@ import { Button, Group } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { ContactFields } from '#app/invoicing/ContactFields.tsx';
-import { addContact, readContact, updateContact, type ContactErrors } from '#app/invoicing/contacts.server.ts';
-import type { ContactForm } from '#app/invoicing/contact-kinds.ts';
-import { listLocations, readCustomer } from '#app/invoicing/customer-record.server.ts';
-import { locationTitle } from '#app/invoicing/location-form.ts';
+import { ContactFields } from '#app/invoicing/customers/ContactFields.tsx';
+import {
+  addContact,
+  readContact,
+  updateContact,
+  type ContactErrors,
+} from '#app/invoicing/customers/contacts.server.ts';
+import type { ContactForm } from '#app/invoicing/customers/contact-kinds.ts';
+import { listLocations, readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
+import { locationTitle } from '#app/invoicing/customers/location-form.ts';
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { formatPhone } from '#app/ui/format.ts';

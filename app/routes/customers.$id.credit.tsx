@@ -3,9 +3,9 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { creditAccount } from '#app/invoicing/credit.server.ts';
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
-import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/MoneyForm.tsx';
+import { creditAccount } from '#app/invoicing/ledger/credit.server.ts';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
+import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/ledger/MoneyForm.tsx';
 import { formatMoney } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { readFields } from '#app/web/form.server.ts';

@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { setDoNotContact } from '#app/invoicing/customers.server.ts';
+import { setDoNotContact } from '#app/invoicing/customers/customers.server.ts';
 import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 

@@ -2,10 +2,10 @@ import { Button, Group } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { customerFields, type CustomerErrors, type CustomerForm } from '#app/invoicing/customer-form.ts';
-import { CustomerFields } from '#app/invoicing/CustomerFields.tsx';
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
-import { updateCustomer } from '#app/invoicing/customers.server.ts';
+import { customerFields, type CustomerErrors, type CustomerForm } from '#app/invoicing/customers/customer-form.ts';
+import { CustomerFields } from '#app/invoicing/customers/CustomerFields.tsx';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
+import { updateCustomer } from '#app/invoicing/customers/customers.server.ts';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { readFields } from '#app/web/form.server.ts';

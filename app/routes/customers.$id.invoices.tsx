@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData, useParams } from '@remix-run/react';
 
-import { listCustomerInvoices } from '#app/invoicing/customer-record.server.ts';
-import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
+import { listCustomerInvoices } from '#app/invoicing/customers/customer-record.server.ts';
+import { InvoiceState, reminderStops } from '#app/invoicing/invoices/InvoiceState.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { dateIn, formatDate, formatMoney } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';

@@ -2,8 +2,8 @@ import { Text } from '@mantine/core';
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 
-import { listJobs } from '#app/invoicing/customer-record.server.ts';
-import { jobStates } from '#app/invoicing/job-states.ts';
+import { listJobs } from '#app/invoicing/customers/customer-record.server.ts';
+import { jobStates } from '#app/invoicing/customers/job-states.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';

@@ -1,6 +1,6 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
 
-import { readLocation } from '#app/invoicing/locations.server.ts';
+import { readLocation } from '#app/invoicing/customers/locations.server.ts';
 import { AddressRefused } from '#app/messaging/AddressRefused.tsx';
 import { checkAddress } from '#app/messaging/address-checks.server.ts';
 import { mailProviders } from '#app/messaging/providers/choose-mail.server.ts';

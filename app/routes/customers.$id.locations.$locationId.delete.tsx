@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { deleteLocation } from '#app/invoicing/locations.server.ts';
+import { deleteLocation } from '#app/invoicing/customers/locations.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 
 export const loader = ({ params }: { params: { id?: string } }) => redirect(`/customers/${idParam(params.id)}`);

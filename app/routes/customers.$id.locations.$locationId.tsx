@@ -2,10 +2,15 @@ import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { AddressFields } from '#app/invoicing/AddressFields.tsx';
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
-import { locationFields, locationTitle, type LocationErrors, type LocationForm } from '#app/invoicing/location-form.ts';
-import { addLocation, readLocation, updateLocation } from '#app/invoicing/locations.server.ts';
+import { AddressFields } from '#app/invoicing/customers/AddressFields.tsx';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
+import {
+  locationFields,
+  locationTitle,
+  type LocationErrors,
+  type LocationForm,
+} from '#app/invoicing/customers/location-form.ts';
+import { addLocation, readLocation, updateLocation } from '#app/invoicing/customers/locations.server.ts';
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { formatNoun } from '#app/ui/format.ts';

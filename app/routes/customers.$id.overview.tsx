@@ -4,13 +4,13 @@ import { Link, useLoaderData, useRouteLoaderData } from '@remix-run/react';
 
 import { primaryStops } from '#app/consent/history.server.ts';
 import { purposeLabels, stopLabels } from '#app/consent/history.ts';
-import { contactKindLabels } from '#app/invoicing/contact-kinds.ts';
-import { listContacts } from '#app/invoicing/contacts.server.ts';
-import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customer-record.server.ts';
-import { locationTitle } from '#app/invoicing/location-form.ts';
+import { contactKindLabels } from '#app/invoicing/customers/contact-kinds.ts';
+import { listContacts } from '#app/invoicing/customers/contacts.server.ts';
+import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customers/customer-record.server.ts';
+import { locationTitle } from '#app/invoicing/customers/location-form.ts';
 import { addressChecksOf } from '#app/messaging/address-checks.server.ts';
 import { LocationCheck } from '#app/messaging/LocationCheck.tsx';
-import { PortalAccess } from '#app/invoicing/PortalAccess.tsx';
+import { PortalAccess } from '#app/invoicing/customers/PortalAccess.tsx';
 import { formatDate, formatMoney, formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';

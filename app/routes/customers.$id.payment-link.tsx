@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { generatePaymentLink } from '#app/invoicing/payment-links.server.ts';
+import { generatePaymentLink } from '#app/invoicing/payments/links.server.ts';
 import { readOfficePaymentLink } from '#app/portal/payment-link.server.ts';
 import { readFields } from '#app/web/form.server.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';

@@ -3,13 +3,13 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
-import { readMoney } from '#app/invoicing/money-form.ts';
-import { placeOldestFirst } from '#app/invoicing/open-invoices.ts';
-import { PaymentFields } from '#app/invoicing/PaymentFields.tsx';
-import { KeepOnAccount, NothingOwed, PaymentParts } from '#app/invoicing/PaymentParts.tsx';
-import { openInvoices, recordPayment } from '#app/invoicing/record-payment.server.ts';
-import type { RecordPaymentForm } from '#app/invoicing/record-payment-form.ts';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
+import { readMoney } from '#app/invoicing/ledger/money-form.ts';
+import { placeOldestFirst } from '#app/invoicing/invoices/open-invoices.ts';
+import { PaymentFields } from '#app/invoicing/payments/PaymentFields.tsx';
+import { KeepOnAccount, NothingOwed, PaymentParts } from '#app/invoicing/payments/PaymentParts.tsx';
+import { openInvoices, recordPayment } from '#app/invoicing/payments/record-payment.server.ts';
+import type { RecordPaymentForm } from '#app/invoicing/payments/record-payment-form.ts';
 import { ErrorSummary, type FieldErrors } from '#app/ui/FormErrors.tsx';
 import { dateIn } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { readPeriod } from '#app/invoicing/statements.server.ts';
+import { readPeriod } from '#app/invoicing/reports/statements.server.ts';
 import { statementPdf } from '#app/portal/statements.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { pdfResponse } from '#app/web/pdf.server.ts';

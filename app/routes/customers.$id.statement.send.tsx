@@ -2,9 +2,9 @@ import { Button, Group } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { listContacts } from '#app/invoicing/contacts.server.ts';
-import { customerNamed } from '#app/invoicing/invoice-edit-form.server.ts';
-import { readPeriod, type Period } from '#app/invoicing/statements.server.ts';
+import { listContacts } from '#app/invoicing/customers/contacts.server.ts';
+import { customerNamed } from '#app/invoicing/invoices/edit-form.server.ts';
+import { readPeriod, type Period } from '#app/invoicing/reports/statements.server.ts';
 import { emailRefusals } from '#app/portal/email-refusals.ts';
 import { EmailPreview } from '#app/portal/EmailPreview.tsx';
 import { chosenAddress, RecipientFields } from '#app/portal/RecipientFields.tsx';

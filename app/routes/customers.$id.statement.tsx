@@ -2,8 +2,8 @@ import { Button, Text, TextInput } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { readPeriod, readStatement } from '#app/invoicing/statements.server.ts';
-import { StatementTables } from '#app/invoicing/StatementTables.tsx';
+import { readPeriod, readStatement } from '#app/invoicing/reports/statements.server.ts';
+import { StatementTables } from '#app/invoicing/reports/StatementTables.tsx';
 import { emailRefusals } from '#app/portal/email-refusals.ts';
 import { dateIn, formatDate, formatMoney } from '#app/ui/format.ts';
 import { Figure } from '#app/ui/Figure.tsx';
@@ -12,7 +12,7 @@ import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { useOffice } from '#app/ui/useOffice.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
-import { customerNamed } from '#app/invoicing/invoice-edit-form.server.ts';
+import { customerNamed } from '#app/invoicing/invoices/edit-form.server.ts';
 
 import classes from './record.module.css';
 

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, Outlet, useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
 import { Figure } from '#app/ui/Figure.tsx';
 import { dateIn, formatAge, formatDate, formatMoney, formatNoun, formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';

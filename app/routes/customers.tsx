@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 
-import { ageFilters } from '#app/invoicing/aging.ts';
-import { hasCustomers, listCustomers, listTags, type CustomerRow } from '#app/invoicing/customers.server.ts';
+import { ageFilters } from '#app/invoicing/reports/aging.ts';
+import { hasCustomers, listCustomers, listTags, type CustomerRow } from '#app/invoicing/customers/customers.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';

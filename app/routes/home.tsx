@@ -2,9 +2,9 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 
-import { AgingTable } from '#app/invoicing/AgingTable.tsx';
-import { agedDebt } from '#app/invoicing/aging.server.ts';
-import { addDays } from '#app/invoicing/aging.ts';
+import { AgingTable } from '#app/invoicing/reports/AgingTable.tsx';
+import { agedDebt } from '#app/invoicing/reports/aging.server.ts';
+import { addDays } from '#app/invoicing/reports/aging.ts';
 import { campaignReturns, officeState } from '#app/campaigns/returns.server.ts';
 import { DollarsByDay } from '#app/campaigns/DollarsByDay.tsx';
 import { nextSteps } from '#app/campaigns/next-steps.ts';

@@ -3,10 +3,10 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { creditInvoice } from '#app/invoicing/credit.server.ts';
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/MoneyForm.tsx';
-import { leftOf, leftWords } from '#app/invoicing/open-invoices.ts';
+import { creditInvoice } from '#app/invoicing/ledger/credit.server.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/ledger/MoneyForm.tsx';
+import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';

@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { deleteDraft } from '#app/invoicing/invoice-edit.server.ts';
+import { deleteDraft } from '#app/invoicing/invoices/edit.server.ts';
 import { idParam, requireStaff } from '#app/web/staff.server.ts';
 
 /** Nothing stands here for reading. */

@@ -2,11 +2,11 @@ import { Button, Group } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { editInvoice } from '#app/invoicing/invoice-edit.server.ts';
-import { customerNamed, invoiceChoices, readForEdit } from '#app/invoicing/invoice-edit-form.server.ts';
-import { editRefusals } from '#app/invoicing/invoice-edit-words.ts';
-import { changedLines, typedInvoice, type InvoiceErrors, type InvoiceForm } from '#app/invoicing/invoice-form.ts';
-import { InvoiceFields } from '#app/invoicing/InvoiceFields.tsx';
+import { editInvoice } from '#app/invoicing/invoices/edit.server.ts';
+import { customerNamed, invoiceChoices, readForEdit } from '#app/invoicing/invoices/edit-form.server.ts';
+import { editRefusals } from '#app/invoicing/invoices/edit-words.ts';
+import { changedLines, typedInvoice, type InvoiceErrors, type InvoiceForm } from '#app/invoicing/invoices/form.ts';
+import { InvoiceFields } from '#app/invoicing/invoices/InvoiceFields.tsx';
 import { ConfirmButton } from '#app/ui/ConfirmButton.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { dateIn } from '#app/ui/format.ts';

@@ -2,9 +2,9 @@ import { Button, Group, Text } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { listContacts } from '#app/invoicing/contacts.server.ts';
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { listContacts } from '#app/invoicing/customers/contacts.server.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
 import { emailRefusals } from '#app/portal/email-refusals.ts';
 import { EmailPreview } from '#app/portal/EmailPreview.tsx';
 import { sendInvoiceEmail, writeInvoiceEmail } from '#app/portal/invoice-email.server.ts';

@@ -1,6 +1,6 @@
 import { redirect, type ActionFunctionArgs } from '@remix-run/node';
 
-import { issueDraft } from '#app/invoicing/invoice-edit.server.ts';
+import { issueDraft } from '#app/invoicing/invoices/edit.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { idParam, notFound, requireStaff } from '#app/web/staff.server.ts';
 

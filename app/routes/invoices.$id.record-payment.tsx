@@ -3,13 +3,13 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { MoneyForm } from '#app/invoicing/MoneyForm.tsx';
-import { leftOf, leftWords } from '#app/invoicing/open-invoices.ts';
-import { PaymentFields } from '#app/invoicing/PaymentFields.tsx';
-import { KeepOnAccount } from '#app/invoicing/PaymentParts.tsx';
-import { recordPayment } from '#app/invoicing/record-payment.server.ts';
-import type { RecordPaymentForm } from '#app/invoicing/record-payment-form.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { MoneyForm } from '#app/invoicing/ledger/MoneyForm.tsx';
+import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
+import { PaymentFields } from '#app/invoicing/payments/PaymentFields.tsx';
+import { KeepOnAccount } from '#app/invoicing/payments/PaymentParts.tsx';
+import { recordPayment } from '#app/invoicing/payments/record-payment.server.ts';
+import type { RecordPaymentForm } from '#app/invoicing/payments/record-payment-form.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 import { dateIn, formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';

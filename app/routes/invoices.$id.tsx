@@ -3,15 +3,15 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { invoiceReturns } from '#app/campaigns/returns.server.ts';
-import { invoiceActions } from '#app/invoicing/invoice-actions.ts';
-import { InvoiceLedger, InvoiceItems } from '#app/invoicing/InvoiceTables.tsx';
-import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
-import { DraftNotice } from '#app/invoicing/DraftNotice.tsx';
-import { invoiceDone } from '#app/invoicing/invoice-edit-words.ts';
-import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { ReminderSwitches } from '#app/invoicing/ReminderSwitches.tsx';
-import { changeReminders, type ReminderChange } from '#app/invoicing/reminders.server.ts';
+import { invoiceActions } from '#app/invoicing/invoices/actions.ts';
+import { InvoiceLedger, InvoiceItems } from '#app/invoicing/invoices/InvoiceTables.tsx';
+import { InvoiceState, reminderStops } from '#app/invoicing/invoices/InvoiceState.tsx';
+import { DraftNotice } from '#app/invoicing/invoices/DraftNotice.tsx';
+import { invoiceDone } from '#app/invoicing/invoices/edit-words.ts';
+import { readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { ReminderSwitches } from '#app/invoicing/invoices/ReminderSwitches.tsx';
+import { changeReminders, type ReminderChange } from '#app/invoicing/invoices/reminders.server.ts';
 import { messagesAboutInvoice } from '#app/messaging/history.server.ts';
 import { isSmsInvoiceOffered } from '#app/messaging/sms-invoice.server.ts';
 import { placeOf, smsInvoiceEntry } from '#app/messaging/sms-invoice.ts';

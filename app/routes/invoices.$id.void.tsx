@@ -2,9 +2,9 @@ import { Checkbox, Text } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { MoneyForm, ReasonField } from '#app/invoicing/MoneyForm.tsx';
-import { customersMoney, voidInvoice } from '#app/invoicing/void.server.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { MoneyForm, ReasonField } from '#app/invoicing/ledger/MoneyForm.tsx';
+import { customersMoney, voidInvoice } from '#app/invoicing/ledger/void.server.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { invoicesCsv } from '#app/invoicing/invoices-csv.server.ts';
+import { invoicesCsv } from '#app/invoicing/invoices/csv.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { csvResponse } from '#app/web/csv.server.ts';
 import { requireStaff } from '#app/web/staff.server.ts';

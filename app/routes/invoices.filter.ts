@@ -1,4 +1,4 @@
-import type { InvoiceFilter } from '#app/invoicing/invoices.server.ts';
+import type { InvoiceFilter } from '#app/invoicing/invoices/invoices.server.ts';
 
 /** The filter that stands in the address of the list, and of its export. */
 export const invoiceFilter = (at: URLSearchParams, today: string): InvoiceFilter => ({

@@ -2,12 +2,12 @@ import { Button, Group } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 
-import { ChooseCustomer } from '#app/invoicing/ChooseCustomer.tsx';
-import { listCustomers } from '#app/invoicing/customers.server.ts';
-import { createInvoice } from '#app/invoicing/invoice-edit.server.ts';
-import { customerNamed, invoiceChoices, newInvoiceForm } from '#app/invoicing/invoice-edit-form.server.ts';
-import { changedLines, typedInvoice, type InvoiceErrors, type InvoiceForm } from '#app/invoicing/invoice-form.ts';
-import { InvoiceFields } from '#app/invoicing/InvoiceFields.tsx';
+import { ChooseCustomer } from '#app/invoicing/customers/ChooseCustomer.tsx';
+import { listCustomers } from '#app/invoicing/customers/customers.server.ts';
+import { createInvoice } from '#app/invoicing/invoices/edit.server.ts';
+import { customerNamed, invoiceChoices, newInvoiceForm } from '#app/invoicing/invoices/edit-form.server.ts';
+import { changedLines, typedInvoice, type InvoiceErrors, type InvoiceForm } from '#app/invoicing/invoices/form.ts';
+import { InvoiceFields } from '#app/invoicing/invoices/InvoiceFields.tsx';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { dateIn } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';

@@ -1,9 +1,14 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { ageFilters } from '#app/invoicing/aging.ts';
-import { InvoiceState, reminderStops } from '#app/invoicing/InvoiceState.tsx';
-import { hasInvoices, listBusinessUnits, listInvoices, type InvoiceRow } from '#app/invoicing/invoices.server.ts';
+import { ageFilters } from '#app/invoicing/reports/aging.ts';
+import { InvoiceState, reminderStops } from '#app/invoicing/invoices/InvoiceState.tsx';
+import {
+  hasInvoices,
+  listBusinessUnits,
+  listInvoices,
+  type InvoiceRow,
+} from '#app/invoicing/invoices/invoices.server.ts';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';

@@ -2,9 +2,9 @@ import { Text } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 
-import { InvoiceState } from '#app/invoicing/InvoiceState.tsx';
-import { jobStates } from '#app/invoicing/job-states.ts';
-import { readJob } from '#app/invoicing/jobs.server.ts';
+import { InvoiceState } from '#app/invoicing/invoices/InvoiceState.tsx';
+import { jobStates } from '#app/invoicing/customers/job-states.ts';
+import { readJob } from '#app/invoicing/customers/jobs.server.ts';
 import { dateIn, formatDay, formatMoney } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';

@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { jobStates } from '#app/invoicing/job-states.ts';
-import { hasWork, listWork } from '#app/invoicing/jobs.server.ts';
+import { jobStates } from '#app/invoicing/customers/job-states.ts';
+import { hasWork, listWork } from '#app/invoicing/customers/jobs.server.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { dateIn, formatDay } from '#app/ui/format.ts';
 import { LinkButton } from '#app/ui/LinkButton.tsx';

@@ -3,11 +3,11 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { methodWords } from '#app/invoicing/entry-words.ts';
-import { isFormKey, NO_KEY, readMoney, readReason } from '#app/invoicing/money-form.ts';
-import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/MoneyForm.tsx';
-import { readPayment } from '#app/invoicing/payment-record.server.ts';
-import { refundableCents, startRefund, type RefundResult } from '#app/invoicing/payments-refund.server.ts';
+import { methodWords } from '#app/invoicing/ledger/entry-words.ts';
+import { isFormKey, NO_KEY, readMoney, readReason } from '#app/invoicing/ledger/money-form.ts';
+import { AmountField, MoneyForm, ReasonField } from '#app/invoicing/ledger/MoneyForm.tsx';
+import { readPayment } from '#app/invoicing/payments/record.server.ts';
+import { refundableCents, startRefund, type RefundResult } from '#app/invoicing/payments/refund.server.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 import { formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';

@@ -2,11 +2,11 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { paymentReturns } from '#app/campaigns/returns.server.ts';
-import { methodWords, sourceLabels } from '#app/invoicing/entry-words.ts';
-import { paymentActions } from '#app/invoicing/payment-actions.ts';
-import { readPayment } from '#app/invoicing/payment-record.server.ts';
-import { PaymentState } from '#app/invoicing/PaymentState.tsx';
-import { Disputes, Refunds, WhereItWent } from '#app/invoicing/PaymentTables.tsx';
+import { methodWords, sourceLabels } from '#app/invoicing/ledger/entry-words.ts';
+import { paymentActions } from '#app/invoicing/payments/actions.ts';
+import { readPayment } from '#app/invoicing/payments/record.server.ts';
+import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
+import { Disputes, Refunds, WhereItWent } from '#app/invoicing/payments/PaymentTables.tsx';
 import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
 import { formatAddress, formatDate, formatDay, formatMoment, formatMoney } from '#app/ui/format.ts';

@@ -2,10 +2,10 @@ import { Text } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
-import { methodWords } from '#app/invoicing/entry-words.ts';
-import { MoneyForm, ReasonField } from '#app/invoicing/MoneyForm.tsx';
-import { readPayment } from '#app/invoicing/payment-record.server.ts';
-import { undoPayment } from '#app/invoicing/undo-payment.server.ts';
+import { methodWords } from '#app/invoicing/ledger/entry-words.ts';
+import { MoneyForm, ReasonField } from '#app/invoicing/ledger/MoneyForm.tsx';
+import { readPayment } from '#app/invoicing/payments/record.server.ts';
+import { undoPayment } from '#app/invoicing/payments/undo-payment.server.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { readFields } from '#app/web/form.server.ts';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { paymentsCsv } from '#app/invoicing/payments-csv.server.ts';
+import { paymentsCsv } from '#app/invoicing/payments/csv.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 

@@ -1,4 +1,4 @@
-import type { PaymentFilter } from '#app/invoicing/payments-list.server.ts';
+import type { PaymentFilter } from '#app/invoicing/payments/list.server.ts';
 
 /** The filter of the list of payments, as its address has it; the same for the page and its export. */
 export const paymentFilter = (at: URLSearchParams, timeZone: string, today: string): PaymentFilter => ({

@@ -1,9 +1,9 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { methodLabels, methodWords, sourceLabels } from '#app/invoicing/entry-words.ts';
-import { hasPayments, listPayments, type PaymentRow } from '#app/invoicing/payments-list.server.ts';
-import { PaymentState } from '#app/invoicing/PaymentState.tsx';
+import { methodLabels, methodWords, sourceLabels } from '#app/invoicing/ledger/entry-words.ts';
+import { hasPayments, listPayments, type PaymentRow } from '#app/invoicing/payments/list.server.ts';
+import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';

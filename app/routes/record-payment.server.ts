@@ -1,4 +1,4 @@
-import { partField, recordPaymentFields, type RecordPaymentForm } from '#app/invoicing/record-payment-form.ts';
+import { partField, recordPaymentFields, type RecordPaymentForm } from '#app/invoicing/payments/record-payment-form.ts';
 import { readForm } from '#app/web/form.server.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { agingCsv } from '#app/invoicing/aging-csv.server.ts';
+import { agingCsv } from '#app/invoicing/reports/aging-csv.server.ts';
 import { dateIn } from '#app/ui/format.ts';
 import { csvResponse } from '#app/web/csv.server.ts';
 import { requireStaff } from '#app/web/staff.server.ts';

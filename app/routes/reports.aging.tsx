@@ -2,11 +2,11 @@ import { Button, NativeSelect, Text, TextInput } from '@mantine/core';
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, useLoaderData, useSearchParams } from '@remix-run/react';
 
-import { agedInvoices, agingReport } from '#app/invoicing/aging-report.server.ts';
-import { AgedInvoices, AgingByCustomer } from '#app/invoicing/AgingReport.tsx';
-import { AgingChart } from '#app/invoicing/AgingChart.tsx';
-import { customerNamed } from '#app/invoicing/invoice-edit-form.server.ts';
-import { listBusinessUnits } from '#app/invoicing/invoices.server.ts';
+import { agedInvoices, agingReport } from '#app/invoicing/reports/aging-report.server.ts';
+import { AgedInvoices, AgingByCustomer } from '#app/invoicing/reports/AgingReport.tsx';
+import { AgingChart } from '#app/invoicing/reports/AgingChart.tsx';
+import { customerNamed } from '#app/invoicing/invoices/edit-form.server.ts';
+import { listBusinessUnits } from '#app/invoicing/invoices/invoices.server.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { dateIn, formatDate } from '#app/ui/format.ts';
 import { LinkButton } from '#app/ui/LinkButton.tsx';

@@ -2,9 +2,9 @@ import { Text } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
-import { onlineSettingNames, onlineTabs, readOnlineForm } from '#app/invoicing/online-settings.ts';
-import { readOnlinePage, saveOnlineSettings } from '#app/invoicing/online-settings.server.ts';
-import { OnlinePaymentsForm } from '#app/invoicing/OnlinePaymentsForm.tsx';
+import { onlineSettingNames, onlineTabs, readOnlineForm } from '#app/invoicing/payments/online-settings.ts';
+import { readOnlinePage, saveOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
+import { OnlinePaymentsForm } from '#app/invoicing/payments/OnlinePaymentsForm.tsx';
 import { ensureLinkHost } from '#app/links/host.server.ts';
 import { linkOrigin } from '#app/messaging/addresses.ts';
 import { textsReady } from '#app/messaging/providers/choose-text.server.ts';

@@ -2,12 +2,12 @@ import { Stack } from '@mantine/core';
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 
-import { changePaymentAccount, checkPaymentAccount, readAccountShown } from '#app/invoicing/payment-account.server.ts';
-import { paymentAccountFields, type PaymentAccount as Account } from '#app/invoicing/payment-account.ts';
-import { PaymentAccountForm } from '#app/invoicing/PaymentAccountForm.tsx';
-import { PaymentConnection } from '#app/invoicing/PaymentConnection.tsx';
-import { STRIPE_EVENTS } from '#app/invoicing/processors/stripe-events.ts';
-import { stripeToken } from '#app/invoicing/processors/stripe-token.server.ts';
+import { changePaymentAccount, checkPaymentAccount, readAccountShown } from '#app/invoicing/payments/account.server.ts';
+import { paymentAccountFields, type PaymentAccount as Account } from '#app/invoicing/payments/account.ts';
+import { PaymentAccountForm } from '#app/invoicing/payments/PaymentAccountForm.tsx';
+import { PaymentConnection } from '#app/invoicing/payments/PaymentConnection.tsx';
+import { STRIPE_EVENTS } from '#app/invoicing/payments/processors/stripe-events.ts';
+import { stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';

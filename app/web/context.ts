@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
 import type { Addresses } from '#app/messaging/addresses.ts';
 import type { LobKeys } from '#app/messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';

@@ -10,7 +10,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 
-import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
+import { processorChooser } from '#app/invoicing/payments/choose-processor.server.ts';
 import { linkLookup, type LinkLookup } from '#app/links/lookup.server.ts';
 import { visitLog, type VisitLog } from '#app/links/visits.server.ts';
 import type { Db } from '#db/client.ts';

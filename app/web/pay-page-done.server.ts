@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { readMadePayment } from '#app/invoicing/pay-page.server.ts';
-import type { PaymentOutcome } from '#app/invoicing/paying.ts';
-import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
+import { readMadePayment } from '#app/invoicing/payments/pay-page.server.ts';
+import type { PaymentOutcome } from '#app/invoicing/payments/paying.ts';
+import { finishPayment } from '#app/invoicing/payments/finish.server.ts';
 import { maskAddress } from '#app/portal/pay-page/mask.ts';
 import { findPayPage } from '#app/portal/pay-page/view.server.ts';
 import { dateIn } from '#app/ui/format.ts';

@@ -4,10 +4,10 @@ import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-r
 
 import { takeAttempt, visitorOf } from '#app/company/rate-limit.server.ts';
 import { agreeToReminders } from '#app/consent/agree.server.ts';
-import { findPaymentByKey } from '#app/invoicing/pay-page.server.ts';
-import { EXAMPLE_TOKEN, payToken, readPayToken, type PayTarget } from '#app/invoicing/pay-tokens.server.ts';
-import type { PayRefusal, StartPayment } from '#app/invoicing/paying.ts';
-import { startPayment } from '#app/invoicing/payments-start.server.ts';
+import { findPaymentByKey } from '#app/invoicing/payments/pay-page.server.ts';
+import { EXAMPLE_TOKEN, payToken, readPayToken, type PayTarget } from '#app/invoicing/payments/pay-tokens.server.ts';
+import type { PayRefusal, StartPayment } from '#app/invoicing/payments/paying.ts';
+import { startPayment } from '#app/invoicing/payments/start.server.ts';
 import { portalOrigin } from '#app/messaging/addresses.ts';
 import { readPortal, type Portal } from '#app/portal/brand.server.ts';
 import { frameBrand } from '#app/portal/frame.ts';

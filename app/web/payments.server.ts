@@ -1,6 +1,6 @@
 import type { AppLoadContext } from '@remix-run/node';
 
-import type { PayDeps } from '#app/invoicing/payments.server.ts';
+import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
 import { tellPayer } from '#app/portal/receipts.server.ts';
 
 /** What paying needs, as a route has it. */

@@ -5,7 +5,7 @@ import {
   readSandboxPage,
   type SandboxAct,
   type SandboxPage,
-} from '#app/invoicing/processors/sandbox-checkout.server.ts';
+} from '#app/invoicing/payments/processors/sandbox-checkout.server.ts';
 import { withCompany } from '#db/client.ts';
 
 import { notFound } from './staff.server.ts';

@@ -1,9 +1,9 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { pino } from 'pino';
 
-import { readStripeEvent } from '#app/invoicing/processors/stripe-events.ts';
-import { stripeHookKeys, takeStripeEvent } from '#app/invoicing/processors/stripe-inbox.server.ts';
-import { readStripeToken } from '#app/invoicing/processors/stripe-token.server.ts';
+import { readStripeEvent } from '#app/invoicing/payments/processors/stripe-events.ts';
+import { stripeHookKeys, takeStripeEvent } from '#app/invoicing/payments/processors/stripe-inbox.server.ts';
+import { readStripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
 import { withoutParameters } from '#db/failure.ts';
 
 import type { Locals } from './express.server.ts';

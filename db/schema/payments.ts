@@ -191,7 +191,7 @@ export const sandboxCharges = pgTable(
     companyId: companyId(),
     reference: text().notNull(),
     idempotencyKey: text().notNull(),
-    /** See app/invoicing/processors/sandbox.server.ts. */
+    /** See app/invoicing/payments/processors/sandbox.server.ts. */
     state: jsonb().$type<Record<string, unknown>>().notNull(),
     createdAt: createdAt(),
     updatedAt: instant().notNull().defaultNow(),

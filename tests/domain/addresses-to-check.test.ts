@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
-import { addLocation } from '#app/invoicing/locations.server.ts';
+import { addLocation } from '#app/invoicing/customers/locations.server.ts';
 import { checkAddresses, readAddressChecks } from '#app/messaging/address-checks.server.ts';
 import {
   countAddressChecks,

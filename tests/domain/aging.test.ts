@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { agedDebt } from '#app/invoicing/aging.server.ts';
-import { addDays, ageFilters, ageOf, ages, dueDatesOf } from '#app/invoicing/aging.ts';
+import { agedDebt } from '#app/invoicing/reports/aging.server.ts';
+import { addDays, ageFilters, ageOf, ages, dueDatesOf } from '#app/invoicing/reports/aging.ts';
 import { campaignReturns, officeState } from '#app/campaigns/returns.server.ts';
 import { nextSteps } from '#app/campaigns/next-steps.ts';
 import { can } from '#app/company/permissions.ts';
-import { listInvoices } from '#app/invoicing/invoices.server.ts';
+import { listInvoices } from '#app/invoicing/invoices/invoices.server.ts';
 import { withCompany } from '#db/client.ts';
 import { attributions } from '#db/schema/index.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';

@@ -5,7 +5,7 @@ import { attributePayment, endSettledRuns } from '#app/campaigns/attribution.ser
 import { messageStory } from '#app/campaigns/message-story.server.ts';
 import { campaignPeople, campaignResults } from '#app/campaigns/results.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
 import {

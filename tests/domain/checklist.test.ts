@@ -6,7 +6,7 @@ import { checkCampaign, launchChecked, type CampaignCheck } from '#app/campaigns
 import { previewCampaign, type Preview, sendTestEmail } from '#app/campaigns/preview.server.ts';
 import { saveAudience, saveEmailStep } from '#app/campaigns/steps.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { button, footer, section, text } from '#builders/email/blocks.ts';
 import { documentOf } from '#builders/email/document.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
-import { addContact, deleteContact, listContacts, updateContact } from '#app/invoicing/contacts.server.ts';
-import { readCustomer } from '#app/invoicing/customer-record.server.ts';
+import { addContact, deleteContact, listContacts, updateContact } from '#app/invoicing/customers/contacts.server.ts';
+import { readCustomer } from '#app/invoicing/customers/customer-record.server.ts';
 import {
   createCustomer,
   customerSorts,
@@ -12,8 +12,8 @@ import {
   setDoNotContact,
   updateCustomer,
   type CustomerFilter,
-} from '#app/invoicing/customers.server.ts';
-import { deleteLocation } from '#app/invoicing/locations.server.ts';
+} from '#app/invoicing/customers/customers.server.ts';
+import { deleteLocation } from '#app/invoicing/customers/locations.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, type MadeCompany } from '#tests/factories/company.ts';
 import { makeContact, makeCustomer, makeLocation } from '#tests/factories/customers.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { contacts, customers, invoices, payments } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 
-import { applyCredit } from '#app/invoicing/credits.server.ts';
-import { checkLedger, lockInvoices, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
-import { createInvoice, deleteDraft, editInvoice, issueDraft } from '#app/invoicing/invoice-edit.server.ts';
-import { newInvoiceForm, readForEdit } from '#app/invoicing/invoice-edit-form.server.ts';
-import { writePrice, type InvoiceForm } from '#app/invoicing/invoice-form.ts';
-import { suggestNumber } from '#app/invoicing/invoice-number.server.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { checkLedger, lockInvoices, postAll, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { createInvoice, deleteDraft, editInvoice, issueDraft } from '#app/invoicing/invoices/edit.server.ts';
+import { newInvoiceForm, readForEdit } from '#app/invoicing/invoices/edit-form.server.ts';
+import { writePrice, type InvoiceForm } from '#app/invoicing/invoices/form.ts';
+import { suggestNumber } from '#app/invoicing/invoices/number.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { auditEntries, customers, invoiceItems, invoices, ledgerEntries } from '#db/schema/index.ts';
 import { makeBusinessUnit, makeCompany } from '#tests/factories/company.ts';

@@ -3,8 +3,8 @@ import PostalMime from 'postal-mime';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, test } from 'vitest';
 
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { sendMessage } from '#app/messaging/send-transactional.server.ts';
 import { attachPapers } from '#app/portal/attach-papers.server.ts';
 import { INVOICE_EMAIL } from '#app/portal/invoice-email.ts';

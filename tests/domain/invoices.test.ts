@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
-import { readInvoice } from '#app/invoicing/invoice-record.server.ts';
-import { invoiceSorts, listInvoices, type InvoiceFilter } from '#app/invoicing/invoices.server.ts';
-import { changeReminders } from '#app/invoicing/reminders.server.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { invoiceSorts, listInvoices, type InvoiceFilter } from '#app/invoicing/invoices/invoices.server.ts';
+import { changeReminders } from '#app/invoicing/invoices/reminders.server.ts';
 import { messagesAboutInvoice, messagesToCustomer } from '#app/messaging/history.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';

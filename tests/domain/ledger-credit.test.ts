@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { system } from '#app/company/audit.server.ts';
-import { creditAccount, creditInvoice } from '#app/invoicing/credit.server.ts';
-import { accountCents, applyCredit, freeCredit } from '#app/invoicing/credits.server.ts';
-import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
-import { voidInvoice } from '#app/invoicing/void.server.ts';
+import { creditAccount, creditInvoice } from '#app/invoicing/ledger/credit.server.ts';
+import { accountCents, applyCredit, freeCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { voidInvoice } from '#app/invoicing/ledger/void.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { auditEntries, customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';

@@ -10,7 +10,7 @@ import {
   postOpeningEntries,
   refreshRollups,
   type Entry,
-} from '#app/invoicing/ledger.server.ts';
+} from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { companies, customers, invoices, payments } from '#db/schema/index.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';

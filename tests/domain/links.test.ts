@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { campaignPeople, campaignResults } from '#app/campaigns/results.server.ts';
 import { recordVisits } from '#app/links/clicks.server.ts';
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { linkCode, readLinkCode } from '#app/links/codes.ts';
 import { ensureLinkHost, linkHost } from '#app/links/host.server.ts';
 import { resolveLink } from '#app/links/resolve.server.ts';

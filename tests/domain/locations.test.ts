@@ -3,9 +3,14 @@ import { expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
 import type { Actor } from '#app/company/audit.server.ts';
-import { listLocations } from '#app/invoicing/customer-record.server.ts';
-import { readLocationForm, type LocationForm } from '#app/invoicing/location-form.ts';
-import { addLocation, deleteLocation, readLocation, updateLocation } from '#app/invoicing/locations.server.ts';
+import { listLocations } from '#app/invoicing/customers/customer-record.server.ts';
+import { readLocationForm, type LocationForm } from '#app/invoicing/customers/location-form.ts';
+import {
+  addLocation,
+  deleteLocation,
+  readLocation,
+  updateLocation,
+} from '#app/invoicing/customers/locations.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, type MadeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';

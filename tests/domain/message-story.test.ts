@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { attributePayment } from '#app/campaigns/attribution.server.ts';
 import { messageStory } from '#app/campaigns/message-story.server.ts';
 import { stateSentence, timelineOf } from '#app/campaigns/message-timeline.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { recordVisits } from '#app/links/clicks.server.ts';
 import type { Visit } from '#app/links/visitor.ts';
 import { recordEvents, type MessageEvent } from '#app/messaging/events.server.ts';

@@ -2,8 +2,12 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
-import { defaultOnlineSettings, type OnlineSettings } from '#app/invoicing/online-settings.ts';
-import { readOnlinePage, readOnlineSettings, saveOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { defaultOnlineSettings, type OnlineSettings } from '#app/invoicing/payments/online-settings.ts';
+import {
+  readOnlinePage,
+  readOnlineSettings,
+  saveOnlineSettings,
+} from '#app/invoicing/payments/online-settings.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { checkLedger, postEntries } from '#app/invoicing/ledger.server.ts';
-import { checkPayment } from '#app/invoicing/payments-check.server.ts';
-import { listMethods, removeMethod } from '#app/invoicing/payments-methods.server.ts';
+import { checkLedger, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { checkPayment } from '#app/invoicing/payments/check.server.ts';
+import { listMethods, removeMethod } from '#app/invoicing/payments/methods.server.ts';
 import { tellPayer } from '#app/portal/receipts.server.ts';
 import { auditEntries, customers, invoices, messageContents, messages } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';

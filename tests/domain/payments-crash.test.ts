@@ -1,11 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { checkLedger, postEntries } from '#app/invoicing/ledger.server.ts';
-import { checkPayment, nextCheck } from '#app/invoicing/payments-check.server.ts';
-import { settleLeft, sweepPayments } from '#app/invoicing/payments-sweep.server.ts';
-import type { Processor } from '#app/invoicing/processor.ts';
-import { voidInvoice } from '#app/invoicing/void.server.ts';
+import { checkLedger, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { checkPayment, nextCheck } from '#app/invoicing/payments/check.server.ts';
+import { settleLeft, sweepPayments } from '#app/invoicing/payments/sweep.server.ts';
+import type { Processor } from '#app/invoicing/payments/processor.ts';
+import { voidInvoice } from '#app/invoicing/ledger/void.server.ts';
 import { payments } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { formFor, newKey, openTill } from '#tests/factories/paying.ts';

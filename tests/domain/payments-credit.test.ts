@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { system } from '#app/company/audit.server.ts';
-import { applyCredit } from '#app/invoicing/credits.server.ts';
-import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger.server.ts';
-import { readMadePayment } from '#app/invoicing/pay-page.server.ts';
-import { recordDispute } from '#app/invoicing/payments-dispute.server.ts';
-import { readCustomerOwes } from '#app/invoicing/payments-owed.server.ts';
-import { recordOutsideRefund, startRefund } from '#app/invoicing/payments-refund.server.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { checkLedger, postAll, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { readMadePayment } from '#app/invoicing/payments/pay-page.server.ts';
+import { recordDispute } from '#app/invoicing/payments/dispute.server.ts';
+import { readCustomerOwes } from '#app/invoicing/payments/owed.server.ts';
+import { recordOutsideRefund, startRefund } from '#app/invoicing/payments/refund.server.ts';
 import { withCompany } from '#db/client.ts';
 import { auditEntries, customers, invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';

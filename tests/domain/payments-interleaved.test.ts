@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { checkLedger, lockInvoices, postEntries } from '#app/invoicing/ledger.server.ts';
-import type { StartPayment } from '#app/invoicing/paying.ts';
-import type { Processor } from '#app/invoicing/processor.ts';
-import { voidInvoice } from '#app/invoicing/void.server.ts';
+import { checkLedger, lockInvoices, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import type { StartPayment } from '#app/invoicing/payments/paying.ts';
+import type { Processor } from '#app/invoicing/payments/processor.ts';
+import { voidInvoice } from '#app/invoicing/ledger/void.server.ts';
 import { ledgerEntries, sandboxCharges } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { newKey, openTill } from '#tests/factories/paying.ts';

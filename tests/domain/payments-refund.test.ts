@@ -2,16 +2,16 @@ import { eq, sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
 
-import { checkLedger } from '#app/invoicing/ledger.server.ts';
-import { recordDispute, type ToldDispute } from '#app/invoicing/payments-dispute.server.ts';
+import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
+import { recordDispute, type ToldDispute } from '#app/invoicing/payments/dispute.server.ts';
 import {
   recordOutsideRefund,
   runRefund,
   startRefund,
   type StartRefund,
-} from '#app/invoicing/payments-refund.server.ts';
-import { settleLeft } from '#app/invoicing/payments-sweep.server.ts';
-import type { Processor } from '#app/invoicing/processor.ts';
+} from '#app/invoicing/payments/refund.server.ts';
+import { settleLeft } from '#app/invoicing/payments/sweep.server.ts';
+import type { Processor } from '#app/invoicing/payments/processor.ts';
 import { auditEntries, customers, invoices, ledgerEntries, payments, refunds } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';

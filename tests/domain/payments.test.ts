@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
-import { checkLedger, postEntries, refreshRollups } from '#app/invoicing/ledger.server.ts';
-import type { StartPayment } from '#app/invoicing/paying.ts';
-import type { Payment } from '#app/invoicing/payments.server.ts';
-import { voidInvoice } from '#app/invoicing/void.server.ts';
+import { checkLedger, postEntries, refreshRollups } from '#app/invoicing/ledger/ledger.server.ts';
+import type { StartPayment } from '#app/invoicing/payments/paying.ts';
+import type { Payment } from '#app/invoicing/payments/payments.server.ts';
+import { voidInvoice } from '#app/invoicing/ledger/void.server.ts';
 import {
   auditEntries,
   customers,

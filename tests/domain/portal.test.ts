@@ -7,15 +7,15 @@ import {
   listPaid,
   readInvoiceForPortal,
   readSelected,
-} from '#app/invoicing/invoices-for-portal.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+} from '#app/invoicing/invoices/for-portal.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import {
   findByForm,
   listCredits,
   listOnTheirWay,
   readPayment,
   readReceipt,
-} from '#app/invoicing/payments-for-portal.server.ts';
+} from '#app/invoicing/payments/for-portal.server.ts';
 import { listPortalContacts, setBillingAccess } from '#app/portal/accounts.server.ts';
 import { inviteContact, requestInvitation } from '#app/portal/invitations.server.ts';
 import { confirmAccount, readVisitor, signInCustomer, signOutCustomer } from '#app/portal/sessions.server.ts';

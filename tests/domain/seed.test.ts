@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { roles } from '#app/company/permissions.ts';
 import { readSession, signIn } from '#app/company/sessions.server.ts';
 import { listStaff } from '#app/company/staff.server.ts';
-import { checkLedger } from '#app/invoicing/ledger.server.ts';
+import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
 import { isAgreementAccepted } from '#app/portal/agreement.server.ts';
 import { connect, withCompany, type Db, type Tx } from '#db/client.ts';
 import { DEMO } from '#db/demo.ts';

@@ -6,7 +6,7 @@ import { campaignResults } from '#app/campaigns/results.server.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
 import { resubscribe, unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { system } from '#app/company/audit.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { reasonWords } from '#app/messaging/reasons.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makePayment } from '#tests/factories/invoices.ts';

@@ -9,7 +9,7 @@ import { unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { recordOutcomes } from '#app/messaging/outcomes.server.ts';
 import { Blocked, Retryable, type EmailMessage } from '#app/messaging/provider.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany } from '#db/client.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
 import {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
 
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { connect, withCompany, type Tx } from '#db/client.ts';
 import { makePayment } from '#tests/factories/invoices.ts';
 import {

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
 
-import { saveOnlineSettings } from '#app/invoicing/online-settings.server.ts';
-import { defaultOnlineSettings, type OnlineSettings } from '#app/invoicing/online-settings.ts';
-import { listContacts } from '#app/invoicing/contacts.server.ts';
+import { saveOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
+import { defaultOnlineSettings, type OnlineSettings } from '#app/invoicing/payments/online-settings.ts';
+import { listContacts } from '#app/invoicing/customers/contacts.server.ts';
 import { unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { readConversation } from '#app/messaging/conversations.server.ts';
 import { messagesAboutInvoice, messagesToCustomer } from '#app/messaging/history.server.ts';

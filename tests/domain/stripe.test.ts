@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { ProcessorBlocked, ProcessorUnsure } from '#app/invoicing/processor-errors.ts';
-import type { CheckoutRequest, PaymentState, SavedCharge } from '#app/invoicing/processor.ts';
-import { declineOf, stripeDeclines, stripeMeaning } from '#app/invoicing/processors/stripe-errors.ts';
-import { stripeProcessor } from '#app/invoicing/processors/stripe.server.ts';
+import { ProcessorBlocked, ProcessorUnsure } from '#app/invoicing/payments/processor-errors.ts';
+import type { CheckoutRequest, PaymentState, SavedCharge } from '#app/invoicing/payments/processor.ts';
+import { declineOf, stripeDeclines, stripeMeaning } from '#app/invoicing/payments/processors/stripe-errors.ts';
+import { stripeProcessor } from '#app/invoicing/payments/processors/stripe.server.ts';
 import { ACCOUNTS, CARDS, refusalOf } from '#tests/fakes/stripe-bank.ts';
 import { clear, giveBack, settleRefund } from '#tests/fakes/stripe-moves.ts';
 import { endPages } from '#tests/fakes/stripe-page.ts';

@@ -7,7 +7,7 @@ import { checkCustomer } from '#app/audiences/explain.server.ts';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import { customersWithoutMessage, whyCustomer } from '#app/campaigns/why.server.ts';
 import { standingSentence, whySentence } from '#app/campaigns/why-words.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';

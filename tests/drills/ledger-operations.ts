@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
-import { creditAccount, creditInvoice } from '#app/invoicing/credit.server.ts';
-import { applyCredit } from '#app/invoicing/credits.server.ts';
-import { lockInvoices, postEntries } from '#app/invoicing/ledger.server.ts';
-import { leftOf } from '#app/invoicing/open-invoices.ts';
-import { startRefund } from '#app/invoicing/payments-refund.server.ts';
-import { recordPayment } from '#app/invoicing/record-payment.server.ts';
-import { undoPayment } from '#app/invoicing/undo-payment.server.ts';
-import { voidInvoice } from '#app/invoicing/void.server.ts';
-import { writeOff } from '#app/invoicing/write-off.server.ts';
+import { creditAccount, creditInvoice } from '#app/invoicing/ledger/credit.server.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { lockInvoices, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
+import { startRefund } from '#app/invoicing/payments/refund.server.ts';
+import { recordPayment } from '#app/invoicing/payments/record-payment.server.ts';
+import { undoPayment } from '#app/invoicing/payments/undo-payment.server.ts';
+import { voidInvoice } from '#app/invoicing/ledger/void.server.ts';
+import { writeOff } from '#app/invoicing/ledger/write-off.server.ts';
 import type { Db, Tx } from '#db/client.ts';
 import { invoices, payments } from '#db/schema/index.ts';
 

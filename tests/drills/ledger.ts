@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 
 import { sql } from 'drizzle-orm';
 
-import { checkLedger } from '#app/invoicing/ledger.server.ts';
+import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { readMessageToken } from '#app/messaging/token.server.ts';
 import { withCompany, type Db } from '#db/client.ts';
 import { makePayment } from '#tests/factories/invoices.ts';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { checkLedger } from '#app/invoicing/ledger.server.ts';
+import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany } from '#db/client.ts';
 import { invoices, payments } from '#db/schema/index.ts';
 import { makeCompany, TEST_PASSWORD } from '#tests/factories/company.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readOnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';

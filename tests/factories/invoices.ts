@@ -1,4 +1,4 @@
-import { postEntries, type Entry } from '#app/invoicing/ledger.server.ts';
+import { postEntries, type Entry } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { invoiceItems, invoices, payments } from '#db/schema/index.ts';
 

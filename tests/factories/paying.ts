@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 
-import type { StartPayment } from '#app/invoicing/paying.ts';
-import type { PayDeps, Payment } from '#app/invoicing/payments.server.ts';
-import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
-import { startPayment } from '#app/invoicing/payments-start.server.ts';
-import type { Processor } from '#app/invoicing/processor.ts';
-import { actOnSandboxPage, type SandboxAct } from '#app/invoicing/processors/sandbox-checkout.server.ts';
-import { sandboxProcessor } from '#app/invoicing/processors/sandbox.server.ts';
+import type { StartPayment } from '#app/invoicing/payments/paying.ts';
+import type { PayDeps, Payment } from '#app/invoicing/payments/payments.server.ts';
+import { finishPayment } from '#app/invoicing/payments/finish.server.ts';
+import { startPayment } from '#app/invoicing/payments/start.server.ts';
+import type { Processor } from '#app/invoicing/payments/processor.ts';
+import { actOnSandboxPage, type SandboxAct } from '#app/invoicing/payments/processors/sandbox-checkout.server.ts';
+import { sandboxProcessor } from '#app/invoicing/payments/processors/sandbox.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { invoices, payments } from '#db/schema/index.ts';
 

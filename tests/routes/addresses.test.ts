@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 
 import { can, roles, type Role } from '#app/company/permissions.ts';
-import { readLocation } from '#app/invoicing/locations.server.ts';
+import { readLocation } from '#app/invoicing/customers/locations.server.ts';
 import { checkAddresses } from '#app/messaging/address-checks.server.ts';
 import type { AddressCheck } from '#app/messaging/postal-address.ts';
 import { withCompany } from '#db/client.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';

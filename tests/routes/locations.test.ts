@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 
 import { can, roles, type Role } from '#app/company/permissions.ts';
-import { listLocations } from '#app/invoicing/customer-record.server.ts';
+import { listLocations } from '#app/invoicing/customers/customer-record.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 
 import { paymentPageConsent } from '#app/consent/payment-page.ts';
 import { suppress } from '#app/consent/suppress.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
-import { generatePaymentLink } from '#app/invoicing/payment-links.server.ts';
-import { EXAMPLE_TOKEN, invoicePayPath, payToken } from '#app/invoicing/pay-tokens.server.ts';
-import { actOnSandboxPage } from '#app/invoicing/processors/sandbox-checkout.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { generatePaymentLink } from '#app/invoicing/payments/links.server.ts';
+import { EXAMPLE_TOKEN, invoicePayPath, payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
+import { actOnSandboxPage } from '#app/invoicing/payments/processors/sandbox-checkout.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import {
   consents,

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { can, roles } from '#app/company/permissions.ts';
-import { readPaymentLink } from '#app/invoicing/payment-links.server.ts';
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
+import { readPaymentLink } from '#app/invoicing/payments/links.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { auditEntries, portalSettings } from '#db/schema/index.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { can, roles, type Permission, type Role } from '#app/company/permissions.ts';
-import { postAll } from '#app/invoicing/ledger.server.ts';
+import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { customers, invoices, payments } from '#db/schema/index.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { postEntries } from '#app/invoicing/ledger.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import {
   auditEntries,

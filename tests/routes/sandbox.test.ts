@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
-import { startPayment } from '#app/invoicing/payments-start.server.ts';
+import { finishPayment } from '#app/invoicing/payments/finish.server.ts';
+import { startPayment } from '#app/invoicing/payments/start.server.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { openTill } from '#tests/factories/paying.ts';
 import { startTestApp } from '#tests/setup/app.ts';

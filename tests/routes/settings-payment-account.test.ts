@@ -3,11 +3,11 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { pageAudit } from '#app/company/audit-log.server.ts';
 import { decryptSecret } from '#app/company/crypto.server.ts';
-import { processorChooser } from '#app/invoicing/choose-processor.server.ts';
-import { changePaymentAccount, checkPaymentAccount, readAccountShown } from '#app/invoicing/payment-account.server.ts';
-import type { PaymentAccountForm } from '#app/invoicing/payment-account.ts';
-import { STRIPE_EVENTS } from '#app/invoicing/processors/stripe-events.ts';
-import { stripeToken } from '#app/invoicing/processors/stripe-token.server.ts';
+import { processorChooser } from '#app/invoicing/payments/choose-processor.server.ts';
+import { changePaymentAccount, checkPaymentAccount, readAccountShown } from '#app/invoicing/payments/account.server.ts';
+import type { PaymentAccountForm } from '#app/invoicing/payments/account.ts';
+import { STRIPE_EVENTS } from '#app/invoicing/payments/processors/stripe-events.ts';
+import { stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { invoicePayPath } from '#app/invoicing/pay-tokens.server.ts';
+import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { linkCode } from '#app/links/codes.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
 import { changeSubdomain } from '#app/links/subdomain.server.ts';

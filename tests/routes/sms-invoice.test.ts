@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import type { Role } from '#app/company/permissions.ts';
-import { readOnlinePage } from '#app/invoicing/online-settings.server.ts';
-import { onlineSettingNames } from '#app/invoicing/online-settings.ts';
+import { readOnlinePage } from '#app/invoicing/payments/online-settings.server.ts';
+import { onlineSettingNames } from '#app/invoicing/payments/online-settings.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer, makeJob, makeMembership } from '#tests/factories/customers.ts';

@@ -8,9 +8,9 @@ import postgres from 'postgres';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
-import { postEntries } from '#app/invoicing/ledger.server.ts';
-import { readStripeEvent } from '#app/invoicing/processors/stripe-events.ts';
-import { readStripeToken, stripeToken } from '#app/invoicing/processors/stripe-token.server.ts';
+import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { readStripeEvent } from '#app/invoicing/payments/processors/stripe-events.ts';
+import { readStripeToken, stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
 import { createApp } from '#app/web/express.server.ts';
 import { connect, withCompany, type Db, type Tx } from '#db/client.ts';
 import { payments } from '#db/schema/index.ts';

@@ -12,7 +12,7 @@ export const pickAccount = async (url: string, account: string): Promise<Answer>
 
 /**
  * Pays on the sandbox's page, and tells the bank yes where it asks.
- * @param account see app/invoicing/processors/sandbox-accounts.ts
+ * @param account see app/invoicing/payments/processors/sandbox-accounts.ts
  * @returns where its payer is led back to
  */
 export async function finishCheckout(url: string, account = 'good'): Promise<string> {

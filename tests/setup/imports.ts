@@ -15,7 +15,7 @@ import {
 import type { Choices } from '#app/invoicing/import/plan.ts';
 import { runImport } from '#app/invoicing/import/run.server.ts';
 import { storeUpload } from '#app/invoicing/import/upload.server.ts';
-import { checkLedger } from '#app/invoicing/ledger.server.ts';
+import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
 import { type Db, type Tx, withCompany } from '#db/client.ts';
 import { contacts, customers, invoices, jobs, ledgerEntries, locations, payments } from '#db/schema/index.ts';
 import type { MadeCompany } from '#tests/factories/company.ts';

@@ -1,4 +1,4 @@
-import { checkPayment } from '#app/invoicing/payments-check.server.ts';
+import { checkPayment } from '#app/invoicing/payments/check.server.ts';
 
 import type { TaskWork } from '../task.ts';
 

@@ -1,4 +1,4 @@
-import { runRefund } from '#app/invoicing/payments-refund.server.ts';
+import { runRefund } from '#app/invoicing/payments/refund.server.ts';
 
 import type { TaskWork } from '../task.ts';
 

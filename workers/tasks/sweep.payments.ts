@@ -1,4 +1,4 @@
-import { sweepPayments } from '#app/invoicing/payments-sweep.server.ts';
+import { sweepPayments } from '#app/invoicing/payments/sweep.server.ts';
 
 import type { TaskWork } from '../task.ts';
 

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-import { type Posting, postAll } from '#app/invoicing/ledger.server.ts';
+import { type Posting, postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { invoices, ledgerEntries } from '#db/schema/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { type Entry, type Posting, postOpeningEntries } from '#app/invoicing/ledger.server.ts';
+import { type Entry, type Posting, postOpeningEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { businessUnits, invoiceItems, invoices, jobs } from '#db/schema/index.ts';
 

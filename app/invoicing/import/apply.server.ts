@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 
-import { refreshRollups } from '#app/invoicing/ledger.server.ts';
+import { refreshRollups } from '#app/invoicing/ledger/ledger.server.ts';
 import { type Db, type Tx, withCompany } from '#db/client.ts';
 import { companies, importProblems, imports } from '#db/schema/index.ts';
 

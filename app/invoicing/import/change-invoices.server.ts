@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { type Entry, lockInvoices, type Posting, postAll } from '#app/invoicing/ledger.server.ts';
+import { type Entry, lockInvoices, type Posting, postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { addJobs } from '#db/jobs.ts';
 import { invoices, jobs, ledgerEntries, payments } from '#db/schema/index.ts';

@@ -1,5 +1,5 @@
 import { formatDate, formatMoney } from '#app/ui/format.ts';
-import type { PaymentOutcome } from '#app/invoicing/paying.ts';
+import type { PaymentOutcome } from '#app/invoicing/payments/paying.ts';
 
 import { payPageWords as words } from './words.en.ts';
 

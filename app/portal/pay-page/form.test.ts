@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { MOST_CENTS } from '#app/invoicing/amount.ts';
-import { TIP_PERCENTS, readTip, tipCents } from '#app/invoicing/tips.ts';
+import { MOST_CENTS } from '#app/invoicing/payments/amount.ts';
+import { TIP_PERCENTS, readTip, tipCents } from '#app/invoicing/payments/tips.ts';
 
 import { payFields, readPayForm, type PayChoices, type TypedPay } from './form.ts';
 import { maskAddress, maskEmail } from './mask.ts';

@@ -1,7 +1,7 @@
-import { LEAST_CENTS, readAmount } from '#app/invoicing/amount.ts';
-import { readEmail, readPhone } from '#app/invoicing/customer-form.ts';
-import type { PayMethod } from '#app/invoicing/processor.ts';
-import { readTip, tipCents } from '#app/invoicing/tips.ts';
+import { LEAST_CENTS, readAmount } from '#app/invoicing/payments/amount.ts';
+import { readEmail, readPhone } from '#app/invoicing/customers/customer-form.ts';
+import type { PayMethod } from '#app/invoicing/payments/processor.ts';
+import { readTip, tipCents } from '#app/invoicing/payments/tips.ts';
 import { formatMoney } from '#app/ui/format.ts';
 
 import { payPageWords as words } from './words.en.ts';

@@ -1,5 +1,5 @@
-import { LEAST_CENTS } from '#app/invoicing/amount.ts';
-import { readOnlineSettings, type OnlineSettings } from '#app/invoicing/online-settings.server.ts';
+import { LEAST_CENTS } from '#app/invoicing/payments/amount.ts';
+import { readOnlineSettings, type OnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
 import {
   listRecentCharges,
   readAccountToPay,
@@ -7,10 +7,10 @@ import {
   type AccountToPay,
   type InvoiceToPay,
   type RecentCharge,
-} from '#app/invoicing/pay-page.server.ts';
-import type { PayTarget } from '#app/invoicing/pay-tokens.server.ts';
-import type { PayMethod, Processor } from '#app/invoicing/processor.ts';
-import { TIP_PERCENTS, tipCents } from '#app/invoicing/tips.ts';
+} from '#app/invoicing/payments/pay-page.server.ts';
+import type { PayTarget } from '#app/invoicing/payments/pay-tokens.server.ts';
+import type { PayMethod, Processor } from '#app/invoicing/payments/processor.ts';
+import { TIP_PERCENTS, tipCents } from '#app/invoicing/payments/tips.ts';
 import { dateIn } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 

@@ -1,5 +1,5 @@
-import type { AmountError } from '#app/invoicing/amount.ts';
-import type { DeclineReason } from '#app/invoicing/processor.ts';
+import type { AmountError } from '#app/invoicing/payments/amount.ts';
+import type { DeclineReason } from '#app/invoicing/payments/processor.ts';
 
 /** What stands on the pages that are paid on without signing in, in US English. The words of S4-05 and S4-06 are to the letter. */
 export const payPageWords = {

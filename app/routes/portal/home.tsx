@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useRouteLoaderData } from '@remix-run/react';
 
-import { listOwed, listPaid } from '#app/invoicing/invoices-for-portal.server.ts';
-import { listCredits, listOnTheirWay } from '#app/invoicing/payments-for-portal.server.ts';
+import { listOwed, listPaid } from '#app/invoicing/invoices/for-portal.server.ts';
+import { listCredits, listOnTheirWay } from '#app/invoicing/payments/for-portal.server.ts';
 import { OnTheirWay } from '#app/portal/OnTheirWay.tsx';
 import { FOLLOW_SELECTION, OwedInvoices } from '#app/portal/OwedInvoices.tsx';
 import { takesPayments } from '#app/portal/pay.server.ts';

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { readSelected } from '#app/invoicing/invoices-for-portal.server.ts';
+import { readSelected } from '#app/invoicing/invoices/for-portal.server.ts';
 import { invoicePdf } from '#app/portal/papers.server.ts';
 import { pdfResponse } from '#app/web/pdf.server.ts';
 import { requireVisitor } from '#app/web/portal.server.ts';

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 
-import { readInvoiceForPortal } from '#app/invoicing/invoices-for-portal.server.ts';
+import { readInvoiceForPortal } from '#app/invoicing/invoices/for-portal.server.ts';
 import { InvoiceSheet } from '#app/portal/InvoiceSheet.tsx';
 import { takesPayments } from '#app/portal/pay.server.ts';
 import { payWords } from '#app/portal/pay-words.en.ts';

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 
-import { listHistory } from '#app/invoicing/invoices-for-portal.server.ts';
+import { listHistory } from '#app/invoicing/invoices/for-portal.server.ts';
 import { InvoiceHistory } from '#app/portal/InvoiceHistory.tsx';
 import { payWords } from '#app/portal/pay-words.en.ts';
 import { words } from '#app/portal/words.en.ts';

@@ -2,8 +2,8 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { nanoid } from 'nanoid';
 
-import { LEAST_CENTS } from '#app/invoicing/amount.ts';
-import { findByForm } from '#app/invoicing/payments-for-portal.server.ts';
+import { LEAST_CENTS } from '#app/invoicing/payments/amount.ts';
+import { findByForm } from '#app/invoicing/payments/for-portal.server.ts';
 import { payFromPortal, readBill, readOffer } from '#app/portal/pay.server.ts';
 import { PayForm } from '#app/portal/PayForm.tsx';
 import { readPayment } from '#app/portal/pay-form.ts';

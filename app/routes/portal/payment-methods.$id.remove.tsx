@@ -1,7 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 
-import { removeMethod } from '#app/invoicing/payments-methods.server.ts';
+import { removeMethod } from '#app/invoicing/payments/methods.server.ts';
 import { listSaved } from '#app/portal/pay.server.ts';
 import { payWords } from '#app/portal/pay-words.en.ts';
 import { shownMethod } from '#app/portal/saved-method.ts';

@@ -1,8 +1,8 @@
 import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 
-import { readPayment } from '#app/invoicing/payments-for-portal.server.ts';
-import { finishPayment } from '#app/invoicing/payments-finish.server.ts';
+import { readPayment } from '#app/invoicing/payments/for-portal.server.ts';
+import { finishPayment } from '#app/invoicing/payments/finish.server.ts';
 import { explainFailure } from '#app/portal/pay-errors.ts';
 import { PaymentPage, type ShownOutcome } from '#app/portal/PaymentPage.tsx';
 import { payWords } from '#app/portal/pay-words.en.ts';

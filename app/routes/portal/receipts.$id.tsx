@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 
-import { readReceipt } from '#app/invoicing/payments-for-portal.server.ts';
+import { readReceipt } from '#app/invoicing/payments/for-portal.server.ts';
 import { ReceiptSheet } from '#app/portal/ReceiptSheet.tsx';
 import { words } from '#app/portal/words.en.ts';
 import { formatDay, formatInstant } from '#app/ui/format.ts';

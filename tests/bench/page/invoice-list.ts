@@ -1,6 +1,11 @@
 import { createElement, type ReactNode } from 'react';
 
-import { hasInvoices, listBusinessUnits, listInvoices, type InvoiceRow } from '#app/invoicing/invoices.server.ts';
+import {
+  hasInvoices,
+  listBusinessUnits,
+  listInvoices,
+  type InvoiceRow,
+} from '#app/invoicing/invoices/invoices.server.ts';
 import { dateIn, formatAge, formatDate, formatMoney } from '#app/ui/format.ts';
 import { withCompany, type Db } from '#db/client.ts';
 

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import { sql } from 'drizzle-orm';
 
-import { generatePaymentLink } from '#app/invoicing/payment-links.server.ts';
-import { payToken } from '#app/invoicing/pay-tokens.server.ts';
+import { generatePaymentLink } from '#app/invoicing/payments/links.server.ts';
+import { payToken } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { readPortal } from '#app/portal/brand.server.ts';
 import { findPayPage } from '#app/portal/pay-page/view.server.ts';
 import { createApp } from '#app/web/express.server.ts';

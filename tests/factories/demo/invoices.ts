@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker';
 import { asc, eq } from 'drizzle-orm';
 
-import { postOpeningEntries, refreshRollups, type Entry, type Posting } from '#app/invoicing/ledger.server.ts';
+import { postOpeningEntries, refreshRollups, type Entry, type Posting } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { invoiceItems, invoices, jobs, memberships, payments } from '#db/schema/index.ts';
 

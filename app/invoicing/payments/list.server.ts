@@ -1,0 +1,133 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+import type { Tx } from '#db/client.ts';
+import { keyset, type Key, type Page } from '#db/keyset.ts';
+import { customers, invoices, ledgerEntries, payments } from '#db/schema/index.ts';
+
+import { addDays } from '#app/invoicing/reports/aging.ts';
+import { COUNT_LIMIT, pattern, words, type Total } from '#app/invoicing/customers/customers.server.ts';
+import { methodLabels, sourceLabels, type Method, type Source } from '#app/invoicing/ledger/entry-words.ts';
+
+export type PaymentRow = {
+  id: number;
+  customerId: number;
+  customer: string;
+  amountCents: number;
+  tipCents: number;
+  refundedCents: number;
+  currency: string;
+  method: Method;
+  status: 'open' | 'pending' | 'succeeded' | 'failed' | 'refunded';
+  source: Source;
+  processor: string;
+  cardBrand: string | null;
+  cardLast4: string | null;
+  memo: string;
+  failure: string | null;
+  disputed: boolean;
+  receivedOn: string | null;
+  createdAt: string;
+};
+
+export type PaymentFilter = {
+  /** Every word must stand in the customer's name, the check's number or note, the card's last digits or an invoice's number. */
+  q?: string | null;
+  method?: string | null;
+  /** Without it, all but those whose page was opened and not finished. */
+  status?: string | null;
+  source?: string | null;
+  /** `today`, `7` or `30` days, `month`, `last-month` or `year`: a span of calendar dates, both inclusive. */
+  when?: string | null;
+  /** The company's calendar date. */
+  today: string;
+  timeZone: string;
+};
+
+const newestFirst: Key[] = [
+  { value: sql`p.created_at`, type: 'timestamptz', descending: true },
+  { value: sql`p.id`, type: 'bigint', descending: true },
+];
+
+const columns = sql`p.id, p.customer_id as "customerId", c.name as customer, p.amount_cents as "amountCents",
+  p.tip_cents as "tipCents", p.refunded_cents as "refundedCents", p.currency, p.method, p.status, p.source, p.processor,
+  p.card_brand as "cardBrand", p.card_last4 as "cardLast4", p.memo, p.failure, p.disputed_at is not null as disputed,
+  p.received_on as "receivedOn", p.created_at as "createdAt"`;
+
+/**
+ * A page of payments, the newest first, with the total of what is filtered. Filter values that mean nothing are left aside.
+ * @returns `total.cents` is what was received and not given back; it says nothing when `total.capped`
+ */
+export async function listPayments(
+  tx: Tx,
+  filter: PaymentFilter,
+  page: { after?: string | null; before?: string | null; limit?: number },
+): Promise<Page<PaymentRow> & { total: Total }> {
+  const keys = keyset(newestFirst, { after: page.after, before: page.before, limit: page.limit ?? 50 });
+  const where = matching(filter);
+  const [found, totals] = await Promise.all([
+    tx.execute<PaymentRow & { cursor: string }>(sql`
+      select ${columns}, ${keys.cursor} as cursor
+        from ${payments} p join ${customers} c on c.company_id = p.company_id and c.id = p.customer_id
+       where ${where} and ${keys.where} order by ${keys.orderBy} limit ${keys.limit}`),
+    tx.execute<{ count: number; cents: number }>(sql`
+      select count(*)::int as count, coalesce(sum(cents), 0)::bigint as cents
+        from (select case when p.status in ('succeeded', 'refunded') then p.amount_cents - p.refunded_cents else 0 end as cents
+                from ${payments} p where ${where} limit ${COUNT_LIMIT + 1}::int) counted`),
+  ]);
+  const count = totals[0]?.count ?? 0;
+  const { rows, ...rest } = keys.toPage(found);
+  return {
+    ...rest,
+    rows: rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt).toISOString() })),
+    total: { count: Math.min(count, COUNT_LIMIT), capped: count > COUNT_LIMIT, cents: totals[0]?.cents ?? 0 },
+  };
+}
+
+function matching(filter: PaymentFilter): SQL {
+  const parts: SQL[] = [sql`true`];
+  for (const word of words(filter.q)) {
+    const plain = word.replace(/^[#$](?=.)/, '');
+    const like = pattern(plain);
+    parts.push(sql`(p.memo ilike ${like} or p.card_last4 = ${plain} or p.reference = ${plain}
+      or p.customer_id in (select id from ${customers} where name ilike ${like})
+      or p.id in (select e.payment_id from ${invoices} i join ${ledgerEntries} e on e.company_id = i.company_id and e.invoice_id = i.id
+                   where i.number = ${plain} and e.payment_id is not null))`);
+  }
+  if (Object.hasOwn(methodLabels, filter.method ?? '')) parts.push(sql`p.method = ${filter.method}`);
+  if (Object.hasOwn(sourceLabels, filter.source ?? '')) parts.push(sql`p.source = ${filter.source}`);
+  parts.push(statuses[filter.status ?? ''] ?? sql`p.status <> 'open'`);
+  const span = spanOf(filter.when ?? '', filter.today);
+  if (span) {
+    const zone = filter.timeZone;
+    parts.push(sql`p.created_at >= (${span.from}::date)::timestamp at time zone ${zone}
+      and p.created_at < (${span.to}::date + 1)::timestamp at time zone ${zone}`);
+  }
+  return sql.join(parts, sql` and `);
+}
+
+const statuses: Record<string, SQL> = {
+  succeeded: sql`p.status = 'succeeded'`,
+  pending: sql`p.status = 'pending'`,
+  failed: sql`p.status = 'failed'`,
+  refunded: sql`p.refunded_cents > 0`,
+  disputed: sql`p.disputed_at is not null`,
+  open: sql`p.status = 'open'`,
+};
+
+function spanOf(when: string, today: string): { from: string; to: string } | null {
+  const month = `${today.slice(0, 7)}-01`;
+  if (when === 'today') return { from: today, to: today };
+  if (when === '7' || when === '30') return { from: addDays(today, 1 - Number(when)), to: today };
+  if (when === 'month') return { from: month, to: today };
+  if (when === 'last-month') {
+    const to = addDays(month, -1);
+    return { from: `${to.slice(0, 7)}-01`, to };
+  }
+  return when === 'year' ? { from: `${today.slice(0, 4)}-01-01`, to: today } : null;
+}
+
+/** Whether the company has any payment yet. */
+export async function hasPayments(tx: Tx): Promise<boolean> {
+  const [row] = await tx.execute<{ found: boolean }>(sql`select exists (select from ${payments}) as found`);
+  return row?.found ?? false;
+}
