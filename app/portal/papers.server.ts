@@ -23,7 +23,8 @@ export async function paperCompany(tx: Tx, { brand }: Portal): Promise<PaperComp
   const profile = await readProfile(tx);
   return {
     name: brand.name,
-    address: linesOf(profile.postalAddress),
+    // It often begins with the name, which stands above it.
+    address: linesOf(profile.postalAddress).filter((line) => line !== brand.name),
     phone: formatPhone(brand.phone),
     email: brand.email,
     website: profile.website.replace(/^https?:\/\//, '').replace(/\/$/, ''),
