@@ -239,7 +239,7 @@ export function finishPaper(paper: Paper): Promise<Buffer> {
     rule(paper);
     const style = { size: 8, color: QUIET } as const;
     const [line = ''] = wrap(paper.foot, WIDTH - 90, style);
-    write(paper, line, PAGE.left, paper.y + 6, WIDTH - 90, style);
+    write(paper, line.replace(/ ·$/, ''), PAGE.left, paper.y + 6, WIDTH - 90, style);
     write(paper, `Page ${index + 1} of ${count}`, PAGE.left, paper.y + 6, WIDTH, { ...style, align: 'right' });
   }
   return new Promise((resolve, reject) => {
