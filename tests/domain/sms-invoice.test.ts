@@ -181,7 +181,7 @@ test('S1-09: an invoice that bills a membership gets no link', async () => {
     const membershipId = await makeMembership(t, { customerId: at.customerId, name: 'Comfort plan' });
     await t.execute(sql`update invoices set membership_id = ${membershipId} where id = ${at.invoiceId}`);
   });
-  expect(errorOf(await at.send())).toMatch(/bills Comfort plan. Payment links of membership invoices can’t be texted/);
+  expect(errorOf(await at.send())).toMatch(/bills Comfort plan. Payment links of such invoices aren’t texted/);
   expect((await at.page())?.refusals).toHaveLength(1);
 });
 
