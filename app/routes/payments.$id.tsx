@@ -78,7 +78,11 @@ export default function Payment() {
         <Figure
           label="Customer"
           value={<Link to={`/customers/${customer.id}/billing`}>{customer.name}</Link>}
-          note={payment.receivedOn ? formatDate(payment.receivedOn) : formatDay(payment.createdAt, zone)}
+          note={
+            payment.receivedOn
+              ? formatDate(payment.receivedOn)
+              : formatDay(payment.settledAt ?? payment.createdAt, zone)
+          }
         />
       </div>
       <div className={classes.columns}>

@@ -56,7 +56,9 @@ const newestFirst: Key[] = [
   { value: sql`p.id`, type: 'bigint', descending: true },
 ];
 
-const columns = (timeZone: string) => sql`p.id, p.customer_id as "customerId", c.name as customer, p.amount_cents as "amountCents",
+const columns = (
+  timeZone: string,
+) => sql`p.id, p.customer_id as "customerId", c.name as customer, p.amount_cents as "amountCents",
   p.tip_cents as "tipCents", p.refunded_cents as "refundedCents", p.currency, p.method, p.status, p.source, p.processor,
   p.card_brand as "cardBrand", p.card_last4 as "cardLast4", p.memo, p.failure, p.disputed_at is not null as disputed,
   to_char(${when} at time zone ${timeZone}, 'YYYY-MM-DD') as "on", p.created_at as "createdAt"`;
