@@ -95,12 +95,7 @@ export async function listPayments(
 
 function matching(filter: PaymentFilter): SQL {
   const parts: SQL[] = [sql`true`];
-  for (const word of words(filter.q)) {
-    const plain = word.replace(/^[#$](?=.)/, '');
-    const like = pattern(plain);
-    parts.push(sql`(p.memo ilike ${like} or p.card_last4 = ${plain} or p.reference = ${plain}
-      or p.customer_id in (select id from ${customers} where name ilike ${like}) or p.id in (${forInvoices(like)}))`);
-  }
+  for (const word of words(filter.q)) parts.push(sql`p.id in (${found(word)})`);
   if (Object.hasOwn(methodLabels, filter.method ?? '')) parts.push(sql`p.method = ${filter.method}`);
   if (Object.hasOwn(sourceLabels, filter.source ?? '')) parts.push(sql`p.source = ${filter.source}`);
   parts.push(statuses[filter.status ?? ''] ?? sql`p.status <> 'open'`);
@@ -113,14 +108,26 @@ function matching(filter: PaymentFilter): SQL {
   return sql.join(parts, sql` and `);
 }
 
-/** The payments that settle invoices with such numbers, or would have: of those that have not come, the ledger knows nothing. */
-const forInvoices = (like: string) => sql`
-  select e.payment_id from ${invoices} i join ${ledgerEntries} e on e.company_id = i.company_id and e.invoice_id = i.id
-   where i.number ilike ${like} and e.payment_id is not null
-   union all
-  select o.id from ${payments} o cross join jsonb_array_elements(o.allocations) a
-    join ${invoices} i on i.company_id = o.company_id and i.id = (a ->> 'invoiceId')::bigint
-   where o.status in ('open', 'pending', 'failed') and i.number ilike ${like}`;
+/**
+ * The payments that a word of the search finds, each way for itself: joined as a whole, none is looked for row by row. Of what has
+ * not come the ledger knows nothing, so what it was to settle is asked.
+ */
+function found(word: string): SQL {
+  const plain = word.replace(/^[#$](?=.)/, '');
+  const like = pattern(plain);
+  return sql`
+    select id from ${payments} where memo ilike ${like} or card_last4 = ${plain} or reference = ${plain}
+     union
+    select m.id from ${customers} c join ${payments} m on m.company_id = c.company_id and m.customer_id = c.id where c.name ilike ${like}
+     union
+    select e.payment_id from ${invoices} i join ${ledgerEntries} e on e.company_id = i.company_id and e.invoice_id = i.id
+     where i.number ilike ${like} and e.payment_id is not null
+     union
+    select o.id from ${payments} o
+     where o.status in ('open', 'pending', 'failed') and exists (
+           select from jsonb_array_elements(o.allocations) a join ${invoices} i on i.id = (a ->> 'invoiceId')::bigint
+            where i.number ilike ${like})`;
+}
 
 const statuses: Record<string, SQL> = {
   succeeded: sql`p.status = 'succeeded'`,
