@@ -2,7 +2,15 @@ import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { invoiceItems, invoices, jobs, ledgerEntries, locations, memberships, businessUnits } from '#db/schema/index.ts';
+import {
+  invoiceItems,
+  invoices,
+  jobs,
+  ledgerEntries,
+  locations,
+  memberships,
+  businessUnits,
+} from '#db/schema/index.ts';
 
 import { lockCustomer } from '#app/invoicing/customers/contacts.server.ts';
 import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
