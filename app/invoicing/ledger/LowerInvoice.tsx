@@ -1,6 +1,5 @@
 import { leftOf, leftWords, type Settleable } from '#app/invoicing/invoices/open-invoices.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
-import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 
@@ -25,14 +24,10 @@ export function LowerInvoice({ invoice, title, done, children, ...form }: Props)
   return (
     <>
       <PageHeader title={title} back={{ to: back, label: `Invoice ${invoice.number}` }} />
-      {(left === 0 || invoice.pendingCents > 0) && <Notice>{leftWords(invoice, done)}</Notice>}
-      {left === 0 && !form.errors ? (
-        <LinkButton to={back}>Back to the invoice</LinkButton>
-      ) : (
-        <MoneyForm back={back} refused={`Not ${done}`} {...form}>
-          {children}
-        </MoneyForm>
-      )}
+      {left > 0 && invoice.pendingCents > 0 && <Notice>{leftWords(invoice, done)}</Notice>}
+      <MoneyForm back={back} refused={`Not ${done}`} closed={left === 0 ? leftWords(invoice, done) : null} {...form}>
+        {children}
+      </MoneyForm>
     </>
   );
 }
