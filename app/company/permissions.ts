@@ -1,3 +1,5 @@
+import type { Role } from '#db/schema/columns.ts';
+
 /** What a member of staff may do. Each action on the server asks `can` before it does anything. */
 export const permissions = [
   'campaigns.read',
@@ -23,27 +25,17 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-export const roles = [
-  'administrator',
-  'manager',
-  'marketer',
-  'office',
-  'accountant',
-  'bookkeeper',
-  'dispatcher',
-  'csr',
-  'technician',
-  'viewer',
-] as const;
-
-export type Role = (typeof roles)[number];
+export type { Role };
 
 /**
  * Who may do what, at a glance. Sending stands apart from editing (B-15): the office may prepare a campaign that a
  * marketer launches. The portal's Legal Agreement is the administrator's alone (S2-01).
  */
 // prettier-ignore
-const columns = { administrator: 0, manager: 1, marketer: 2, office: 3, accountant: 4, bookkeeper: 5, dispatcher: 6, csr: 7, technician: 8, viewer: 9 } as const;
+const columns = { administrator: 0, manager: 1, marketer: 2, office: 3, accountant: 4, bookkeeper: 5, dispatcher: 6, csr: 7, technician: 8, viewer: 9 } as const satisfies Record<Role, number>;
+
+/** Every role, in the order in which people choose from them. */
+export const roles = Object.keys(columns) as Role[];
 
 // prettier-ignore
 const table: Record<Permission, string> = {

@@ -54,7 +54,8 @@ export function SmsInvoiceForm(props: Props) {
         <Section title="The text">
           <PhoneText>{preview}</PhoneText>
           <Text size="sm" c="dimmed" mt="xs">
-            {formatNoun(parts, 'part')}. The link is made for this customer when you send. The words can’t be changed.
+            {formatNoun(parts, 'part')}. The link is made for this customer when you send, and the amount is what is
+            owed when it goes out. The words can’t be changed.
           </Text>
         </Section>
         <div className={classes.buttons}>
@@ -88,7 +89,8 @@ function Choice({ number, checked, location, timeZone }: Props & { number: SmsIn
         {refused && <span className={classes.why}>{refused}</span>}
         {opensAt && (
           <span className={classes.why}>
-            It is outside of the hours for texts there. Sent now, it goes out {formatMoment(opensAt, timeZone)}.
+            It is outside of the hours for texts there. Sent now, it goes out {formatMoment(opensAt, timeZone)}, with
+            what is owed then.
           </span>
         )}
       </span>
@@ -108,6 +110,7 @@ function NewNumber({ values, errors, location }: Props) {
         Mobile number
         <input
           id="newNumber"
+          className="touch-input"
           name="newNumber"
           type="tel"
           autoComplete="off"
@@ -132,7 +135,14 @@ function NewNumber({ values, errors, location }: Props) {
       {errors.save && <Problem id="save-error">{errors.save}</Problem>}
       <label className={classes.field}>
         Whose it is <span className={classes.quiet}>optional, kept with the number</span>
-        <input id="memo" name="memo" autoComplete="off" defaultValue={values.memo} maxLength={200} />
+        <input
+          id="memo"
+          name="memo"
+          className="touch-input"
+          autoComplete="off"
+          defaultValue={values.memo}
+          maxLength={200}
+        />
       </label>
       {errors.memo && <Problem id="memo-error">{errors.memo}</Problem>}
     </div>

@@ -10,7 +10,7 @@ export function SmsInvoiceSent({ text }: { text: { address: string; state: strin
   return (
     <Notice tone="done">
       {text.state === 'deferred'
-        ? `It is outside of the hours for texts where they are. The link goes to ${formatPhone(text.address)} on ${formatMoment(text.sendAt, company.timeZone)}.`
+        ? `It is outside of the hours for texts where they are. The link goes to ${formatPhone(text.address)} on ${formatMoment(text.sendAt, company.timeZone)}, with what is owed then.`
         : `The payment link was texted to ${formatPhone(text.address)}. Below stands what becomes of it.`}
       {may('outbox.read') && text.state !== 'deferred' && (
         <>

@@ -3,10 +3,12 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
+import type { Addresses } from './addresses.ts';
 import { isMailAddress } from './mime-headers.ts';
 import { settleInterrupted } from './outcomes.server.ts';
 import type { ReasonCode } from './reasons.ts';
 import { gateInvoiceText } from './sms-invoice-gate.server.ts';
+import { rewriteInvoiceText } from './sms-invoice-write.server.ts';
 import { isTextNumber } from './text-number.ts';
 
 /** A message that is about to be handed over. */
@@ -30,7 +32,11 @@ type MarkedRow = {
 };
 
 /** @returns what is to be sent now; null for what is not, or when it may be instead */
-export async function mark(tx: Tx, messageId: number): Promise<Marked | Date | null> {
+export async function mark(
+  tx: Tx,
+  messageId: number,
+  options: { addresses: Addresses; secret: string },
+): Promise<Marked | Date | null> {
   const [message] = await tx.execute<MarkedRow>(sql`
     select state, kind, channel, address, customer_id as "customerId", invoice_id as "invoiceId"
       from messages where id = ${messageId} for no key update`);
@@ -54,6 +60,7 @@ export async function mark(tx: Tx, messageId: number): Promise<Marked | Date | n
     await waitUntil(tx, messageId, gate.wait);
     return gate.wait;
   }
+  if (gate?.owed) await rewriteInvoiceText(tx, messageId, gate.owed, options);
   const [marked] = await tx.execute<Marked>(sql`
     update messages m set state = 'attempting', reason = null, attempted_at = now()
       from message_contents c where m.id = ${messageId} and c.message_id = m.id

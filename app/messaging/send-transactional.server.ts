@@ -146,7 +146,7 @@ export async function sendMessage(
     });
     return;
   }
-  const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId));
+  const marked = await withCompany(db, companyId, (tx) => mark(tx, messageId, sending));
   if (marked instanceof Date) {
     await withCompany(db, companyId, (tx) => putOff(tx, job, marked));
   }

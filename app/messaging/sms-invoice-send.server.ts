@@ -11,18 +11,12 @@ import type { Tx } from '#db/client.ts';
 
 import type { Addresses } from './addresses.ts';
 import type { TextOptions } from './providers/choose-text.server.ts';
-import { loadSender, shortUrl } from './sender.server.ts';
 import { sendTransactionalText } from './send-transactional.server.ts';
 import { INVOICE_TEXT_HOURS } from './sms-invoice-gate.server.ts';
 import { numberRefusal, readTextNumber, smsInvoiceNumbers } from './sms-invoice-numbers.server.ts';
 import { readSmsInvoice, smsInvoiceRefusals, type SmsInvoice } from './sms-invoice.server.ts';
-import {
-  SAMPLE_CODE,
-  smsInvoiceText,
-  type SmsInvoiceErrors,
-  type SmsInvoiceForm,
-  type SmsInvoicePlace,
-} from './sms-invoice.ts';
+import { invoiceTextWriter } from './sms-invoice-write.server.ts';
+import { SAMPLE_CODE, type SmsInvoiceErrors, type SmsInvoiceForm, type SmsInvoicePlace } from './sms-invoice.ts';
 
 type Options = Pick<TextOptions, 'twilio' | 'secret'> & { place: SmsInvoicePlace; addresses: Addresses };
 
@@ -32,7 +26,7 @@ export async function readSmsInvoicePage(tx: Tx, invoiceId: number, options: Opt
   if (!invoice) return null;
   const refusals = await smsInvoiceRefusals(tx, invoice, options.place, options);
   if (refusals.length > 0) return { invoice, refusals, numbers: [], preview: '', key: '' };
-  const { body } = await writer(tx, invoice, options);
+  const body = await writer(tx, invoice, options);
   return {
     invoice,
     refusals,
@@ -42,15 +36,8 @@ export async function readSmsInvoicePage(tx: Tx, invoiceId: number, options: Opt
   };
 }
 
-/** @returns what writes the text, given the code of its short link */
-async function writer(tx: Tx, invoice: SmsInvoice, { addresses, secret }: Options) {
-  const sender = await loadSender(tx, { addresses, secret, standIn: true });
-  const { number, owedCents: amountCents, currency } = invoice;
-  return {
-    body: (code: string) =>
-      smsInvoiceText({ company: sender.companyName, number, amountCents, currency, link: shortUrl(sender, code) }),
-  };
-}
+const writer = (tx: Tx, { number, owedCents: amountCents, currency }: SmsInvoice, { addresses, secret }: Options) =>
+  invoiceTextWriter(tx, { number, amountCents, currency }, { addresses, secret });
 
 export type SentSmsInvoice =
   /** `sendAt` where it waits for the morning. */
@@ -58,7 +45,7 @@ export type SentSmsInvoice =
 
 /**
  * Texts the link that pays an invoice (S1-12 to S1-14), once for each opening of the page and number. At night it waits until
- * texts may go out where the recipient is.
+ * texts may go out where the recipient is, and then says what is owed by then.
  * @returns in words what is wrong, and nothing is written then; null when the company has no such invoice
  */
 export async function sendSmsInvoice(
@@ -96,7 +83,7 @@ export async function sendSmsInvoice(
   }
   const customerId = invoice.customer.id;
   const sendAt = await opensAt(tx, { number, customerId }, INVOICE_TEXT_HOURS, now);
-  const { body } = await writer(tx, invoice, options);
+  const body = await writer(tx, invoice, options);
   const messageId = await sendTransactionalText(tx, {
     kind: 'invoice_text',
     to: number,

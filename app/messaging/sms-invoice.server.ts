@@ -125,7 +125,7 @@ const PORTAL = '/settings/communications/customer-portal';
 
 function refusalOf(invoice: SmsInvoice): string | null {
   if (invoice.membership) {
-    return `This invoice bills ${invoice.membership}. Payment links of membership invoices can’t be texted; its customer can pay it in the portal.`;
+    return `This invoice bills ${invoice.membership}. Payment links of such invoices aren’t texted; email the invoice instead, or its customer pays it in the portal.`;
   }
   switch (invoice.status) {
     case 'draft':

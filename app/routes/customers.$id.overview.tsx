@@ -6,6 +6,7 @@ import { primaryStops } from '#app/consent/history.server.ts';
 import { purposeLabels, stopLabels } from '#app/consent/history.ts';
 import { contactKindLabels } from '#app/invoicing/customers/contact-kinds.ts';
 import { listContacts } from '#app/invoicing/customers/contacts.server.ts';
+import { agreementWords } from '#app/invoicing/customers/agreement-words.ts';
 import { listLocations, listMemberships, listPortalAccess } from '#app/invoicing/customers/customer-record.server.ts';
 import { locationTitle } from '#app/invoicing/customers/location-form.ts';
 import { addressChecksOf } from '#app/messaging/address-checks.server.ts';
@@ -46,7 +47,7 @@ export default function CustomerOverview() {
     const place = locations.find((one) => one.id === locationId);
     return place ? `at ${locationTitle(place)}` : 'at a location';
   };
-  const agreements = customer.type === 'commercial' ? 'Contracts' : 'Memberships';
+  const agreements = agreementWords(customer.type).many;
   return (
     <div className={classes.columns}>
       <div className={classes.stack}>

@@ -93,7 +93,12 @@ export default function EditInvoice() {
         <ErrorSummary errors={result?.errors} />
         {/* The version that was opened stays when the form comes back: what somebody else saved meanwhile is not written over. */}
         <input type="hidden" name="version" value={result?.version ?? invoice.version} />
-        <InvoiceFields values={result?.values ?? invoice.form} errors={result?.errors ?? {}} choices={choices} />
+        <InvoiceFields
+          values={result?.values ?? invoice.form}
+          errors={result?.errors ?? {}}
+          choices={choices}
+          customer={customer}
+        />
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="subtle" component={Link} to={at}>
             Cancel

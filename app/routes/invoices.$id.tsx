@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type 
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 
 import { invoiceReturns } from '#app/campaigns/returns.server.ts';
+import { agreementWords } from '#app/invoicing/customers/agreement-words.ts';
 import { invoiceActions } from '#app/invoicing/invoices/actions.ts';
 import { InvoiceLedger, InvoiceItems } from '#app/invoicing/invoices/InvoiceTables.tsx';
 import { InvoiceState, reminderStops } from '#app/invoicing/invoices/InvoiceState.tsx';
@@ -209,7 +210,7 @@ export default function Invoice() {
               {record.membership && (
                 <>
                   <dt>Bills</dt>
-                  <dd>{record.membership} (membership)</dd>
+                  <dd>{`${record.membership} (${agreementWords(customer.type).one.toLowerCase()})`}</dd>
                 </>
               )}
               {record.businessUnit && (

@@ -53,7 +53,6 @@ export default function VoidInvoice() {
   return (
     <>
       <PageHeader title="Void" back={{ to: back, label: `Invoice ${invoice.number}` }} />
-      {invoice.status === 'void' && <Notice>This invoice is void already.</Notice>}
       {invoice.pendingCents > 0 && (
         <Notice tone="problem">
           A payment of {amount(invoice.pendingCents)} is on its way for this invoice. It can be voided when that has
@@ -67,6 +66,7 @@ export default function VoidInvoice() {
         formKey=""
         submit={`Void invoice ${invoice.number}`}
         strong
+        closed={invoice.status === 'void' ? 'This invoice is void already.' : null}
       >
         <Text>
           Invoice {invoice.number} of {amount(invoice.totalCents)} will no longer be owed, its reminders end, and it

@@ -66,7 +66,12 @@ export default function NewInvoice() {
       </PageHeader>
       <Form method="post" noValidate className={classes.form}>
         <ErrorSummary errors={result?.errors} />
-        <InvoiceFields values={result?.values ?? form} errors={result?.errors ?? {}} choices={choices} />
+        <InvoiceFields
+          values={result?.values ?? form}
+          errors={result?.errors ?? {}}
+          choices={choices}
+          customer={customer}
+        />
         <Group justify="flex-end" gap="xs" mt="md">
           <Button variant="subtle" component={Link} to={`/customers/${customer.id}/invoices`}>
             Cancel

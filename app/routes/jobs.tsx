@@ -53,6 +53,7 @@ export default function Jobs() {
         <input
           key={q}
           type="search"
+          className="touch-input"
           name="q"
           defaultValue={q}
           placeholder="Number, customer or street"

@@ -10,7 +10,6 @@ import { readPayment } from '#app/invoicing/payments/record.server.ts';
 import { refundableCents, startRefund, type RefundResult } from '#app/invoicing/payments/refund.server.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 import { formatMoney } from '#app/ui/format.ts';
-import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { readFields } from '#app/web/form.server.ts';
 import { payDeps } from '#app/web/payments.server.ts';
@@ -88,7 +87,6 @@ export default function Refund() {
   return (
     <>
       <PageHeader title="Refund" back={{ to: back, label: `${methodWords(payment)} of ${customer.name}` }} />
-      {leftCents === 0 && <Notice>Nothing of this payment can be given back.</Notice>}
       <MoneyForm
         back={back}
         errors={result?.errors}
@@ -96,6 +94,7 @@ export default function Refund() {
         formKey={result?.values.key ?? key}
         submit="Refund"
         strong
+        closed={leftCents === 0 ? 'Nothing of this payment can be given back.' : null}
       >
         <Text>
           {online

@@ -4,12 +4,13 @@ import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
 import { paymentReturns } from '#app/campaigns/returns.server.ts';
 import { methodWords, sourceLabels } from '#app/invoicing/ledger/entry-words.ts';
 import { paymentActions } from '#app/invoicing/payments/actions.ts';
+import { paymentDay } from '#app/invoicing/payments/payment-day.ts';
 import { readPayment } from '#app/invoicing/payments/record.server.ts';
 import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
 import { Disputes, Refunds, WhereItWent } from '#app/invoicing/payments/PaymentTables.tsx';
 import { ActionsMenu } from '#app/ui/ActionsMenu.tsx';
 import { Figure } from '#app/ui/Figure.tsx';
-import { formatAddress, formatDate, formatDay, formatMoment, formatMoney } from '#app/ui/format.ts';
+import { formatAddress, formatMoment, formatMoney } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -74,12 +75,12 @@ export default function Payment() {
               .join(', ') || null
           }
         />
-        <Figure label="Paid by" value={methodWords(payment)} note={sourceLabels[payment.source]} />
         <Figure
-          label="Customer"
-          value={<Link to={`/customers/${customer.id}/billing`}>{customer.name}</Link>}
-          note={payment.receivedOn ? formatDate(payment.receivedOn) : formatDay(payment.createdAt, zone)}
+          label="Paid by"
+          value={methodWords(payment)}
+          note={`${sourceLabels[payment.source]}, ${paymentDay(payment, zone)}`}
         />
+        <Figure label="Customer" value={<Link to={`/customers/${customer.id}/billing`}>{customer.name}</Link>} />
       </div>
       <div className={classes.columns}>
         <div className={classes.stack}>

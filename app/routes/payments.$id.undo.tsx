@@ -31,6 +31,16 @@ export async function action(args: ActionFunctionArgs) {
   return redirect(`/payments/${id}?done=${result.repeated ? 'repeated' : 'undone'}`);
 }
 
+type UndoneOrNot = { processor: string; status: string; failure: string | null; refundedCents: number };
+
+/** Why there is nothing to undo, as `undoPayment` would say; null where there is. */
+function closedWords({ processor, status, failure, refundedCents }: UndoneOrNot): string | null {
+  if (processor !== 'office') return 'Only a payment that the office recorded can be undone. Refund it.';
+  if (status === 'failed' && failure === 'undone') return 'This payment was undone already.';
+  if (refundedCents > 0) return 'A part of it was given back already. Refund the rest.';
+  return status === 'succeeded' ? null : 'This payment did not arrive: there is nothing to undo.';
+}
+
 export default function UndoPayment() {
   const { payment, customer } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
@@ -39,7 +49,15 @@ export default function UndoPayment() {
   return (
     <>
       <PageHeader title="Undo payment" back={{ to: back, label: `${methodWords(payment)} of ${customer.name}` }} />
-      <MoneyForm back={back} errors={result?.errors} refused="Not undone" formKey="" submit={`Undo ${amount}`} strong>
+      <MoneyForm
+        back={back}
+        errors={result?.errors}
+        refused="Not undone"
+        formKey=""
+        submit={`Undo ${amount}`}
+        strong
+        closed={closedWords(payment)}
+      >
         <Text>
           For a check that bounced, or a slip. The invoices that it paid are owed again, {amount} in all. Both lines
           stay in the history.

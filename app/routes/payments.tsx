@@ -7,10 +7,9 @@ import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
 import { DataList, type Column } from '#app/ui/DataList.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { FilterSelect } from '#app/ui/FilterSelect.tsx';
-import { dateIn, formatDate, formatDay, formatMoney, formatNoun } from '#app/ui/format.ts';
+import { dateIn, formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { NoMatch } from '#app/ui/NoMatch.tsx';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
-import { useOffice } from '#app/ui/useOffice.ts';
 import { requireStaff } from '#app/web/staff.server.ts';
 
 import classes from './lists.module.css';
@@ -49,10 +48,7 @@ const spans = {
 
 export default function Payments() {
   const { rows, total, next, previous, any } = useLoaderData<typeof loader>();
-  const { company } = useOffice();
   const [params] = useSearchParams();
-  const day = (row: PaymentRow) =>
-    row.receivedOn ? formatDate(row.receivedOn) : formatDay(row.createdAt, company.timeZone);
   const columns: Column<PaymentRow>[] = [
     {
       key: 'customer',
@@ -61,7 +57,7 @@ export default function Payments() {
         <>
           <span className={classes.first}>{row.customer}</span>
           <span className={`${classes.under} ${classes.phone}`}>
-            {methodWords(row)} · {day(row)}
+            {methodWords(row)} · {formatDate(row.on)}
           </span>
           <span className={`${classes.under} ${classes.phone}`}>
             <PaymentState payment={row} />
@@ -82,7 +78,7 @@ export default function Payments() {
     },
     { key: 'state', label: 'State', wide: true, cell: (row) => <PaymentState payment={row} /> },
     { key: 'source', label: 'From', wide: true, cell: (row) => sourceLabels[row.source] },
-    { key: 'day', label: 'When', numeric: true, wide: true, cell: day },
+    { key: 'day', label: 'When', numeric: true, wide: true, cell: (row) => formatDate(row.on) },
     {
       key: 'amount',
       label: 'Amount',
@@ -117,7 +113,7 @@ export default function Payments() {
         columns={columns}
         rowKey={(row) => row.id}
         rowHref={(row) => `/payments/${row.id}`}
-        search="Customer, check or invoice number"
+        search="Customer, invoice, check or last four digits"
         filters={
           <>
             <FilterSelect name="status" label="State" options={options(statuses)} />

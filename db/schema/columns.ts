@@ -31,5 +31,23 @@ export type Channel = (typeof channels)[number];
 
 export const channel = () => text({ enum: channels });
 
+/** What somebody is at a company. What each may do stands in app/company/permissions.ts. */
+const roles = [
+  'administrator',
+  'manager',
+  'marketer',
+  'office',
+  'accountant',
+  'bookkeeper',
+  'dispatcher',
+  'csr',
+  'technician',
+  'viewer',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+export const role = () => text({ enum: roles });
+
 /** Bytes, as a Buffer on our side. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });

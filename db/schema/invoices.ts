@@ -98,6 +98,12 @@ export const invoiceItems = pgTable(
   ],
 );
 
+/**
+ * When money came: the day on which the office received it, as noon in UTC, which is that day in any zone of the country; else when
+ * it arrived at the processor; else, while it has not, when it was begun.
+ */
+const paymentWhen = sql.raw("(coalesce((received_on + time '12:00') at time zone 'UTC', settled_at, created_at))");
+
 /** Money that came in. What it settled stands in the ledger. */
 export const payments = pgTable(
   'payments',
@@ -158,7 +164,7 @@ export const payments = pgTable(
     index('payments_checkout').on(t.companyId, t.checkout),
     index('payments_reference').on(t.companyId, t.reference),
     index('payments_customer').on(t.companyId, t.customerId, t.id.desc()),
-    index('payments_at').on(t.companyId, t.createdAt),
+    index('payments_when').on(t.companyId, sql`${paymentWhen} desc`, sql`id desc`),
     index('payments_pending')
       .on(t.companyId, t.createdAt)
       .where(sql`${t.status} in ('open', 'pending')`),

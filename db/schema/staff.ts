@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
-import { companyId, createdAt, id, instant, ref } from './columns.ts';
+import { companyId, createdAt, id, instant, ref, role } from './columns.ts';
 import { companies } from './companies.ts';
 
 /** Global: people who sign in to the office. One person may work for several companies. */
@@ -43,20 +43,7 @@ export const staff = pgTable(
     personId: bigint({ mode: 'number' })
       .notNull()
       .references(() => people.id),
-    role: text({
-      enum: [
-        'administrator',
-        'manager',
-        'marketer',
-        'office',
-        'accountant',
-        'bookkeeper',
-        'dispatcher',
-        'csr',
-        'technician',
-        'viewer',
-      ],
-    }).notNull(),
+    role: role().notNull(),
     /** Whether this person may text payment links (S1-07); null: as the role says. */
     invoiceSmsLink: boolean(),
     /** argon2id, chosen through this company's invitation. Memberships of one person with the same hash open together. */

@@ -7,11 +7,13 @@ import { checkLedger, lockInvoices, postAll, postEntries } from '#app/invoicing/
 import { createInvoice, deleteDraft, editInvoice, issueDraft } from '#app/invoicing/invoices/edit.server.ts';
 import { newInvoiceForm, readForEdit } from '#app/invoicing/invoices/edit-form.server.ts';
 import { writePrice, type InvoiceForm } from '#app/invoicing/invoices/form.ts';
+import { readInvoice } from '#app/invoicing/invoices/record.server.ts';
+import { readSmsInvoice } from '#app/messaging/sms-invoice.server.ts';
 import { suggestNumber } from '#app/invoicing/invoices/number.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { auditEntries, customers, invoiceItems, invoices, ledgerEntries } from '#db/schema/index.ts';
 import { makeBusinessUnit, makeCompany } from '#tests/factories/company.ts';
-import { makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.ts';
+import { makeCustomer, makeJob, makeLocation, makeMembership } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
@@ -28,6 +30,7 @@ const form = (overrides: Partial<InvoiceForm> = {}): InvoiceForm => ({
   summary: 'Water heater',
   jobId: '',
   locationId: '',
+  membershipId: '',
   businessUnitId: '',
   issuedOn: TODAY,
   terms: 'net30',
@@ -160,6 +163,28 @@ describe('making an invoice', () => {
     });
     const { invoiceId } = await made({ jobId: String(jobId) }, { issue: false }, customerId);
     expect(await read(invoiceId)).toMatchObject({ jobId, locationId, businessUnitId: unitId });
+  });
+
+  test('S1-09: an invoice carries the membership that it bills, of its own customer only', async () => {
+    const plan = await ours(async (tx) => {
+      const { customerId } = await makeCustomer(tx);
+      return { customerId, id: await makeMembership(tx, { customerId, name: 'Comfort plan' }) };
+    });
+    const membershipId = String(plan.id);
+    const { invoiceId } = await made({ membershipId }, { issue: true }, plan.customerId);
+    expect((await ours((tx) => readInvoice(tx, invoiceId)))?.membership).toBe('Comfort plan');
+    expect((await ours((tx) => readSmsInvoice(tx, invoiceId)))?.membership).toBe('Comfort plan');
+    // What the form does not change stays, and it can be taken off again.
+    expect(await edited(invoiceId, { summary: 'Renewal' })).toMatchObject({ ok: true });
+    expect(await read(invoiceId)).toMatchObject({ summary: 'Renewal', membershipId: plan.id });
+    expect(await edited(invoiceId, { membershipId: '' })).toMatchObject({ ok: true });
+    expect(await read(invoiceId)).toMatchObject({ membershipId: null });
+
+    const elsewhere = await ours((tx) => makeCustomer(tx));
+    const refused = await ours((tx) =>
+      createInvoice(tx, saving, elsewhere.customerId, form({ membershipId }), { issue: true }),
+    );
+    expect(refused).toMatchObject({ ok: false, errors: { membershipId: expect.stringContaining('Choose another') } });
   });
 
   test('another customer’s job, another company’s customer and a number that is taken are refused', async () => {

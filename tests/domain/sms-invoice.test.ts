@@ -181,7 +181,7 @@ test('S1-09: an invoice that bills a membership gets no link', async () => {
     const membershipId = await makeMembership(t, { customerId: at.customerId, name: 'Comfort plan' });
     await t.execute(sql`update invoices set membership_id = ${membershipId} where id = ${at.invoiceId}`);
   });
-  expect(errorOf(await at.send())).toMatch(/bills Comfort plan. Payment links of membership invoices can’t be texted/);
+  expect(errorOf(await at.send())).toMatch(/bills Comfort plan. Payment links of such invoices aren’t texted/);
   expect((await at.page())?.refusals).toHaveLength(1);
 });
 
@@ -397,6 +397,35 @@ test.each([
   await at.tx((t) => t.execute(change));
   await run(at.companyId, text!.id);
   expect((await at.texts())[0]).toMatchObject({ state: 'skipped', reason });
+});
+
+test('a text that waited says what is owed when it goes out, by its own link', async () => {
+  const at = await texting({ invoice: { totalCents: 31_000 }, company: { timeZone: zoneNow(true) } });
+  const number = NOWHERE();
+  await at.tx(async (t) => {
+    const { customerId } = await makeCustomer(t, { mobile: number });
+    await t.execute(sql`update invoices set customer_id = ${customerId}, job_id = null where id = ${at.invoiceId}`);
+  });
+  const night = new Date(Date.now() + 12 * 3_600_000);
+  const sent = await at.send({ to: 'new', newNumber: number }, { now: night });
+  if (!sent?.ok) throw new Error(JSON.stringify(sent));
+  expect(sent.sendAt).not.toBeNull();
+  const [evening] = await at.texts();
+  expect(evening).toMatchObject({ state: 'deferred', text: expect.stringContaining('$310.00') });
+  // Overnight a part is paid, another is on its way, and the invoice gets a number of its own.
+  await at.tx((t) =>
+    t.execute(
+      sql`update invoices set balance_cents = 21000, pending_cents = 4000, number = 'A-7' where id = ${at.invoiceId}`,
+    ),
+  );
+  await run(at.companyId, sent.messageId);
+  const [morning] = await at.texts();
+  expect(morning!.state).toBe('sent');
+  expect(morning!.text).toBe(
+    evening!.text.replace('$310.00', '$170.00').replace(`invoice ${at.invoiceNumber},`, 'invoice A-7,'),
+  );
+  const [out] = (await at.tx((t) => listOutboxTexts(t, {}, {}))).rows;
+  expect(JSON.stringify(out)).toContain('$170.00');
 });
 
 test('no more than five a day about one invoice, and to one number', async () => {

@@ -176,7 +176,7 @@ test('S1-09: of a membership’s invoice the page says so and has no form', asyn
     await t.execute(sql`update invoices set membership_id = ${membershipId} where id = ${invoiceId}`);
   });
   const { body } = await get(`/invoices/${invoiceId}/sms-invoice`, csr.cookie);
-  expect(body).toContain('Payment links of membership invoices can’t be texted');
+  expect(body).toContain('Payment links of such invoices aren’t texted');
   expect(body).not.toContain('name="key"');
   expect((await get(`/invoices/${invoiceId}`, csr.cookie)).body).toContain('Comfort plan (membership)');
 });

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { formatDate } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 
+import { agreementWords } from '#app/invoicing/customers/agreement-words.ts';
+import type { CustomerFields } from '#app/invoicing/customers/customer-form.ts';
 import { addDays, isCalendarDate } from '#app/invoicing/reports/aging.ts';
 import type { InvoiceChoices } from './edit-form.server.ts';
 import { termDays, terms, type InvoiceErrors, type InvoiceForm } from './form.ts';
@@ -15,14 +17,17 @@ export function InvoiceFields({
   values,
   errors,
   choices,
+  customer,
 }: {
   values: InvoiceForm;
   errors: InvoiceErrors;
   choices: InvoiceChoices;
+  customer: Pick<CustomerFields, 'type'>;
 }) {
   const [lines, setLines] = useState(values.lines);
   const [dates, setDates] = useState({ issuedOn: values.issuedOn, terms: values.terms });
   const days = termDays(dates.terms);
+  const agreement = agreementWords(customer.type).one;
   const field = (name: Exclude<keyof InvoiceForm, 'lines'>) => ({
     id: name,
     name,
@@ -84,8 +89,17 @@ export function InvoiceFields({
               {...field('locationId')}
             />
           </div>
-          {choices.businessUnits.length > 0 && (
-            <div className={classes.two}>
+          <div className={classes.two}>
+            {choices.memberships.length > 0 && (
+              <NativeSelect
+                label={agreement}
+                description={`Choose it on an invoice that bills it. Payment links of a ${agreement.toLowerCase()} aren’t texted.`}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                data={[none('None'), ...choices.memberships]}
+                {...field('membershipId')}
+              />
+            )}
+            {choices.businessUnits.length > 0 && (
               <NativeSelect
                 label="Business unit"
                 description="If not chosen, the job’s"
@@ -93,8 +107,8 @@ export function InvoiceFields({
                 data={[none('Not chosen'), ...choices.businessUnits]}
                 {...field('businessUnitId')}
               />
-            </div>
-          )}
+            )}
+          </div>
         </Stack>
       </Section>
       <InvoiceLines lines={lines} errors={errors} onChange={setLines} />

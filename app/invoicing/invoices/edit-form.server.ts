@@ -3,28 +3,34 @@ import { asc, eq, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
 import { customers, invoiceItems, invoices } from '#db/schema/index.ts';
 
-import { listJobs, listLocations } from '#app/invoicing/customers/customer-record.server.ts';
+import { listJobs, listLocations, listMemberships } from '#app/invoicing/customers/customer-record.server.ts';
 import { hasPayments, versionOf, type EditRefusal } from './edit.server.ts';
 import { emptyLine, termsOf, writeLine, writePrice, type InvoiceForm, type TypedLine } from './form.ts';
 import { suggestNumber } from './number.server.ts';
 import { priceLine, rateOf } from './price.ts';
 import { listBusinessUnits } from './invoices.server.ts';
 import { locationTitle } from '#app/invoicing/customers/location-form.ts';
+import { formatDate } from '#app/ui/format.ts';
 
 type Choice = { value: string; label: string };
 
-export type InvoiceChoices = { jobs: Choice[]; locations: Choice[]; businessUnits: Choice[] };
+export type InvoiceChoices = { jobs: Choice[]; locations: Choice[]; memberships: Choice[]; businessUnits: Choice[] };
 
 /** What an invoice's form offers of its customer. */
 export async function invoiceChoices(tx: Tx, customerId: number): Promise<InvoiceChoices> {
-  const [jobs, locations, units] = [
+  const [jobs, locations, memberships, units] = [
     await listJobs(tx, customerId),
     await listLocations(tx, customerId),
+    await listMemberships(tx, customerId),
     await listBusinessUnits(tx),
   ];
   return {
     jobs: jobs.map((job) => ({ value: String(job.id), label: [job.number, job.summary].filter(Boolean).join(' · ') })),
     locations: locations.map((one) => ({ value: String(one.id), label: locationTitle(one) })),
+    memberships: memberships.map(({ id, name, status, startsOn }) => ({
+      value: String(id),
+      label: [name, status === 'active' ? `since ${formatDate(startsOn)}` : status].join(' · '),
+    })),
     businessUnits: units.map((unit) => ({ value: String(unit.id), label: unit.name })),
   };
 }
@@ -36,6 +42,7 @@ export async function newInvoiceForm(tx: Tx, today: string): Promise<InvoiceForm
     summary: '',
     jobId: '',
     locationId: '',
+    membershipId: '',
     businessUnitId: '',
     issuedOn: today,
     terms: 'net30',
@@ -90,6 +97,7 @@ export async function readForEdit(tx: Tx, invoiceId: number): Promise<EditedInvo
       summary: invoice.summary,
       jobId: text(invoice.jobId),
       locationId: text(invoice.locationId),
+      membershipId: text(invoice.membershipId),
       businessUnitId: text(invoice.businessUnitId),
       issuedOn: invoice.issuedOn,
       terms: termsOf(invoice.issuedOn, invoice.dueOn),
@@ -128,10 +136,10 @@ const lineOfTotal = (description: string, totalCents: number): TypedLine => ({
   price: writePrice(totalCents),
 });
 
-/** A customer's name, for the head of the form; null when the company has no such customer. */
-export async function customerNamed(tx: Tx, customerId: number): Promise<{ id: number; name: string } | null> {
+/** A customer's name and type, for the head of the form and its words; null when the company has no such customer. */
+export async function customerNamed(tx: Tx, customerId: number) {
   const [row] = await tx
-    .select({ id: customers.id, name: customers.name })
+    .select({ id: customers.id, name: customers.name, type: customers.type })
     .from(customers)
     .where(eq(customers.id, customerId));
   return row ?? null;

@@ -2,7 +2,15 @@ import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
-import { invoiceItems, invoices, jobs, ledgerEntries, locations, businessUnits } from '#db/schema/index.ts';
+import {
+  invoiceItems,
+  invoices,
+  jobs,
+  ledgerEntries,
+  locations,
+  memberships,
+  businessUnits,
+} from '#db/schema/index.ts';
 
 import { lockCustomer } from '#app/invoicing/customers/contacts.server.ts';
 import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
@@ -152,7 +160,7 @@ export const hasPayments = async (tx: Tx, invoiceId: number): Promise<boolean> =
 export const versionOf = (updatedAt: ReturnType<typeof sql>) =>
   sql<string>`to_char(${updatedAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
 
-/** The form as a whole: what is typed, whose the job and the location are, and whether the number is free. */
+/** The form as a whole: what is typed, whose the job, the location and the membership are, and whether the number is free. */
 async function readWhole(
   tx: Tx,
   customerId: number,
@@ -176,6 +184,12 @@ async function readWhole(
     sql`select id from ${locations} where customer_id = ${customerId}`,
   );
   if (location === 'missing') errors.locationId = 'This location is not the customer’s any more. Choose another.';
+  const membership = await known(
+    tx,
+    content.membershipId,
+    sql`select id from ${memberships} where customer_id = ${customerId}`,
+  );
+  if (membership === 'missing') errors.membershipId = 'This is not the customer’s any more. Choose another.';
   const unit = await known(tx, content.businessUnitId, sql`select id from ${businessUnits} where true`);
   if (unit === 'missing') errors.businessUnitId = 'This business unit is gone. Choose another.';
   if (content.number !== before?.number) {

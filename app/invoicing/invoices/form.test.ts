@@ -17,6 +17,7 @@ const form = (overrides: Partial<InvoiceForm> = {}): InvoiceForm => ({
   summary: 'Water heater',
   jobId: '',
   locationId: '',
+  membershipId: '',
   businessUnitId: '',
   issuedOn: TODAY,
   terms: 'net30',

@@ -19,6 +19,7 @@ export type InvoiceForm = {
   summary: string;
   jobId: string;
   locationId: string;
+  membershipId: string;
   businessUnitId: string;
   issuedOn: string;
   terms: string;
@@ -54,6 +55,7 @@ const plainFields = [
   'summary',
   'jobId',
   'locationId',
+  'membershipId',
   'businessUnitId',
   'issuedOn',
   'terms',
@@ -94,6 +96,7 @@ export type InvoiceContent = {
   summary: string;
   jobId: number | null;
   locationId: number | null;
+  membershipId: number | null;
   businessUnitId: number | null;
   issuedOn: string;
   dueOn: string;
@@ -141,7 +144,12 @@ export function readInvoiceForm(
     if (sum.totalCents > MOST_CENTS) errors.form = 'The total is above $999,999.99, the most that one invoice can be.';
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  const ids = { jobId: idOf(form.jobId), locationId: idOf(form.locationId), businessUnitId: idOf(form.businessUnitId) };
+  const ids = {
+    jobId: idOf(form.jobId),
+    locationId: idOf(form.locationId),
+    membershipId: idOf(form.membershipId),
+    businessUnitId: idOf(form.businessUnitId),
+  };
   return { ok: true, content: { number, summary, ...ids, issuedOn, dueOn, notes, lines, ...sum } };
 }
 

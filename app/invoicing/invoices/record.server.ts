@@ -21,6 +21,7 @@ export async function readInvoice(tx: Tx, invoiceId: number) {
       customer: {
         id: customers.id,
         name: customers.name,
+        type: customers.type,
         doNotContact: customers.doNotContact,
         balanceCents: customers.balanceCents,
       },

@@ -2,6 +2,8 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { Form, Link, useNavigation } from '@remix-run/react';
 
 import { ErrorSummary, type FieldErrors } from '#app/ui/FormErrors.tsx';
+import { LinkButton } from '#app/ui/LinkButton.tsx';
+import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
 
 /**
@@ -9,6 +11,7 @@ import { Section } from '#app/ui/Section.tsx';
  * @param formKey comes with the form, so that a second click does nothing
  * @param refused what did not happen, above the errors
  * @param strong it can't be taken back
+ * @param closed why it can't be done as things stand, in words: then there is no form that could not succeed
  */
 export function MoneyForm({
   back,
@@ -17,6 +20,7 @@ export function MoneyForm({
   formKey,
   submit,
   strong = false,
+  closed = null,
   children,
 }: {
   back: string;
@@ -25,9 +29,19 @@ export function MoneyForm({
   formKey: string;
   submit: string;
   strong?: boolean;
+  closed?: string | null;
   children: React.ReactNode;
 }) {
   const busy = useNavigation().state === 'submitting';
+  // What was typed stays where it was refused just now.
+  if (closed && !errors) {
+    return (
+      <>
+        <Notice>{closed}</Notice>
+        <LinkButton to={back}>Go back</LinkButton>
+      </>
+    );
+  }
   return (
     <Form method="post" noValidate style={{ maxWidth: 640 }}>
       <ErrorSummary errors={errors} title={refused} />

@@ -11,7 +11,7 @@ const AT_ONCE = 1_000;
 const header = [
   'Payment',
   'Date',
-  'Received on',
+  'Entered',
   'Customer',
   'Amount',
   'Tip',
@@ -26,7 +26,7 @@ const header = [
 ];
 
 /**
- * All payments of a filter as lines of a CSV file, the newest first, in pieces, each read in a transaction of its own. Cells
+ * All payments of a filter as lines of a CSV file, the last that came first, in pieces, each read in a transaction of its own. Cells
  * that begin a formula are quoted.
  */
 export async function* paymentsCsv(
@@ -49,8 +49,8 @@ const dollars = (cents: number) => (cents / 100).toFixed(2);
 
 const cells = (row: PaymentRow, timeZone: string): string[] => [
   String(row.id),
+  row.on,
   dateIn(timeZone, new Date(row.createdAt)),
-  row.receivedOn ?? '',
   row.customer,
   dollars(row.amountCents),
   dollars(row.tipCents),

@@ -25,36 +25,46 @@ export type PaymentRow = {
   memo: string;
   failure: string | null;
   disputed: boolean;
-  receivedOn: string | null;
+  /** The calendar date on which the money came; while it has not, on which the payment was begun. */
+  on: string;
+  /** When it was entered or begun. */
   createdAt: string;
 };
 
 export type PaymentFilter = {
-  /** Every word must stand in the customer's name, the check's number or note, the card's last digits or an invoice's number. */
+  /**
+   * Every word must stand in the customer's name, the check's number or note, or the number of an invoice that it is for, or be the
+   * last digits of the card or account, or the processor's reference.
+   */
   q?: string | null;
   method?: string | null;
   /** Without it, all but those whose page was opened and not finished. */
   status?: string | null;
   source?: string | null;
-  /** `today`, `7` or `30` days, `month`, `last-month` or `year`: a span of calendar dates, both inclusive. */
+  /** `today`, `7` or `30` days, `month`, `last-month` or `year`: a span of calendar dates, both inclusive, of when the money came. */
   when?: string | null;
   /** The company's calendar date. */
   today: string;
   timeZone: string;
 };
 
+/** When the money came, as the index `payments_when` has it; the schema says how. */
+const when = sql`coalesce((p.received_on + time '12:00') at time zone 'UTC', p.settled_at, p.created_at)`;
+
 const newestFirst: Key[] = [
-  { value: sql`p.created_at`, type: 'timestamptz', descending: true },
+  { value: when, type: 'timestamptz', descending: true },
   { value: sql`p.id`, type: 'bigint', descending: true },
 ];
 
-const columns = sql`p.id, p.customer_id as "customerId", c.name as customer, p.amount_cents as "amountCents",
+const columns = (
+  timeZone: string,
+) => sql`p.id, p.customer_id as "customerId", c.name as customer, p.amount_cents as "amountCents",
   p.tip_cents as "tipCents", p.refunded_cents as "refundedCents", p.currency, p.method, p.status, p.source, p.processor,
   p.card_brand as "cardBrand", p.card_last4 as "cardLast4", p.memo, p.failure, p.disputed_at is not null as disputed,
-  p.received_on as "receivedOn", p.created_at as "createdAt"`;
+  to_char(${when} at time zone ${timeZone}, 'YYYY-MM-DD') as "on", p.created_at as "createdAt"`;
 
 /**
- * A page of payments, the newest first, with the total of what is filtered. Filter values that mean nothing are left aside.
+ * A page of payments, the last that came first, with the total of what is filtered. Filter values that mean nothing are left aside.
  * @returns `total.cents` is what was received and not given back; it says nothing when `total.capped`
  */
 export async function listPayments(
@@ -66,7 +76,7 @@ export async function listPayments(
   const where = matching(filter);
   const [found, totals] = await Promise.all([
     tx.execute<PaymentRow & { cursor: string }>(sql`
-      select ${columns}, ${keys.cursor} as cursor
+      select ${columns(filter.timeZone)}, ${keys.cursor} as cursor
         from ${payments} p join ${customers} c on c.company_id = p.company_id and c.id = p.customer_id
        where ${where} and ${keys.where} order by ${keys.orderBy} limit ${keys.limit}`),
     tx.execute<{ count: number; cents: number }>(sql`
@@ -85,24 +95,38 @@ export async function listPayments(
 
 function matching(filter: PaymentFilter): SQL {
   const parts: SQL[] = [sql`true`];
-  for (const word of words(filter.q)) {
-    const plain = word.replace(/^[#$](?=.)/, '');
-    const like = pattern(plain);
-    parts.push(sql`(p.memo ilike ${like} or p.card_last4 = ${plain} or p.reference = ${plain}
-      or p.customer_id in (select id from ${customers} where name ilike ${like})
-      or p.id in (select e.payment_id from ${invoices} i join ${ledgerEntries} e on e.company_id = i.company_id and e.invoice_id = i.id
-                   where i.number = ${plain} and e.payment_id is not null))`);
-  }
+  for (const word of words(filter.q)) parts.push(sql`p.id in (${found(word)})`);
   if (Object.hasOwn(methodLabels, filter.method ?? '')) parts.push(sql`p.method = ${filter.method}`);
   if (Object.hasOwn(sourceLabels, filter.source ?? '')) parts.push(sql`p.source = ${filter.source}`);
   parts.push(statuses[filter.status ?? ''] ?? sql`p.status <> 'open'`);
   const span = spanOf(filter.when ?? '', filter.today);
   if (span) {
     const zone = filter.timeZone;
-    parts.push(sql`p.created_at >= (${span.from}::date)::timestamp at time zone ${zone}
-      and p.created_at < (${span.to}::date + 1)::timestamp at time zone ${zone}`);
+    parts.push(sql`${when} >= (${span.from}::date)::timestamp at time zone ${zone}
+      and ${when} < (${span.to}::date + 1)::timestamp at time zone ${zone}`);
   }
   return sql.join(parts, sql` and `);
+}
+
+/**
+ * The payments that a word of the search finds, each way for itself: joined as a whole, none is looked for row by row. Of what has
+ * not come the ledger knows nothing, so what it was to settle is asked.
+ */
+function found(word: string): SQL {
+  const plain = word.replace(/^[#$](?=.)/, '');
+  const like = pattern(plain);
+  return sql`
+    select id from ${payments} where memo ilike ${like} or card_last4 = ${plain} or reference = ${plain}
+     union
+    select m.id from ${customers} c join ${payments} m on m.company_id = c.company_id and m.customer_id = c.id where c.name ilike ${like}
+     union
+    select e.payment_id from ${invoices} i join ${ledgerEntries} e on e.company_id = i.company_id and e.invoice_id = i.id
+     where i.number ilike ${like} and e.payment_id is not null
+     union
+    select o.id from ${payments} o
+     where o.status in ('open', 'pending', 'failed') and exists (
+           select from jsonb_array_elements(o.allocations) a join ${invoices} i on i.id = (a ->> 'invoiceId')::bigint
+            where i.number ilike ${like})`;
 }
 
 const statuses: Record<string, SQL> = {

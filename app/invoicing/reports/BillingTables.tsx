@@ -11,6 +11,7 @@ import classes from './BillingTables.module.css';
 import { brandName, byMethod, entryKinds, methodLabels, methodWords } from '#app/invoicing/ledger/entry-words.ts';
 import { InvoiceState } from '#app/invoicing/invoices/InvoiceState.tsx';
 import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
+import { paymentDay } from '#app/invoicing/payments/payment-day.ts';
 import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
 
 /** What a customer owes, with the way to record one payment over several. */
@@ -144,7 +145,10 @@ export function EntryName({ entry }: { entry: Pick<AccountEntry, 'kind' | 'payme
   return entry.paymentId === null ? name : <Link to={`/payments/${entry.paymentId}`}>{name}</Link>;
 }
 
-type ShownPayment = Omit<Billing['payments'][number], 'createdAt'> & { createdAt: Date | string };
+type ShownPayment = Omit<Billing['payments'][number], 'createdAt' | 'settledAt'> & {
+  createdAt: Date | string;
+  settledAt: Date | string | null;
+};
 
 /** The last payments of a customer. */
 export function CustomerPayments({
@@ -176,7 +180,7 @@ export function CustomerPayments({
                 <>
                   <Link to={`/payments/${payment.id}`}>{methodWords(payment)}</Link>
                   <Under>
-                    {formatDay(payment.createdAt, timeZone)} · <PaymentState payment={payment} />
+                    {paymentDay(payment, timeZone)} · <PaymentState payment={payment} />
                   </Under>
                 </>
               ),

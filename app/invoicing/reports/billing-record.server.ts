@@ -54,6 +54,8 @@ export async function readBilling(
         cardBrand: payments.cardBrand,
         cardLast4: payments.cardLast4,
         memo: payments.memo,
+        receivedOn: payments.receivedOn,
+        settledAt: payments.settledAt,
         createdAt: payments.createdAt,
       })
       .from(payments)

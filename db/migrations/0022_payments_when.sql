@@ -1,0 +1,2 @@
+DROP INDEX "payments_at";--> statement-breakpoint
+CREATE INDEX "payments_when" ON "payments" USING btree ("company_id",(coalesce((received_on + time '12:00') at time zone 'UTC', settled_at, created_at)) desc,id desc);
