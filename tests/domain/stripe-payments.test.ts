@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 
@@ -15,46 +11,26 @@ import { startRefund } from '#app/invoicing/payments/refund.server.ts';
 import { startPayment } from '#app/invoicing/payments/start.server.ts';
 import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
 import { stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
 import { formFor, newKey } from '#tests/factories/paying.ts';
+import { SECRET } from '#tests/fakes/sending.ts';
 import { ACCOUNTS, CARDS } from '#tests/fakes/stripe-bank.ts';
 import { clear } from '#tests/fakes/stripe-moves.ts';
 import { HOOK_SECRET, SECRET_KEY, startFakeStripe, tellStripe } from '#tests/fakes/stripe.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { serveWebhooks } from '#tests/setup/webhooks.ts';
 
 /* From the form that pays to the ledger, over Stripe's wire and its webhook. */
 
 const { db } = await createTestDatabase();
-const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 const stripe = await startFakeStripe();
 afterAll(() => stripe.close());
 beforeEach(() => stripe.reset());
 
-const server = createServer();
-server.listen(0);
-await once(server, 'listening');
-const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-server.on(
-  'request',
-  createApp({
-    build: () => Promise.reject(new Error('no page is asked for')),
-    assets: { middleware: (_req, _res, next) => next() },
-    db,
-    addresses: { appOrigin: origin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
-    secret: SECRET,
-    ses: null,
-    sesEndpoint: null,
-    stripeApiBase: stripe.url,
-  }),
-);
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const { appOrigin: origin } = await serveWebhooks({ db, stripeApiBase: stripe.url });
 
 const deps: PayDeps = {
   db,
