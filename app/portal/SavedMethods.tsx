@@ -8,7 +8,7 @@ export function SavedMethods({
   customers,
   names,
 }: {
-  customers: { id: number; name: string; methods: SavedMethod[] }[];
+  customers: { id: number; name: string; methods: (SavedMethod & { usable: boolean })[] }[];
   names: boolean;
 }) {
   const filled = customers.filter((customer) => customer.methods.length > 0);
@@ -30,6 +30,7 @@ export function SavedMethods({
           <li className="cp-row" data-plain key={method.id}>
             <div className="cp-tight">
               <MethodName method={method} />
+              {!method.usable && <p className="cp-row-note">{payWords.savedElsewhere}</p>}
             </div>
             <a
               className="cp-plain"

@@ -131,11 +131,14 @@ export const payWords = {
   saved: 'Saved cards and bank accounts',
   savedNone: 'Nothing is saved.',
   savedNoneText: 'When you pay, choose “Save for future payments”. The next time it takes one step.',
+  savedElsewhere: 'You can’t pay with it any more: we have changed our payment service.',
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: 'You can’t pay with it any more until you enter it again. Payments made with it stay as they are.',
   notRemoved: 'The payment service gave no answer, so nothing was removed. Try again in a minute.',
+  notRemovable:
+    'It is kept by a payment service that we can’t reach from here any more. Contact us to have it removed. Nobody can be charged with it here.',
   keep: 'Keep it',
   noBilling: 'Your account doesn’t show saved cards. Contact us to change that.',
 } as const;

@@ -2,7 +2,7 @@ import { takeAttempt } from '#app/company/rate-limit.server.ts';
 import { LEAST_CENTS } from '#app/invoicing/payments/amount.ts';
 import { readSelected, type InvoiceScope, type PortalInvoice } from '#app/invoicing/invoices/for-portal.server.ts';
 import { readOnlineSettings } from '#app/invoicing/payments/online-settings.server.ts';
-import { listMethods, type SavedMethod } from '#app/invoicing/payments/methods.server.ts';
+import { listAllMethods, listMethods, type SavedMethod } from '#app/invoicing/payments/methods.server.ts';
 import { startPayment } from '#app/invoicing/payments/start.server.ts';
 import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
 import type { StartPayment, StartResult } from '#app/invoicing/payments/paying.ts';
@@ -70,7 +70,7 @@ export async function readOffer(
   if (!processor) return null;
   const { cards, ach, partialPayments } = await readOnlineSettings(tx);
   if (!cards && !ach) return null;
-  const saved = await listMethods(tx, bill.customerId, processor.name);
+  const saved = await listMethods(tx, bill.customerId, processor);
   return {
     partial: partialPayments && bill.invoices.length === 1,
     card: cards,
@@ -87,16 +87,18 @@ export async function takesPayments(tx: Tx, processor: Processor | null): Promis
   return cards || ach;
 }
 
-/** What each customer whose billing the visitor may see has saved with the company's processor (S3-10, S3-19). */
+/**
+ * What each customer whose billing the visitor may see has saved (S3-10, S3-19), also at an account that the company has left: there it
+ * can't be charged any more, and can still be removed.
+ */
 export async function listSaved(
   tx: Tx,
   processor: Processor | null,
   customerIds: number[],
-): Promise<{ customerId: number; methods: SavedMethod[] }[]> {
-  if (!processor) return [];
+): Promise<{ customerId: number; methods: (SavedMethod & { usable: boolean })[] }[]> {
   const saved = [];
   for (const customerId of customerIds) {
-    saved.push({ customerId, methods: await listMethods(tx, customerId, processor.name) });
+    saved.push({ customerId, methods: await listAllMethods(tx, customerId, processor) });
   }
   return saved;
 }

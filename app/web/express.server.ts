@@ -28,9 +28,10 @@ import { failuresOnly, logRequests } from './log.server.ts';
 import { metrics } from './metrics.server.ts';
 import { narrowBuild } from './narrow-build.ts';
 import { lobRoutes } from './webhooks-lob.server.ts';
+import { sesRoutes } from './webhooks-ses.server.ts';
 import { stripeRoutes } from './webhooks-stripe.server.ts';
 import { twilioRoutes } from './webhooks-twilio.server.ts';
-import { webhookRoutes, type WebhookOptions } from './webhooks.server.ts';
+import type { WebhookOptions } from './webhooks.server.ts';
 
 export type AppOptions = Pick<AppContext, 'db' | 'addresses' | 'secret' | 'ses' | 'sesEndpoint'> & {
   /** None by default. */
@@ -76,7 +77,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(knownHostOnly(options, lookup));
   const { twilio = null, lob = null, stripeApiBase = null } = options;
   const webhooks = { db, secret, twilio, lob, appOrigin: addresses.appOrigin, ...options.webhooks };
-  app.use(webhookRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
+  app.use(sesRoutes(webhooks), twilioRoutes(webhooks), lobRoutes(webhooks));
   app.use(stripeRoutes({ ...webhooks, stripeApiBase }));
   app.use(securityHeaders(options));
   if ('folder' in options.assets) {

@@ -1,18 +1,15 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { pino, type Logger } from 'pino';
 
-import type { Taken } from '#app/messaging/event-groups.server.ts';
-import { eventInbox } from '#app/messaging/inbox.server.ts';
 import type { LobKeys } from '#app/messaging/providers/choose-mail.server.ts';
 import type { TwilioKeys } from '#app/messaging/providers/choose-text.server.ts';
-import { readSesEvent } from '#app/messaging/ses-events.ts';
-import { readSnsMessage, type SnsMessage } from '#app/messaging/sns-message.ts';
-import { isTopicArn } from '#app/messaging/sns-names.ts';
-import { snsVerifier, type FetchText } from '#app/messaging/sns.server.ts';
+import type { FetchText } from '#app/messaging/sns.server.ts';
 import type { Db } from '#db/client.ts';
 import { withoutParameters } from '#db/failure.ts';
 
 import type { Locals } from './express.server.ts';
+
+/* What the webhooks of all providers share. Who is believed, and what is done, stands with each of them. */
 
 export type WebhookOptions = {
   db: Db;
@@ -31,101 +28,94 @@ export type WebhookOptions = {
   log?: Logger;
 };
 
-const SES_PATH = '/webhooks/ses';
-/** A notification of SNS is at most this long. */
-const MAX_BYTES = 256 * 1024;
+/** What the caller is answered, and what the log says of it. */
+export type WebhookAnswer = {
+  status: 200 | 204 | 400 | 403 | 404 | 503;
+  /** In place of the usual words. */
+  say?: string;
+  /** Why, for the log alone. */
+  log: string;
+  level: 'debug' | 'info' | 'warn';
+  /** What else the log says. */
+  about?: Record<string, string | number>;
+};
 
-/** What the caller is told, and what the log says beside it. */
-type Answer = { status: 200 | 400 | 403 | 503; say: string; log: string; level: 'debug' | 'info' | 'warn' };
+export const done = (log: string): WebhookAnswer => ({ status: 200, log, level: 'debug' });
+export const refused = (log: string): WebhookAnswer => ({ status: 403, log, level: 'warn' });
+export const malformed: WebhookAnswer = { status: 400, log: 'malformed', level: 'warn' };
+/** So that it is told again. */
+export const later = (log: string): WebhookAnswer => ({ status: 503, log, level: 'warn' });
 
-const done: Answer = { status: 200, say: 'Taken.', log: 'stored', level: 'debug' };
-const refused = (log: string): Answer => ({ status: 403, say: 'Refused.', log, level: 'warn' });
-const later = (log: string): Answer => ({ status: 503, say: 'Try again in a moment.', log, level: 'warn' });
-const malformed = (say: string, log: string): Answer => ({ status: 400, say, log, level: 'warn' });
-
-const taken: Record<Taken, Answer> = {
-  stored: done,
-  unknown: { ...done, log: 'no_such_message' },
-  foreign: refused('topic_of_another_company'),
-  busy: later('busy'),
+export type WebhookRoutes = {
+  /** They stand below `/webhooks/<name>`. */
+  name: 'ses' | 'twilio' | 'lob' | 'stripe';
+  /** Who posts here, in words. */
+  poster: string;
+  maxBytes: number;
+  /** The one type of content that is read; all by default. */
+  type?: string;
+  /** None by default. */
+  log: Logger | undefined;
+  /**
+   * What is answered, by path below `/webhooks/<name>`. One that throws is answered with 503.
+   * @param body its bytes as they were posted, which signatures are over; null for none, or of another type
+   */
+  routes: Readonly<Record<string, (req: Request, body: Buffer | null) => Promise<WebhookAnswer>>>;
+  /** How an answer is sent; `sayIt` by default. */
+  send?: (res: Response, answer: WebhookAnswer) => void;
+  /** In place of "Refused." */
+  tooLong?: string;
+  unreadable?: string;
 };
 
 /**
- * What providers tell, on the office's host: Amazon SES by SNS at `/webhooks/ses`. The answer 200 goes out once what was told
- * is committed, so that SNS comes again for whatever was not. Whatever is forged, stale, too long or can't be read is
- * refused and logged, and nothing of it is stored.
+ * Routes to which a provider posts, on the office's host alone. Each post is answered once, with a line in the log that says why and names
+ * no person. One whose body is longer than `maxBytes`, or packed, is refused before it is read.
  */
-export function webhookRoutes(options: WebhookOptions): Router {
+export function webhookRouter(options: WebhookRoutes): Router {
+  const { name, poster, maxBytes, type, routes, send = sayIt } = options;
   const log = options.log ?? pino({ level: 'silent' });
-  const sns = snsVerifier(options.fetchText ? { fetchText: options.fetchText } : {});
-  const inbox = eventInbox(options.db, { secret: options.secret, topicArn: options.sesTopicArn ?? null });
+  const path = `/webhooks/${name}`;
 
-  const answerTo = async (body: string): Promise<Answer & { topic?: string }> => {
-    const message = readSnsMessage(body);
-    if (message === 'malformed') return malformed('This is not a message of Amazon SNS.', 'malformed');
-    if (message === 'raw') return malformed('Turn raw message delivery off: it carries no signature.', 'raw_delivery');
-    const topic = message.TopicArn;
-    if (!isTopicArn(topic)) return malformed('This is not a message of Amazon SNS.', 'topic_arn');
-    const answer = await answerToMessage(message);
-    return { ...answer, topic };
-  };
-
-  const answerToMessage = async (message: SnsMessage): Promise<Answer> => {
-    // The topic comes first: who does not know one makes us ask nobody for a certificate.
-    if (!(await inbox.knowsTopic(message.TopicArn))) return refused('unknown_topic');
-    const check = await sns.check(message, Date.now());
-    if (!check.ok) return check.why === 'unreachable' ? later('certificate_unreachable') : refused(check.why);
-    switch (message.Type) {
-      case 'Notification': {
-        const reading = readSesEvent(message.Message);
-        if (reading.kind === 'malformed') return malformed('This is not an event of Amazon SES.', 'malformed_event');
-        if (reading.kind === 'ignored') return { ...done, log: reading.why };
-        return taken[await inbox.take(message.TopicArn, reading.event, new Date(message.Timestamp))];
-      }
-      case 'SubscriptionConfirmation': {
-        const confirmed = await sns.confirm(message);
-        if (confirmed.ok) return { ...done, log: 'subscribed', level: 'info' };
-        return confirmed.why === 'unreachable' ? later('confirmation_unreachable') : refused(confirmed.why);
-      }
-      default:
-        return { ...done, log: 'unsubscribed', level: 'warn' };
-    }
-  };
-
-  const give = (res: Response, { status, say, log: why, level, topic }: Answer & { topic?: string }) => {
+  const give = (res: Response, answer: WebhookAnswer) => {
+    const { status, log: why, level, about } = answer;
     const { reference } = res.locals as Partial<Locals>;
-    log[level]({ webhook: 'ses', status, why, reference, ...(topic && { topic }) }, 'webhook answered');
-    if (status === 503) res.set('retry-after', '10');
-    res.status(status).set('cache-control', 'no-store').type('text').send(`${say}\n`);
+    log[level]({ webhook: name, status, why, reference, ...about }, 'webhook answered');
+    res.status(status).set('cache-control', 'no-store');
+    send(res, answer);
   };
 
   const router = Router();
-  router.all(SES_PATH, (req, res, next) => {
+  router.use(path, (req, res, next) => {
     if ((res.locals as Partial<Locals>).area?.area !== 'office') return next('router');
     if (req.method === 'POST') return next();
-    res.status(405).set('allow', 'POST').type('text').send('Amazon SNS posts here.\n');
+    res.status(405).set('allow', 'POST').type('text').send(`${poster} posts here.\n`);
   });
-  router.post(
-    SES_PATH,
-    express.raw({ type: () => true, limit: MAX_BYTES, inflate: false }),
-    async (req: Request, res: Response) => {
+  const read = express.raw({ type: type ?? (() => true), limit: maxBytes, inflate: false });
+  for (const [below, answerTo] of Object.entries(routes)) {
+    router.post(`${path}${below}`, read, async (req: Request, res: Response) => {
       try {
-        // With no body at all there is no buffer either.
-        const body = Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '';
-        give(res, await answerTo(body));
+        give(res, await answerTo(req, Buffer.isBuffer(req.body) ? req.body : null));
       } catch (error) {
-        log.error({ webhook: 'ses', err: withoutParameters(error) }, 'webhook failed');
+        log.error({ webhook: name, err: withoutParameters(error) }, 'webhook failed');
         give(res, later('failed'));
       }
-    },
-  );
-  // What express.raw refuses before it is read: too long, or packed.
-  router.use(SES_PATH, (error: { status?: number }, _req: Request, res: Response, next: NextFunction) => {
+    });
+  }
+  // What express.raw refuses before it is read.
+  router.use(path, (error: { status?: number }, _req: Request, res: Response, next: NextFunction) => {
     const { status } = error;
     if (status === undefined || status < 400 || status > 499 || res.headersSent) return next(error);
-    log.warn({ webhook: 'ses', status, why: status === 413 ? 'too_long' : 'unreadable' }, 'webhook answered');
-    const say = status === 413 ? 'This is longer than a message of Amazon SNS can be.' : 'This can’t be read.';
+    const long = status === 413;
+    log.warn({ webhook: name, status, why: long ? 'too_long' : 'unreadable' }, 'webhook answered');
+    const say = (long ? options.tooLong : options.unreadable) ?? 'Refused.';
     res.status(status).set('connection', 'close').type('text').send(`${say}\n`);
   });
   return router;
+}
+
+/** Sends an answer's words, or the usual ones of its status. */
+export function sayIt(res: Response, { status, say }: WebhookAnswer): void {
+  const usual = status === 200 ? 'Taken.' : status === 503 ? 'Try again in a moment.' : 'Refused.';
+  res.type('text').send(`${say ?? usual}\n`);
 }

@@ -108,7 +108,7 @@ async function more(first: Bill, cents: number) {
   const { ids } = await till.billFor(first.customerId, cents);
   return { ids, request: formFor(companyId, first.customerId, ids, [cents]) };
 }
-const methodsOf = (customerId: number) => ours((tx) => listMethods(tx, customerId, 'sandbox'));
+const methodsOf = (customerId: number) => ours((tx) => listMethods(tx, customerId, till.sandbox));
 
 test('S4-11, S3-19: a card is kept when its payer asks, charged later without a page, and forgotten', async () => {
   const first = await bill(5_000);

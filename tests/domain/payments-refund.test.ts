@@ -228,7 +228,7 @@ test('a refund that is under way at the processor gets a job, and each day again
   deps.processorOf = () =>
     Promise.resolve({
       ...back.sandbox,
-      findRefund: (reference: string) => Promise.resolve({ state: 'succeeded' as const, reference }),
+      findRefund: () => Promise.resolve({ state: 'succeeded' as const, reference: 're_slow' }),
     });
   const [mine] = await refundsOf(paymentId);
   expect(await runRefund(deps, { companyId, refundId: mine!.id })).toBe('succeeded');

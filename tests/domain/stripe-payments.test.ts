@@ -1,60 +1,37 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-import { sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { processorChooser } from '#app/invoicing/payments/choose-processor.server.ts';
-import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
+import { checkLedger, postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import type { StartPayment } from '#app/invoicing/payments/paying.ts';
 import { checkPayment } from '#app/invoicing/payments/check.server.ts';
 import { finishPayment } from '#app/invoicing/payments/finish.server.ts';
-import { startRefund } from '#app/invoicing/payments/refund.server.ts';
+import { runRefund, startRefund } from '#app/invoicing/payments/refund.server.ts';
 import { startPayment } from '#app/invoicing/payments/start.server.ts';
-import type { PayDeps } from '#app/invoicing/payments/payments.server.ts';
+import type { PayDeps, PayTrouble } from '#app/invoicing/payments/payments.server.ts';
 import { stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
+import { refunds } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
 import { formFor, newKey } from '#tests/factories/paying.ts';
+import { SECRET } from '#tests/fakes/sending.ts';
 import { ACCOUNTS, CARDS } from '#tests/fakes/stripe-bank.ts';
 import { clear } from '#tests/fakes/stripe-moves.ts';
-import { HOOK_SECRET, SECRET_KEY, startFakeStripe, tellStripe } from '#tests/fakes/stripe.ts';
+import { HOOK_SECRET, SECRET_KEY, startFakeStripe, tellStripe, type StripeBehaviour } from '#tests/fakes/stripe.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { serveWebhooks } from '#tests/setup/webhooks.ts';
 
 /* From the form that pays to the ledger, over Stripe's wire and its webhook. */
 
 const { db } = await createTestDatabase();
-const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 const stripe = await startFakeStripe();
 afterAll(() => stripe.close());
 beforeEach(() => stripe.reset());
 
-const server = createServer();
-server.listen(0);
-await once(server, 'listening');
-const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-server.on(
-  'request',
-  createApp({
-    build: () => Promise.reject(new Error('no page is asked for')),
-    assets: { middleware: (_req, _res, next) => next() },
-    db,
-    addresses: { appOrigin: origin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
-    secret: SECRET,
-    ses: null,
-    sesEndpoint: null,
-    stripeApiBase: stripe.url,
-  }),
-);
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const { appOrigin: origin } = await serveWebhooks({ db, stripeApiBase: stripe.url });
 
 const deps: PayDeps = {
   db,
@@ -194,4 +171,76 @@ test('S4-11: a card that was kept pays at once, and what is given back goes back
   expect(stripe.money()).toEqual({ held: 0, taken: 31_000, refunded: 5_000 });
   const [row] = await at.tx((t) => t.execute<{ n: number }>(sql`select count(*)::int as n from refunds`));
   expect(row!.n).toBe(1);
+});
+
+test('a refund whose answer is unclear waits with words, is looked for, and ends by itself', async () => {
+  const at = await company();
+  const { companyId } = at;
+  const { paymentId, url } = await at.begin();
+  await submit(url, CARDS.good);
+  await at.finish(paymentId);
+  const told: PayTrouble[] = [];
+  const heard = { ...deps, onTrouble: (trouble: PayTrouble) => void told.push(trouble) };
+  const give = async (behaviour: StripeBehaviour) => {
+    stripe.behave = ({ method, path }) => (method === 'POST' && path === '/v1/refunds' ? behaviour : 'ok');
+    const form = { companyId, paymentId, amountCents: 5_000, reduces: true, reason: '', idempotencyKey: newKey() };
+    const begun = await startRefund(heard, at.actor, form);
+    stripe.behave = () => 'ok';
+    return { companyId, refundId: begun.ok ? begun.refundId : 0 };
+  };
+  const refund = async ({ refundId }: { refundId: number }) =>
+    (await at.tx((t) => t.select().from(refunds).where(eq(refunds.id, refundId))))[0]!;
+  const age = ({ refundId }: { refundId: number }, days: number) =>
+    at.tx((t) =>
+      t
+        .update(refunds)
+        .set({ createdAt: sql`now() - make_interval(days => ${days})` })
+        .where(eq(refunds.id, refundId)),
+    );
+
+  // It was done, and the answer lost.
+  const lost = await give('drop');
+  expect(await refund(lost)).toMatchObject({
+    status: 'pending',
+    failure:
+      'The payment service gave no answer. It is not known yet whether the money went back. It is asked again by itself.',
+  });
+  expect(await runRefund(deps, lost)).toBe('succeeded');
+  expect(await refund(lost)).toMatchObject({ status: 'succeeded', failure: null });
+  expect(stripe.money().refunded).toBe(5_000);
+
+  // The same, looked for when it is too late to ask.
+  const late = await give('drop');
+  await age(late, 4);
+  expect(await runRefund(deps, late)).toBe('succeeded');
+  expect(stripe.money().refunded).toBe(10_000);
+
+  // It was not done: after some days it is not done any more, and somebody decides.
+  const never = await give({ status: 500, message: 'Ann Ames, ann@mail.example' });
+  await age(never, 4);
+  stripe.behave = () => ({ status: 500 });
+  await expect(runRefund(deps, never)).rejects.toThrow('no answer');
+  expect((await refund(never)).failure).toContain('It is asked again by itself.');
+  await age(never, 31);
+  await expect(runRefund(deps, never)).rejects.toThrow('no answer');
+  expect((await refund(never)).failure).toContain(
+    'Look at the payment in its dashboard, then press “Check connection”',
+  );
+  stripe.behave = () => 'ok';
+  expect(await runRefund(deps, never)).toBe('failed');
+  expect((await refund(never)).failure).toContain('It was not made');
+  expect(stripe.money().refunded).toBe(10_000);
+
+  // Whoever has to act is told what to do.
+  await give({ status: 401 });
+  expect(told.map((one) => [one.asked, one.name, one.paymentId])).toEqual([
+    ['refund', 'ProcessorUnsure', paymentId],
+    ['refund', 'ProcessorUnsure', paymentId],
+    ['refund', 'ProcessorUnsure', paymentId],
+    ['refund', 'ProcessorBlocked', paymentId],
+  ]);
+  expect(JSON.stringify(told)).not.toMatch(/Ames|ann@/);
+  const [last] = await at.tx((t) => t.select().from(refunds).orderBy(desc(refunds.id)).limit(1));
+  expect(last!.failure).toContain('Enter it again in Settings, Payment account.');
+  expect(await at.tx((t) => checkLedger(t))).toEqual([]);
 });

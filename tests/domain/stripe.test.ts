@@ -407,7 +407,7 @@ describe('B-17: money given back', () => {
     expect(slow.state).toBe('pending');
     const { reference } = slow as { reference: string };
     settleRefund(stripe, reference);
-    expect(await processor().findRefund(reference)).toEqual({ state: 'succeeded', reference });
+    expect(await processor().findRefund({ reference })).toEqual({ state: 'succeeded', reference });
   });
 
   test('an answer that was lost does not give it back twice', async () => {
@@ -472,7 +472,7 @@ describe('B-17: money given back', () => {
     });
     const { reference } = given as { reference: string };
     settleRefund(stripe, reference, 'expired_or_canceled_card');
-    expect(await processor().findRefund(reference)).toEqual({
+    expect(await processor().findRefund({ reference })).toEqual({
       state: 'failed',
       reason: 'The card has expired or was canceled.',
       reference,

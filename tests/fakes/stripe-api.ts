@@ -217,9 +217,10 @@ const calls: Readonly<Record<string, Call>> = {
     return found ? ok(disputeJson(at.bank, found, expands(asked.params))) : missing('dispute', id);
   },
   'GET customers': () => listOf([], '/v1/customers'),
-  'POST payment_methods/:id/detach': ({ bank }, _asked, id) => {
+  'POST payment_methods/:id/detach': ({ bank }, asked, id) => {
     const method = bank.methods.get(id);
-    if (!method) return missing('PaymentMethod', id, 'payment_method');
+    const owner = method?.customer ? bank.customers.get(method.customer) : undefined;
+    if (!method || (owner && !own(owner, asked))) return missing('PaymentMethod', id, 'payment_method');
     if (!method.customer)
       return refusal(400, { message: 'The payment method you provided is not attached to a customer.' });
     method.customer = null;

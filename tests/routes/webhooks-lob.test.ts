@@ -1,16 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { readLobEvent } from '#app/messaging/lob-events.ts';
 import { isFresh } from '#app/messaging/lob-signature.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { connect, withCompany, type Db } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
@@ -18,43 +12,14 @@ import { makeInvoice } from '#tests/factories/invoices.ts';
 import { eventOf, lobKeys, tell, type Tampered } from '#tests/fakes/lob.ts';
 import { counterDifferences, SECRET, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { keepLog, serveWebhooks } from '#tests/setup/webhooks.ts';
 
 const { db } = await createTestDatabase();
 const OWN_SECRET = 'whs_of_this_company_alone';
 
-const lines: string[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-const logged = () => lines.map((line) => (JSON.parse(line) as { why?: string }).why);
-beforeEach(() => {
-  lines.length = 0;
-});
-
+const { lines, log, logged } = keepLog();
 /** The application with Lob's keys in its environment. */
-async function serve(at: Db = db): Promise<string> {
-  const server = createServer();
-  server.listen(0);
-  await once(server, 'listening');
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  server.on(
-    'request',
-    createApp({
-      build: () => Promise.reject(new Error('no page is asked for')),
-      assets: { middleware: (_req, _res, next) => next() },
-      db: at,
-      addresses: { appOrigin: origin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
-      secret: SECRET,
-      ses: null,
-      sesEndpoint: null,
-      lob: lobKeys,
-      webhooks: { log },
-    }),
-  );
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return origin;
-}
+const serve = async (at: Db = db) => (await serveWebhooks({ db: at, lob: lobKeys, webhooks: { log } })).appOrigin;
 const origin = await serve();
 
 let houses = 0;

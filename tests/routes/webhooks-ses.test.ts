@@ -1,57 +1,33 @@
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { ensureLinkHost } from '#app/links/host.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
 import type { FetchText } from '#app/messaging/sns.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { connect, withCompany, type Db } from '#db/client.ts';
 import { counterDifferences, SECRET, sendingCompany, sentCampaign } from '#tests/fakes/sending.ts';
 import { bounce, complaint, delay, delivery, otherEvents } from '#tests/fakes/ses-events.ts';
 import { confirmation, fakeAmazon, notification, TOPIC, type SnsPost } from '#tests/fakes/sns.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { keepLog, serveWebhooks } from '#tests/setup/webhooks.ts';
 
 const { db } = await createTestDatabase();
 const OWN_TOPIC = 'arn:aws:sns:eu-west-1:210987654321:larks';
 
 const amazon = fakeAmazon();
-const lines: string[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-const server = createServer();
-server.listen(0);
-await once(server, 'listening');
-const { port } = server.address() as AddressInfo;
-const addresses = {
-  appOrigin: `http://localhost:${port}`,
-  portalDomain: `portal.localhost:${port}`,
-  linkDomain: `go.localhost:${port}`,
-};
-server.on(
-  'request',
-  createApp({
-    build: () => Promise.reject(new Error('no page is asked for')),
-    assets: { middleware: (_req, _res, next) => next() },
-    db,
-    addresses,
-    secret: SECRET,
-    ses: null,
-    sesEndpoint: null,
-    webhooks: { sesTopicArn: TOPIC, fetchText: amazon, log },
-  }),
-);
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const { lines, log, logged } = keepLog();
+/** @param options something else than usual */
+const serve = (options: { db?: Db; fetchText?: FetchText } = {}) =>
+  serveWebhooks({
+    db: options.db ?? db,
+    webhooks: { sesTopicArn: TOPIC, fetchText: options.fetchText ?? amazon, log },
+  });
+const { port } = await serve();
 
 beforeEach(() => {
-  lines.length = 0;
   amazon.asked.length = 0;
 });
 
@@ -89,7 +65,6 @@ function post(
 }
 
 const statusOf = async (body: SnsPost) => (await post(body)).status;
-const logged = () => lines.map((line) => (JSON.parse(line) as { why?: string }).why);
 
 async function campaign(people: number) {
   const made = await sentCampaign(db, people);
@@ -259,26 +234,8 @@ test('the webhook stands in the office only, and takes posts only', async () => 
 
 /** The same application with something else than usual. @returns posts to it and gives the status */
 async function elsewhere(options: { db?: Db; fetchText?: FetchText }) {
-  const other = createServer(
-    createApp({
-      build: () => Promise.reject(new Error('no page is asked for')),
-      assets: { middleware: (_req, _res, next) => next() },
-      db: options.db ?? db,
-      addresses,
-      secret: SECRET,
-      ses: null,
-      sesEndpoint: null,
-      webhooks: { sesTopicArn: TOPIC, fetchText: options.fetchText ?? amazon, log },
-    }),
-  );
-  other.listen(0);
-  await once(other, 'listening');
-  afterAll(() => {
-    other.closeAllConnections();
-    other.close();
-  });
-  const at = (other.address() as AddressInfo).port;
-  return async (body: SnsPost) => (await post(body, { at })).status;
+  const { port: at } = await serve(options);
+  return async (body: SnsPost) => (await post(body, { at, host: `localhost:${at}` })).status;
 }
 
 test('a certificate that can’t be had now: SNS may come again', async () => {

@@ -1,9 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
 import postgres from 'postgres';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -11,12 +6,12 @@ import { encryptSecret } from '#app/company/crypto.server.ts';
 import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { readStripeEvent } from '#app/invoicing/payments/processors/stripe-events.ts';
 import { readStripeToken, stripeToken } from '#app/invoicing/payments/processors/stripe-token.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { connect, withCompany, type Db, type Tx } from '#db/client.ts';
 import { payments } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
+import { SECRET } from '#tests/fakes/sending.ts';
 import { intentJson } from '#tests/fakes/stripe-bank.ts';
 import { closeDispute, dispute, giveBack, newIntent, settleRefund, take } from '#tests/fakes/stripe-moves.ts';
 import {
@@ -29,47 +24,19 @@ import {
   type Tampered,
 } from '#tests/fakes/stripe.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { keepLog, serveWebhooks } from '#tests/setup/webhooks.ts';
 
 const { db, url } = await createTestDatabase();
 const owner = postgres(url, { max: 1, onnotice: () => {} });
 afterAll(() => owner.end());
-const SECRET = 'a-secret-for-tests-only-0123456789abcdef';
 const stripe = await startFakeStripe();
 afterAll(() => stripe.close());
 
-const lines: string[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-const logged = () => lines.map((line) => (JSON.parse(line) as { why?: string }).why);
-beforeEach(() => {
-  lines.length = 0;
-  stripe.reset();
-});
+const { lines, log, logged } = keepLog();
+beforeEach(() => stripe.reset());
 
-async function serve(at: Db = db): Promise<string> {
-  const server = createServer();
-  server.listen(0);
-  await once(server, 'listening');
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  server.on(
-    'request',
-    createApp({
-      build: () => Promise.reject(new Error('no page is asked for')),
-      assets: { middleware: (_req, _res, next) => next() },
-      db: at,
-      addresses: { appOrigin: origin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
-      secret: SECRET,
-      ses: null,
-      sesEndpoint: null,
-      stripeApiBase: stripe.url,
-      webhooks: { log },
-    }),
-  );
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return origin;
-}
+const serve = async (at: Db = db) =>
+  (await serveWebhooks({ db: at, stripeApiBase: stripe.url, webhooks: { log } })).appOrigin;
 const origin = await serve();
 const hookOf = (companyId: number, at = origin) => `${at}/webhooks/stripe/${stripeToken(SECRET, companyId)}`;
 

@@ -1,16 +1,9 @@
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { encryptSecret } from '#app/company/crypto.server.ts';
 import { isFromTwilio } from '#app/messaging/twilio-signature.server.ts';
 import { recordOutcomes } from '#app/messaging/outcomes.server.ts';
 import { messageToken } from '#app/messaging/token.server.ts';
-import { createApp } from '#app/web/express.server.ts';
 import { connect, withCompany, type Db } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
@@ -19,59 +12,31 @@ import { counterDifferences, SECRET, sendingCompany } from '#tests/fakes/sending
 import {
   ACCOUNT,
   AUTH_TOKEN,
-  inboundParams,
   newSid,
   post,
-  say,
-  SERVICE,
   sign,
   statusParams,
   tell,
   twilioKeys,
-  type Said,
   type Tampered,
 } from '#tests/fakes/twilio.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import {
+  nothingTold as nothing,
+  OWN_ACCOUNT,
+  OWN_TOKEN,
+  textChannel,
+  toldTexts,
+} from '#tests/setup/webhooks-twilio.ts';
+import { keepLog, serveWebhooks } from '#tests/setup/webhooks.ts';
 
 const { db } = await createTestDatabase();
-const OWN_TOKEN = '00112233445566778899aabbccddeeff';
-const OWN_ACCOUNT = `AC${'9'.repeat(32)}`;
-
-const lines: string[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-const logged = () => lines.map((line) => (JSON.parse(line) as { why?: string }).why);
-beforeEach(() => {
-  lines.length = 0;
-});
-
-/** The application with Twilio's keys in its environment. @param at the public address, where it is another than the real one */
-async function serve(options: { db?: Db; at?: string } = {}) {
-  const server = createServer();
-  server.listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const appOrigin = options.at ?? `http://localhost:${port}`;
-  server.on(
-    'request',
-    createApp({
-      build: () => Promise.reject(new Error('no page is asked for')),
-      assets: { middleware: (_req, _res, next) => next() },
-      db: options.db ?? db,
-      addresses: { appOrigin, portalDomain: 'portal.localhost', linkDomain: 'go.localhost' },
-      secret: SECRET,
-      ses: null,
-      sesEndpoint: null,
-      twilio: twilioKeys,
-      webhooks: { log },
-    }),
-  );
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { appOrigin, port };
-}
+const { lines, log, logged } = keepLog();
+/** The application with Twilio's keys in its environment. */
+const serve = (options: { db?: Db; at?: string } = {}) =>
+  serveWebhooks({ db, twilio: twilioKeys, webhooks: { log }, ...options });
 const { appOrigin } = await serve();
+const told = (companyId: number) => toldTexts(db, companyId);
 
 let numbers = 0;
 
@@ -112,34 +77,6 @@ async function texted(people = 1, state: 'sent' | 'unknown' | 'attempting' | 'pl
     return { ...campaign, texts };
   });
   return { companyId, ...made };
-}
-
-/** Everything that the webhook could have changed. */
-const told = (companyId: number) =>
-  withCompany(db, companyId, async (tx) => {
-    const list = async (query: ReturnType<typeof sql>) =>
-      (await tx.execute<{ is: string }>(query)).map((row) => row.is);
-    return {
-      events: await list(sql`select kind as is from message_events order by message_id, id`),
-      messages: await list(sql`
-        select concat_ws(' ', state, reason, case when delivered_at is not null then 'delivered' end,
-                         case when bounced_at is not null then 'bounced' end) as is from messages order by id`),
-      suppressed: await list(
-        sql`select address || ' ' || reason as is from suppressions where channel = 'sms' order by 1`,
-      ),
-      problems: await list(sql`select kind as is from provider_errors order by id`),
-      inbound: await list(sql`select sender || ' ' || body as is from inbound_texts order by id`),
-    };
-  });
-const nothing = { events: [], suppressed: [], problems: [], inbound: [] };
-
-async function channel(companyId: number, options: Record<string, string>, token: string | null = OWN_TOKEN) {
-  const secrets = token && encryptSecret(SECRET, token);
-  await withCompany(db, companyId, (tx) =>
-    tx.execute(sql`
-      insert into channel_settings (channel, provider, options, secrets)
-      values ('sms', 'twilio', ${JSON.stringify(options)}::jsonb, ${secrets})`),
-  );
 }
 
 describe('what becomes of texts', () => {
@@ -278,7 +215,7 @@ describe('what becomes of texts', () => {
 
   test('a company with an account of its own is told things by that account only', async () => {
     const at = await texted(2);
-    await channel(at.companyId, { accountSid: OWN_ACCOUNT, number: '+15005550777' });
+    await textChannel(db, at.companyId, { accountSid: OWN_ACCOUNT, number: '+15005550777' });
     expect((await tell(at.texts[0]!, 'delivered')).status).toBe(403);
     expect((await tell(at.texts[1]!, 'delivered', { authToken: OWN_TOKEN })).status).toBe(204);
     const other = await texted();
@@ -290,7 +227,7 @@ describe('what becomes of texts', () => {
   test('new keys are believed at once, though the old ones were just used', async () => {
     const at = await texted(2);
     expect((await tell(at.texts[0]!, 'delivered')).status).toBe(204);
-    await channel(at.companyId, { accountSid: OWN_ACCOUNT });
+    await textChannel(db, at.companyId, { accountSid: OWN_ACCOUNT });
     expect((await tell(at.texts[1]!, 'delivered', { authToken: OWN_TOKEN })).status).toBe(204);
   });
 
@@ -358,111 +295,5 @@ describe('the signature is over the address that Twilio was given', () => {
     expect(isFromTwilio('', { signature: sign('', url, params), url, fields: params })).toBe(false);
     const signature = sign(AUTH_TOKEN, url, params);
     expect(isFromTwilio(OWN_TOKEN, { signature, url, fields: params })).toBe(false);
-  });
-});
-
-describe('texts that come in', () => {
-  /** A company that texts from a number of its own, by the account of the environment unless it has one. */
-  async function claiming(options: Record<string, string>, token: string | null = null) {
-    const companyId = await sendingCompany(db);
-    await channel(companyId, token ? { accountSid: OWN_ACCOUNT, ...options } : options, token);
-    return companyId;
-  }
-  const fresh = () => `+1500666${String(++numbers).padStart(4, '0')}`;
-  const from = '+15125550123';
-  const sends = (said: Partial<Said>, as?: Tampered) => say(appOrigin, { from, body: 'Hello', ...said }, as);
-
-  test('the company whose number it is gets it, once, and the answer says nothing', async () => {
-    const to = fresh();
-    const companyId = await claiming({ number: to });
-    const sid = newSid();
-    for (let n = 0; n < 2; n++) {
-      expect(await sends({ to, sid, body: 'When is it due? ü👍', media: 1 })).toEqual({
-        status: 200,
-        type: 'text/xml; charset=utf-8',
-        body: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
-      });
-    }
-    expect((await told(companyId)).inbound).toEqual([`${from} When is it due? ü👍\n[A picture, not kept]`]);
-    expect(logged()).toEqual(['stored', 'known']);
-  });
-
-  test('B-13: STOP is honoured, also while the company is back in the sandbox', async () => {
-    const to = fresh();
-    const companyId = await claiming({ number: to });
-    await withCompany(db, companyId, (tx) => tx.execute(sql`update channel_settings set provider = 'sandbox'`));
-    expect((await sends({ to, body: 'STOP', optOutType: 'STOP' })).status).toBe(200);
-    expect((await told(companyId)).suppressed).toEqual([`${from} unsubscribed`]);
-  });
-
-  test('by a Messaging Service, where the number is none that Settings know', async () => {
-    const service = SERVICE.replace('f', 'e');
-    const companyId = await claiming({ messagingServiceSid: service });
-    expect((await sends({ to: fresh(), messagingServiceSid: service })).status).toBe(200);
-    expect((await told(companyId)).inbound).toHaveLength(1);
-  });
-
-  test('of two companies that claim a number the one whose account signed it gets it', async () => {
-    const to = fresh();
-    const [ours, theirs] = [await claiming({ number: to }), await claiming({ number: to }, OWN_TOKEN)];
-    await sends({ to, body: 'For the environment' });
-    await sends({ to, body: 'For the other', accountSid: OWN_ACCOUNT }, { authToken: OWN_TOKEN });
-    expect((await told(ours)).inbound).toEqual([`${from} For the environment`]);
-    expect((await told(theirs)).inbound).toEqual([`${from} For the other`]);
-  });
-
-  test('nobody’s number, and forged texts: refused and logged, nothing stored', async () => {
-    const [shared, to] = [fresh(), fresh()];
-    const [one, two, own] = [
-      await claiming({ number: shared }),
-      await claiming({ number: shared }),
-      await claiming({ number: to }, OWN_TOKEN),
-    ];
-    const cases: [Partial<Said>, Tampered, number, string][] = [
-      [{ to: fresh() }, {}, 403, 'unknown_number'],
-      [{ to: shared }, { authToken: OWN_TOKEN }, 403, 'signature'],
-      [{ to }, {}, 403, 'signature'],
-      [{ to }, { authToken: OWN_TOKEN, change: { Body: 'STOP' } }, 403, 'signature'],
-      [{ to }, { authToken: OWN_TOKEN, signedUrl: `${appOrigin}/webhooks/twilio/other` }, 403, 'signature'],
-      [{ to }, { authToken: OWN_TOKEN, signature: null }, 403, 'signature'],
-      [{ to, sid: 'SM1' }, { authToken: OWN_TOKEN }, 400, 'malformed'],
-      [{ to, from: '<script>' }, { authToken: OWN_TOKEN }, 400, 'malformed'],
-      [{ to }, { authToken: OWN_TOKEN, type: 'application/json' }, 400, 'malformed'],
-    ];
-    for (const [said, as, status, why] of cases) {
-      lines.length = 0;
-      expect((await sends(said, as)).status, why).toBe(status);
-      expect(logged()).toEqual([why]);
-      for (const number of [from, said.to!]) expect(lines.join('')).not.toContain(number.slice(1));
-    }
-    for (const companyId of [one, two, own]) expect(await told(companyId)).toEqual({ ...nothing, messages: [] });
-  });
-
-  test('what can’t be read is refused, and the webhooks take posts only, on the office’s host only', async () => {
-    const url = `${appOrigin}/webhooks/twilio/inbound`;
-    expect((await post(url, {})).status).toBe(400);
-    expect((await post(url, { ...inboundParams({ from, body: 'x' }), Long: 'x'.repeat(70_000) })).status).toBe(413);
-    const { port } = new URL(appOrigin);
-    const ask = (method: string, host: string, headers: Record<string, string> = {}) =>
-      new Promise<number>((done, failed) => {
-        const req = request(
-          { host: '127.0.0.1', port, path: '/webhooks/twilio/inbound', method, headers: { host, ...headers } },
-          (res) => {
-            res.resume();
-            done(res.statusCode ?? 0);
-          },
-        );
-        req.on('error', failed);
-        req.end();
-      });
-    expect(await ask('GET', `localhost:${port}`)).toBe(405);
-    expect(await ask('POST', `localhost:${port}`)).toBe(400);
-    expect(await ask('POST', 'evil.example')).toBe(404);
-    const packed = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-encoding': 'gzip',
-      'content-length': '0',
-    };
-    expect([400, 415]).toContain(await ask('POST', `localhost:${port}`, packed));
   });
 });

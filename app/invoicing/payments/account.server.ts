@@ -1,11 +1,17 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
-import { paymentAccounts, paymentMethods, processorCustomers } from '#db/schema/index.ts';
+import { paymentAccounts, processorCustomers } from '#db/schema/index.ts';
 
-import { readPaymentAccount, stripeKeysOf, type StoredAccount, type StripeKeys } from './choose-processor.server.ts';
+import {
+  readPaymentAccount,
+  stripeKeysOf,
+  type StoredAccount,
+  type StoredKeys,
+  type StripeKeys,
+} from './choose-processor.server.ts';
 import {
   paymentProcessors,
   type ConnectedAccount,
@@ -14,6 +20,7 @@ import {
   type PaymentAccountForm,
   type PaymentProcessor,
 } from './account.ts';
+import { askLeftRefunds } from './refund.server.ts';
 import { checkStripe, knowsCustomer } from './processors/stripe-account.server.ts';
 import { isTestKey, STRIPE_KEY } from './processors/stripe-client.server.ts';
 
@@ -44,8 +51,8 @@ export async function readAccountShown(tx: Tx): Promise<PaymentAccount> {
 }
 
 /**
- * Chooses who moves the company's money (S2-14), and stores Stripe's keys encrypted. A new key is tried at Stripe first. One of another
- * account, or of the other mode, makes what the old one knew worthless: its customers and kept methods are forgotten with it.
+ * Chooses who moves the company's money (S2-14), and stores Stripe's keys encrypted. A new key is tried at Stripe first. Where it is of
+ * another account, or of the other mode, the old one stays stored for what was begun there: pages, payments, refunds, kept methods.
  * @returns field errors in words; nothing is written then
  */
 export async function changePaymentAccount(
@@ -75,8 +82,15 @@ export async function changePaymentAccount(
       const warning = await warningOf(tx, { processor, moved });
       if (warning) return refuse({ anyway: warning });
     }
-    await store(tx, { processor, options: optionsOf(before, keys, asked?.account ?? null), keys, secret: at.secret });
-    if (moved) await forgetStripe(tx);
+    const former = keys && (await formerOf(tx, had, moved));
+    await store(tx, {
+      processor,
+      options: optionsOf(before, keys, asked?.account ?? null),
+      keys: keys && { ...keys, former: former ?? [] },
+      secret: at.secret,
+    });
+    // The new account knows none of them.
+    if (moved) await tx.delete(processorCustomers).where(eq(processorCustomers.processor, 'stripe'));
     await recordAudit(
       tx,
       actor,
@@ -94,7 +108,7 @@ export async function changePaymentAccount(
 }
 
 /**
- * Asks Stripe with the key that is saved, and keeps what it says of the account.
+ * Asks Stripe with the key that is saved, and keeps what it says of the account. Refunds that wait for an answer are asked for once more.
  * @returns in words what is wrong, or null when all is well
  */
 export async function checkPaymentAccount(at: AccountAt, actor: Actor): Promise<string | null> {
@@ -107,9 +121,10 @@ export async function checkPaymentAccount(at: AccountAt, actor: Actor): Promise<
   const check = await checkStripe({ secretKey: keys.secretKey, base: at.base });
   if (!check.ok) return check.why;
   const said = JSON.stringify(optionsOfAccount(check.account));
-  await withCompany(at.db, at.companyId, (tx) =>
-    tx.execute(sql`update payment_accounts set options = options || ${said}::jsonb`),
-  );
+  await withCompany(at.db, at.companyId, async (tx) => {
+    await tx.execute(sql`update payment_accounts set options = options || ${said}::jsonb`);
+    await askLeftRefunds(tx, at.companyId, true);
+  });
   return null;
 }
 
@@ -193,7 +208,7 @@ const connectedOf = (options: Record<string, string>): ConnectedAccount => ({
 
 async function store(
   tx: Tx,
-  account: { processor: PaymentProcessor; options: Record<string, string>; keys: StripeKeys | null; secret: string },
+  account: { processor: PaymentProcessor; options: Record<string, string>; keys: StoredKeys | null; secret: string },
 ): Promise<void> {
   const { processor, options, keys, secret } = account;
   const fields = {
@@ -208,13 +223,17 @@ async function store(
     .onConflictDoUpdate({ target: [paymentAccounts.companyId], set: fields });
 }
 
-/** What an old account knew: the new one can't charge it. */
-async function forgetStripe(tx: Tx): Promise<void> {
-  await tx.delete(processorCustomers).where(eq(processorCustomers.processor, 'stripe'));
-  await tx
-    .update(paymentMethods)
-    .set({ removedAt: new Date() })
-    .where(and(eq(paymentMethods.processor, 'stripe'), isNull(paymentMethods.removedAt)));
+/** So many accounts of before are remembered; nobody changes theirs so often while something is under way. */
+const MOST_FORMER = 5;
+
+/** The accounts of before, with the one that is left now. What begins from this moment on begins at the new one. */
+async function formerOf(tx: Tx, had: StoredKeys | null, moved: boolean): Promise<StoredKeys['former']> {
+  if (!had || !moved) return had?.former ?? [];
+  const [now] = await tx.execute<{ at: string }>(
+    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
+  );
+  const { secretKey, webhookSecret, former } = had;
+  return [...former, { secretKey, webhookSecret, until: now!.at }].slice(-MOST_FORMER);
 }
 
 /**
@@ -243,8 +262,7 @@ async function warningOf(tx: Tx, to: { processor: PaymentProcessor; moved: boole
 }
 
 /** What becomes of what is under way when the account is changed all the same. */
-function whatFollows(to: { processor: PaymentProcessor; moved: boolean }, stripe: boolean, it: string): string {
-  if (stripe && to.moved) return `After the change nobody learns here what becomes of ${it}.`;
+function whatFollows(to: { processor: PaymentProcessor }, stripe: boolean, it: string): string {
   if (stripe) return `Its key stays stored, and Stripe is asked for ${it} as long as that key is valid.`;
   if (to.processor === 'stripe') return `Payments of the sandbox that are not done by then count for nothing.`;
   return `The sandbox is asked for ${it} after the change too.`;

@@ -22,44 +22,63 @@ export type ProcessorOptions = {
 /** A company's payment account (S2-14), with the keys still encrypted. */
 export type StoredAccount = Pick<typeof paymentAccounts.$inferSelect, 'processor' | 'options' | 'secrets'>;
 
-const Secrets = z.object({ secretKey: z.string().min(1), webhookSecret: z.string().default('') });
+const Keys = z.object({ secretKey: z.string().min(1), webhookSecret: z.string().default('') });
+const Former = Keys.extend({ until: z.iso.datetime() });
+const Secrets = Keys.extend({ former: z.array(Former).default([]) });
 
 /** Keys of Stripe as a company entered them. `webhookSecret` is empty where none is entered: then no event is believed. */
-export type StripeKeys = z.infer<typeof Secrets>;
+export type StripeKeys = z.infer<typeof Keys>;
+
+/** With those of accounts that it had before, the oldest first, and until when each was the chosen one, as ISO 8601. */
+export type StoredKeys = z.infer<typeof Secrets>;
 
 /**
  * Chooses who moves a company's money, and keeps it while the company's payment account stays the same. With no account set the
  * sandbox stands in.
  * @returns a function that gives a company's processor; null when it takes no payments online, or its keys can't be read (S4-13). With a
- * name it gives that one, whichever is chosen: what is under way there is asked for with the keys that stay stored.
+ * name and an instant it gives the account that was the chosen one of that name then: what is under way there is asked for with the keys
+ * that stay stored.
  */
 export function processorChooser(db: Db, options: ProcessorOptions): PayDeps['processorOf'] {
-  const kept = new Map<string, { key: string; processor: Processor | null }>();
-  return async (companyId, name) => {
+  const kept = new Map<number, { key: string; accounts: Accounts }>();
+  return async (companyId, name, begunAt) => {
     const stored = await withCompany(db, companyId, readPaymentAccount);
-    const wanted = name ?? stored?.processor ?? 'sandbox';
-    const place = `${companyId} ${wanted}`;
     const key = JSON.stringify(stored);
-    const known = kept.get(place);
-    if (known?.key === key) return known.processor;
-    const processor = build(db, companyId, wanted, stored, options);
-    kept.set(place, { key, processor });
+    const known = kept.get(companyId);
+    const accounts = known?.key === key ? known.accounts : accountsOf(db, companyId, stored, options);
+    kept.set(companyId, { key, accounts });
+    return accounts(name ?? stored?.processor ?? 'sandbox', begunAt);
+  };
+}
+
+type Accounts = (name: StoredAccount['processor'], begunAt?: Date) => Processor | null;
+
+/** All accounts that a company has or had; each is built once. */
+function accountsOf(db: Db, companyId: number, stored: StoredAccount | null, options: ProcessorOptions): Accounts {
+  const sandbox = sandboxProcessor(db, companyId, { achSeconds: options.sandboxAchSeconds });
+  const keys = stored && stripeKeysOf(stored, options.secret);
+  const since = keys?.former.at(-1)?.until;
+  const built = new Map<string, Processor>();
+  return (name, begunAt) => {
+    if (name === 'none') return null;
+    if (name === 'sandbox') return sandbox;
+    if (!keys) return null;
+    const { secretKey } = keysAt(keys, begunAt);
+    const known = built.get(secretKey);
+    if (known) return known;
+    const processor = stripeProcessor({
+      secretKey,
+      base: options.stripeApiBase,
+      ...(since && { since: new Date(since) }),
+    });
+    built.set(secretKey, processor);
     return processor;
   };
 }
 
-function build(
-  db: Db,
-  companyId: number,
-  name: StoredAccount['processor'],
-  stored: StoredAccount | null,
-  options: ProcessorOptions,
-): Processor | null {
-  if (name === 'none') return null;
-  if (name === 'sandbox') return sandboxProcessor(db, companyId, { achSeconds: options.sandboxAchSeconds });
-  const keys = stored && stripeKeysOf(stored, options.secret);
-  return keys && stripeProcessor({ secretKey: keys.secretKey, base: options.stripeApiBase });
-}
+/** The keys of the account that was the chosen one at an instant; without one, of the present one. */
+const keysAt = (keys: StoredKeys, at: Date | undefined): StripeKeys =>
+  (at && keys.former.find((one) => at < new Date(one.until))) ?? keys;
 
 /** The company's own account, or null when none was ever chosen. */
 export async function readPaymentAccount(tx: Tx): Promise<StoredAccount | null> {
@@ -75,7 +94,7 @@ export async function readPaymentAccount(tx: Tx): Promise<StoredAccount | null> 
 }
 
 /** The keys of a stored account; null when there are none, or they can't be read. */
-export function stripeKeysOf(stored: Pick<StoredAccount, 'secrets'>, secret: string): StripeKeys | null {
+export function stripeKeysOf(stored: Pick<StoredAccount, 'secrets'>, secret: string): StoredKeys | null {
   const text = stored.secrets && decryptSecret(secret, stored.secrets);
   if (!text) return null;
   return Secrets.safeParse(JSON.parse(text)).data ?? null;

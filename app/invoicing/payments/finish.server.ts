@@ -1,7 +1,7 @@
-import { and, eq, lte, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 
 import { withCompany, type Tx } from '#db/client.ts';
-import { payments, processorCustomers } from '#db/schema/index.ts';
+import { payments } from '#db/schema/index.ts';
 
 import { leftOf } from '#app/invoicing/ledger/allocate.ts';
 import { LEAST_CENTS } from './amount.ts';
@@ -18,7 +18,6 @@ import {
   type PaymentRef,
 } from './payments.server.ts';
 import { failPayment, INTERRUPTED, lockAll, settlePayment, shown } from './settle.server.ts';
-import { ProcessorUnsure } from './processor-errors.ts';
 import type { DeclineReason, PaymentState, Processor } from './processor.ts';
 
 /** A request that began longer ago is nobody's any more. No charge takes as long. */
@@ -42,20 +41,25 @@ export async function finishPayment(
   if (!payment) return null;
   const asks = payment.status === 'open' || payment.status === 'pending' || (options.again && wasInterrupted(payment));
   if (!asks) return outcomeOf(payment);
-  if (payment.processor === 'sandbox' && (await deps.processorOf(ref.companyId))?.name === 'stripe') {
-    // Real money is taken by now. The sandbox's never was, and settles nothing any more.
-    return outcomeOf(await fail(deps, payment, { reason: INTERRUPTED }));
-  }
   const processor = await processorOfPayment(deps, payment);
   if (!processor) return { state: 'unsure', paymentId: payment.id };
-  const state = await ask(deps, processor, payment).catch(noAnswer(deps, ref, 'find'));
+  if (processor.test && (await isPast(deps, ref.companyId, processor))) {
+    return outcomeOf(await fail(deps, payment, { reason: INTERRUPTED }));
+  }
+  const state = await ask(processor, payment).catch(noAnswer(deps, ref, 'find'));
   return state ? advance(deps, processor, payment, state) : { state: 'unsure', paymentId: payment.id };
+}
+
+/** Real money is taken by now. What the sandbox or Stripe's test mode took never was, and settles nothing any more. */
+async function isPast(deps: PayDeps, companyId: number, { name }: Processor): Promise<boolean> {
+  const chosen = await deps.processorOf(companyId);
+  return chosen !== null && (!chosen.test || (name === 'sandbox' && chosen.name === 'stripe'));
 }
 
 const wasInterrupted = ({ status, failure }: Payment) => status === 'failed' && failure === INTERRUPTED;
 
-/** What the processor says of a payment. @throws when it gives no answer, or one that can't be final */
-async function ask(deps: PayDeps, processor: Processor, payment: Payment): Promise<PaymentState> {
+/** What the processor says of a payment. @throws when it gives no answer */
+async function ask(processor: Processor, payment: Payment): Promise<PaymentState> {
   const isOld = Date.now() - payment.createdAt.getTime() > STALE_SECONDS * 1000;
   if (payment.reference !== '') return processor.find({ reference: payment.reference });
   if (payment.checkout !== null) return processor.find({ checkout: payment.checkout });
@@ -64,31 +68,7 @@ async function ask(deps: PayDeps, processor: Processor, payment: Payment): Promi
   const state = await processor.find({ idempotencyKey: processorKey(payment, 'pay') });
   if (state.state !== 'expired') return state;
   // The charge may be on its way to the processor.
-  if (!isOld) return { state: 'open' };
-  if (await isSameAccount(deps, payment)) return state;
-  throw new ProcessorUnsure('This account has never heard of the payment, which was begun with another one.');
-}
-
-/**
- * Whether the company still has the account that a saved method was charged with. What an account knew of customers is forgotten when
- * another one takes its place (see `changePaymentAccount`), so it is the same where the customer was known to it before.
- */
-function isSameAccount(deps: PayDeps, { companyId, id }: Payment): Promise<boolean> {
-  return withCompany(deps.db, companyId, async (tx) => {
-    const rows = await tx
-      .select({ reference: processorCustomers.reference })
-      .from(payments)
-      .innerJoin(
-        processorCustomers,
-        and(
-          eq(processorCustomers.customerId, payments.customerId),
-          sql`${processorCustomers.processor} = ${payments.processor}`,
-          lte(processorCustomers.createdAt, payments.createdAt),
-        ),
-      )
-      .where(eq(payments.id, id));
-    return rows.length > 0;
-  });
+  return isOld ? state : { state: 'open' };
 }
 
 /**

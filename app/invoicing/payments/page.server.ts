@@ -4,7 +4,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { customers, payments, processorCustomers } from '#db/schema/index.ts';
 
 import type { StartPayment, StartResult } from './paying.ts';
-import { noAnswer, processorKey, type PayDeps, type Payment } from './payments.server.ts';
+import { noAnswer, processorKey, processorOfPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { finishPayment } from './finish.server.ts';
 import type { Processor } from './processor.ts';
 
@@ -106,9 +106,10 @@ export async function describe(tx: Tx, payment: Pick<Payment, 'allocations'>): P
 
 /**
  * Closes the pages that are open for any of the same invoices, so that nobody pays on one that was left in another tab. One that is
- * finished already is gone on with: whichever comes to be taken first settles the invoices, and the other takes nothing.
+ * finished already is gone on with: whichever comes to be taken first settles the invoices, and the other takes nothing. Each is closed
+ * through the account that it was opened with, whichever the company has chosen since.
  */
-export async function closeOlder(deps: PayDeps, processor: Processor, payment: Payment): Promise<void> {
+export async function closeOlder(deps: PayDeps, payment: Payment): Promise<void> {
   const { companyId } = payment;
   const ids = new Set(payment.allocations.map(({ invoiceId }) => invoiceId));
   const older = await withCompany(deps.db, companyId, async (tx) => {
@@ -116,12 +117,7 @@ export async function closeOlder(deps: PayDeps, processor: Processor, payment: P
       .select()
       .from(payments)
       .where(
-        and(
-          eq(payments.customerId, payment.customerId),
-          eq(payments.status, 'open'),
-          eq(payments.processor, processor.name),
-          lt(payments.id, payment.id),
-        ),
+        and(eq(payments.customerId, payment.customerId), eq(payments.status, 'open'), lt(payments.id, payment.id)),
       );
     const same = open.filter((one) => one.allocations.some(({ invoiceId }) => ids.has(invoiceId)));
     for (const one of same) {
@@ -135,7 +131,8 @@ export async function closeOlder(deps: PayDeps, processor: Processor, payment: P
   });
   for (const one of older) {
     try {
-      await processor.closeCheckout(one.checkout!);
+      const its = await processorOfPayment(deps, one);
+      await its?.closeCheckout(one.checkout!);
       await finishPayment(deps, { companyId, paymentId: one.id });
     } catch (error) {
       // Its own check closes it later.

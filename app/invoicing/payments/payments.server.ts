@@ -28,10 +28,10 @@ export type Payment = typeof payments.$inferSelect;
 export type PayDeps = {
   db: Db;
   /**
-   * Who moves the company's money; null when none is connected (S4-13). By name: an account that it had before, with the keys that are
-   * stored, for what was begun there.
+   * Who moves the company's money; null when none is connected (S4-13). By name and instant: the account that it had then, with the keys
+   * that are stored, for what was begun there.
    */
-  processorOf: (companyId: number, name?: Processor['name']) => Promise<Processor | null>;
+  processorOf: (companyId: number, name?: Processor['name'], begunAt?: Date) => Promise<Processor | null>;
   /** Writes to the payer in the transaction of the change: see app/portal/receipts.server.ts. */
   tell: {
     settled: (tx: Tx, payment: Payment) => Promise<void>;
@@ -78,12 +78,18 @@ export function noAnswer(deps: PayDeps, ref: { companyId: number; paymentId: num
 /** The account that a payment was begun with, whichever the company has chosen since; null where it can't be asked any more. */
 export async function processorOfPayment(
   deps: PayDeps,
-  { companyId, processor: name }: Pick<Payment, 'companyId' | 'processor'>,
+  { companyId, processor: name, createdAt }: Pick<Payment, 'companyId' | 'processor' | 'createdAt'>,
 ): Promise<Processor | null> {
   if (name !== 'sandbox' && name !== 'stripe') return null;
-  const processor = await deps.processorOf(companyId, name);
+  const processor = await deps.processorOf(companyId, name, createdAt);
   return processor?.name === name ? processor : null;
 }
+
+/** Whether something began at the account that is chosen, not at one that the company had before. */
+export const isOf = (
+  { name, since }: Pick<Processor, 'name' | 'since'>,
+  begun: { processor: string | null; createdAt: Date },
+): boolean => begun.processor === name && (!since || begun.createdAt >= since);
 
 /** The payment as it stands now, and nobody else changes it until the transaction ends. Lock its invoices first. */
 export async function lockPayment(tx: Tx, paymentId: number): Promise<Payment> {
@@ -93,9 +99,10 @@ export async function lockPayment(tx: Tx, paymentId: number): Promise<Payment> {
 
 /**
  * The key under which the processor knows what is done for a payment, once however often it is asked for. With the payment's id, as a
- * form that is filled in anew makes another payment of the same key.
+ * form that is filled in anew makes another payment of the same key. The first one's own key is marked then (see `letGo`), and stays the
+ * same for the processor: its charge may be on its way.
  */
 export const processorKey = (
   payment: Pick<Payment, 'id' | 'idempotencyKey'>,
   what: 'pay' | 'customer' | 'capture' | 'release',
-) => `${payment.idempotencyKey}:${payment.id}${what === 'pay' ? '' : `:${what}`}`;
+) => `${payment.idempotencyKey.replace(/~.*$/, '')}:${payment.id}${what === 'pay' ? '' : `:${what}`}`;

@@ -84,6 +84,8 @@ export type Processor = {
   name: 'sandbox' | 'stripe';
   /** True when no money is moved: pages say so. */
   test: boolean;
+  /** What began earlier began at another account of this name, which this one knows nothing of. */
+  since?: Date | undefined;
   /** The processor's own name for a customer, made once for the key. */
   customer(request: { idempotencyKey: string; name: string; email: string | null }): Promise<{ reference: string }>;
   openCheckout(request: CheckoutRequest): Promise<{ checkout: string; url: string }>;
@@ -102,7 +104,13 @@ export type Processor = {
   chargeSaved(request: SavedCharge): Promise<PaymentState | { state: 'needs_payer' }>;
   /** The same key is done once, however late it is asked again: also when the processor has forgotten the call itself. */
   refund(request: { idempotencyKey: string; reference: string; amountCents: number }): Promise<RefundAnswer>;
-  findRefund(reference: string): Promise<RefundState>;
+  /**
+   * @param refund its reference, or where none is known its payment's and the key under which it was asked for: `never` then says that
+   * there is none, nor was one
+   */
+  findRefund(
+    refund: { reference: string } | { payment: string; idempotencyKey: string },
+  ): Promise<RefundState | { state: 'never' }>;
   /** Forgets a saved method. */
   forget(methodReference: string): Promise<void>;
 };

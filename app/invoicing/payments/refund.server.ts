@@ -8,10 +8,18 @@ import { payments, refunds } from '#db/schema/index.ts';
 import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import { giveBack } from './give-back.server.ts';
 import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
-import { lockPayment, processorOfPayment, readPayment, type PayDeps, type Payment } from './payments.server.ts';
+import {
+  lockPayment,
+  noAnswer,
+  processorOfPayment,
+  readPayment,
+  type PayDeps,
+  type Payment,
+} from './payments.server.ts';
 import { nextCheck } from './check.server.ts';
 import { auditPayment, lockAll } from './settle.server.ts';
-import type { RefundAnswer, RefundState } from './processor.ts';
+import { ProcessorBlocked } from './processor-errors.ts';
+import type { Processor, RefundAnswer, RefundState } from './processor.ts';
 
 export type Refund = typeof refunds.$inferSelect;
 
@@ -27,7 +35,7 @@ export type StartRefund = {
 };
 
 export type RefundResult =
-  /** `pending`: the processor is at it, or gave no answer yet; it is asked again. */
+  /** `pending`: the processor is at it, or gave no answer yet; it is asked again. Why stands with the refund. */
   | { ok: true; refundId: number; status: Refund['status'] }
   | { ok: false; reason: 'too_much'; mostCents: number }
   /** `missing`: no payment of this company that went through. `disputed`: the bank decides. `not_connected`: its account is not. */
@@ -76,7 +84,9 @@ export async function startRefund(deps: PayDeps, actor: Actor, request: StartRef
     return { ok: true, refundId, status };
   });
   if (!begun.ok || begun.status !== 'pending') return begun;
-  const status = await runRefund(deps, { companyId, refundId: begun.refundId }).catch(() => null);
+  const status = await runRefund(deps, { companyId, refundId: begun.refundId }).catch(
+    noAnswer(deps, request, 'refund'),
+  );
   return { ...begun, status: status ?? 'pending' };
 }
 
@@ -105,14 +115,21 @@ function askLater(tx: Tx, { companyId, id: refundId, createdAt }: Refund): Promi
   return addJob(tx, 'payment.refund', { companyId, refundId }, { runAt, key: jobKey({ companyId, refundId }) });
 }
 
+/** In days: so long a refund is asked for. Later it is only looked for: somebody may have given the money back in another way. */
+const ASKED_DAYS = 3;
+/** In days: so long it is looked for by itself. */
+const LOOKED_DAYS = 30;
+
 /**
  * Adds the job again for refunds that wait longer than their job was tried, as when the processor's account was away for days: once a day,
- * each in a minute of its own.
+ * each in a minute of its own, until the words that stand with it say what is to be done.
+ * @param all each that waits, now: somebody has looked after the account
  */
-export async function askLeftRefunds(tx: Tx, companyId: number): Promise<void> {
+export async function askLeftRefunds(tx: Tx, companyId: number, all = false): Promise<void> {
+  const due = sql`created_at > now() - make_interval(days => ${LOOKED_DAYS + 1})
+    and floor(extract(epoch from now() - created_at) / 60)::int % 1440 = 1439`;
   const left = await tx.execute<{ id: number }>(sql`
-    select id from ${refunds}
-     where status = 'pending' and floor(extract(epoch from now() - created_at) / 60)::int % 1440 = 1439`);
+    select id from ${refunds} where status = 'pending' and (${all ? sql`true` : due})`);
   const refs = left.map(({ id }) => ({ companyId, refundId: id }));
   await addJobs(tx, 'payment.refund', refs, { key: jobKey });
 }
@@ -132,21 +149,53 @@ export async function runRefund(deps: PayDeps, { companyId, refundId }: RefundRe
   if (!found) return null;
   const { refund, payment } = found;
   if (refund.status !== 'pending') return refund.status;
-  const processor = await processorOfPayment(deps, payment);
-  if (!processor) throw new Error('The account that took this payment is not connected.');
-  const state =
-    refund.reference === ''
-      ? await processor.refund({
-          idempotencyKey: keyOf(refund),
-          reference: payment.reference,
-          amountCents: refund.amountCents,
-        })
-      : await processor.findRefund(refund.reference);
+  let state: RefundAnswer;
+  try {
+    state = await askFor(await processorOfPayment(deps, payment), refund, payment);
+  } catch (error) {
+    await withCompany(deps.db, companyId, (tx) => explain(tx, refund, error));
+    throw error;
+  }
   return withCompany(deps.db, companyId, async (tx) => {
     const now = await recordRefund(tx, payment, refund.id, state);
     if (now.status === 'pending') await askLater(tx, now);
     return now.status;
   });
+}
+
+/** What the processor says of a refund; the money is given back now where that was not done yet. @throws when it gives no answer */
+async function askFor(processor: Processor | null, refund: Refund, payment: Payment): Promise<RefundAnswer> {
+  if (!processor) throw new ProcessorBlocked('The account that took this payment is not connected.');
+  const idempotencyKey = keyOf(refund);
+  if (refund.reference === '' && daysOf(refund) < ASKED_DAYS) {
+    return processor.refund({ idempotencyKey, reference: payment.reference, amountCents: refund.amountCents });
+  }
+  const found = await processor.findRefund(
+    refund.reference === '' ? { payment: payment.reference, idempotencyKey } : { reference: refund.reference },
+  );
+  return found.state === 'never' ? { state: 'failed', reason: NEVER_MADE, reference: '' } : found;
+}
+
+const daysOf = ({ createdAt }: Refund) => (Date.now() - createdAt.getTime()) / 86_400_000;
+
+const NEVER_MADE =
+  'It was not made: the payment service has no such refund. Look at the payment in its dashboard, and refund it again if nothing was given back.';
+
+/** Tells the office in words why a refund waits, and what to do. */
+async function explain(tx: Tx, refund: Refund, error: unknown): Promise<void> {
+  const known =
+    refund.reference === ''
+      ? 'It is not known yet whether the money went back.'
+      : 'It is not known yet whether it arrived.';
+  const why = error instanceof ProcessorBlocked ? error.message : 'The payment service gave no answer.';
+  const next =
+    daysOf(refund) < LOOKED_DAYS
+      ? 'It is asked again by itself.'
+      : 'It is not asked any more. Look at the payment in its dashboard, then press “Check connection” in Settings, Payment account: that asks once more.';
+  await tx
+    .update(refunds)
+    .set({ failure: `${why} ${known} ${next}` })
+    .where(and(eq(refunds.id, refund.id), eq(refunds.status, 'pending')));
 }
 
 /**

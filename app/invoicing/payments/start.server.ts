@@ -8,7 +8,7 @@ import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import { holdPending, lockInvoices } from '#app/invoicing/ledger/ledger.server.ts';
 import { readOnlineSettings } from './online-settings.server.ts';
 import type { PayRefusal, StartPayment, StartResult } from './paying.ts';
-import type { PayDeps, Payment } from './payments.server.ts';
+import { isOf, type PayDeps, type Payment } from './payments.server.ts';
 import { scheduleCheck } from './check.server.ts';
 import { readMethod } from './methods.server.ts';
 import { closeOlder, openPage } from './page.server.ts';
@@ -33,10 +33,7 @@ export async function startPayment(deps: PayDeps, request: StartPayment): Promis
   if (payment.checkoutUrl !== null) {
     return { ok: true, kind: 'checkout', paymentId: payment.id, url: payment.checkoutUrl };
   }
-  const [opened] = await Promise.all([
-    openPage(deps, processor, payment, request),
-    closeOlder(deps, processor, payment),
-  ]);
+  const [opened] = await Promise.all([openPage(deps, processor, payment, request), closeOlder(deps, payment)]);
   return opened;
 }
 
@@ -74,10 +71,9 @@ async function begin(tx: Tx, processor: Processor, request: StartPayment): Promi
   if (!customer) return refuse({ reason: 'missing' });
   const [first] = await tx.select().from(payments).where(eq(payments.idempotencyKey, request.idempotencyKey));
   if (first) {
-    const same = first.customerId === customerId && first.source === source && first.processor === processor.name;
-    if (!same) return refuse({ reason: 'missing' });
+    if (first.customerId !== customerId || first.source !== source) return refuse({ reason: 'missing' });
     const taken = first.status !== 'open' && first.status !== 'failed';
-    if (taken || sameForm(first, request)) return { kind: 'found', payment: first };
+    if (taken || (isOf(processor, first) && sameForm(first, request))) return { kind: 'found', payment: first };
     await letGo(tx, first);
   }
   const settings = await readOnlineSettings(tx);
@@ -85,7 +81,7 @@ async function begin(tx: Tx, processor: Processor, request: StartPayment): Promi
   const method =
     request.savedMethodId === null
       ? null
-      : await readMethod(tx, { methodId: request.savedMethodId, customerId, processor: processor.name });
+      : await readMethod(tx, { methodId: request.savedMethodId, customerId, processor });
   if (request.savedMethodId !== null && method?.kind !== request.method) return refuse({ reason: 'missing' });
 
   const owing = await lockOwing(tx, request);
@@ -161,7 +157,10 @@ function sameForm(payment: Payment, request: StartPayment): boolean {
   );
 }
 
-/** A form that came back filled in anew, as the browser's back button has it, is another payment: the first one leaves it its key. */
+/**
+ * A form that came back filled in anew, as the browser's back button has it, or after the company's account was changed, is another
+ * payment: the first one leaves it its key.
+ */
 async function letGo(tx: Tx, payment: Payment): Promise<void> {
   await tx
     .update(payments)

@@ -37,8 +37,9 @@ export async function action(args: ActionFunctionArgs) {
   const { companyId, method, customerId } = await open(args);
   if (method && customerId) {
     const result = await removeMethod(payDeps(args.context), { companyId, customerId, methodId: method.id });
-    if (!result.ok && result.reason === 'unavailable') {
-      return data({ errors: { form: payWords.notRemoved } }, { status: 503 });
+    if (!result.ok && result.reason !== 'missing') {
+      const form = result.reason === 'gone' ? payWords.notRemovable : payWords.notRemoved;
+      return data({ errors: { form } }, { status: 503 });
     }
   }
   return redirect('/payment-methods', 303);

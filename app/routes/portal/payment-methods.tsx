@@ -26,7 +26,10 @@ export async function loader(args: LoaderFunctionArgs) {
     customers: visitor.customers.map(({ id, name }) => ({
       id,
       name,
-      methods: (saved.find((one) => one.customerId === id)?.methods ?? []).map((one) => shownMethod(one, today)),
+      methods: (saved.find((one) => one.customerId === id)?.methods ?? []).map((one) => ({
+        ...shownMethod(one, today),
+        usable: one.usable,
+      })),
     })),
   };
 }

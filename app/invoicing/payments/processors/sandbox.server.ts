@@ -122,8 +122,14 @@ export function sandboxProcessor(
         return { state: 'succeeded', reference: refund.reference };
       }),
 
-    findRefund: (reference) =>
+    findRefund: (refund) =>
       within(async (tx) => {
+        if ('payment' in refund) {
+          const charged = await readCharge(tx, { reference: refund.payment });
+          const made = charged?.state.refunds.find((one) => one.key === refund.idempotencyKey);
+          return made ? { state: 'succeeded', reference: made.reference } : { state: 'never' };
+        }
+        const { reference } = refund;
         const row = await readCharge(tx, { reference: reference.replace(/\.\d+$/, '') });
         const known = row?.state.refunds.some((one) => one.reference === reference);
         return known

@@ -9,6 +9,8 @@ export type StripeOptions = {
   base?: string | null;
   /** How long nothing may come before a call is given up. */
   answerTimeoutMs?: number;
+  /** Since when the account is the chosen one, where another one was before. */
+  since?: Date;
 };
 
 /**

@@ -18,11 +18,14 @@ import { stateOfRefund } from './stripe-state.ts';
  */
 export type StripeTaken = 'taken' | 'repeated' | 'early' | 'unknown' | 'nothing';
 
-/** The company's keys, also while another account is chosen: payments are under way for days. Null without a signing secret. */
-export async function stripeHookKeys(db: Db, secret: string, companyId: number): Promise<StripeKeys | null> {
+/**
+ * The company's keys that have a signing secret, those of accounts that it had before at the end; also while another account is chosen:
+ * payments are under way for days.
+ */
+export async function stripeHookKeys(db: Db, secret: string, companyId: number): Promise<StripeKeys[]> {
   const stored = await withCompany(db, companyId, readPaymentAccount);
   const keys = stored && stripeKeysOf(stored, secret);
-  return keys?.webhookSecret ? keys : null;
+  return keys ? [keys, ...keys.former].filter(({ webhookSecret }) => webhookSecret !== '') : [];
 }
 
 /**

@@ -29,6 +29,7 @@ export function stripeProcessor(options: StripeOptions): Processor {
   return {
     name: 'stripe',
     test: isTestKey(options.secretKey),
+    since: options.since,
     customer: async (request) => customer(await stripe(), request),
     openCheckout: async (request) => openCheckout(await stripe(), request),
     closeCheckout: async (checkout) => closeCheckout(await stripe(), checkout),
@@ -42,7 +43,7 @@ export function stripeProcessor(options: StripeOptions): Processor {
     release: async (reference, request) => release(await stripe(), reference, request),
     chargeSaved: async (request) => chargeSaved(await stripe(), request),
     refund: async (request) => refund(await stripe(), request),
-    findRefund: async (reference) => stateOfRefund(await asked((await stripe()).refunds.retrieve(reference))),
+    findRefund: async (refund) => findRefund(await stripe(), refund),
     forget: async (methodReference) => forget(await stripe(), methodReference),
   };
 }
@@ -280,6 +281,8 @@ async function refund(
     if (meaning.kind !== 'refused' && meaning.kind !== 'declined') raise(meaning);
     const code = meaning.kind === 'refused' ? meaning.code : (meaning.codes.code ?? '');
     const message = meaning.kind === 'refused' ? meaning.message : '';
+    // The payment is another account's: nothing can be said of it here.
+    if (code === 'resource_missing') raise(meaning);
     if (code === 'charge_already_refunded') {
       // Another call of ours may have given it back just now.
       return (await refundUnder(stripe, reference, idempotencyKey)) ?? { state: 'unclear', reason: ALL_GIVEN_BACK };
@@ -287,6 +290,18 @@ async function refund(
     const reason = refundRefusals[code] ?? `Stripe refuses it${message && `: ${message}`}`;
     return { state: 'failed', reason, reference: '' };
   }
+}
+
+async function findRefund(
+  stripe: Stripe,
+  refund: { reference: string } | { payment: string; idempotencyKey: string },
+): Promise<RefundState | { state: 'never' }> {
+  if ('reference' in refund) return stateOfRefund(await asked(stripe.refunds.retrieve(refund.reference)));
+  const found = await refundUnder(stripe, refund.payment, refund.idempotencyKey);
+  if (found) return found;
+  // An account that does not know the payment can't say what became of it.
+  await lookUp(stripe, refund.payment);
+  return { state: 'never' };
 }
 
 /** The refund of a payment that was made under a key: Stripe lists all of a payment's refunds, the newest first, from the first moment. */
