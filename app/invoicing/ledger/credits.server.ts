@@ -33,6 +33,7 @@ export async function applyCredit(tx: Tx, customerId: number, actor: Actor = sys
   const customer = await lockCustomer(tx, customerId);
   if (!customer || customer.creditCents === 0) return [];
   const found = await lockUnsettled(tx, customerId);
+  if (!found.some((invoice) => invoice.openCents > 0)) return [];
   const sources = [
     { number: null as string | null, id: null as number | null, left: -(await accountCents(tx, customerId)) },
     ...found
@@ -86,6 +87,7 @@ export async function freeCredit(
   actor: Actor = system,
   options: { allOrNothing?: boolean } = {},
 ): Promise<number> {
+  if (cents === 0) return 0;
   if (!(await lockCustomer(tx, customerId))) return cents;
   let missing = cents + (await accountCents(tx, customerId));
   if (missing <= 0) return 0;
