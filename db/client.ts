@@ -2,8 +2,6 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
-import * as schema from './schema/index.ts';
-
 export type Db = ReturnType<typeof connect>['db'];
 /** A transaction that sees one company only. Every domain function takes it as its first parameter. */
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
@@ -35,7 +33,8 @@ export function connect(
     types: { bigint: bigintAsNumber },
   });
   if (options.prepare) prepareStatements(client);
-  const db = drizzle(client, { schema, casing: 'snake_case' });
+  // Without the schema: nothing uses drizzle's relational queries, and each transaction would make them anew for every table.
+  const db = drizzle(client, { casing: 'snake_case' });
   return { db, client, close: () => client.end({ timeout: 5 }) };
 }
 

@@ -9,9 +9,11 @@ test(
   'S2-18: whatever eight parties do to money at once, balances are the sum of their entries',
   { timeout: 120_000 },
   async () => {
-    const result = await ledger.drill({ db, url, operations: 600, crews: 2, parties: 4, withinMs: 100_000 });
+    const size = { operations: 600, crews: 2, parties: 4, withinMs: 100_000, checkEveryMs: 500 };
+    const result = await ledger.drill({ db, url, ...size });
     expect(result).toMatchObject({ operations: 600, differences: 0, belowZero: 0, reservedTaken: 0, faults: [] });
     expect(result.paymentCents).toBe(result.paidInCents);
+    expect(result.checks).toBeGreaterThan(1);
     // Each kind of operation really happened.
     for (const what of [
       'charge',

@@ -11,13 +11,21 @@ export type CrewOrder = {
   companyId: number;
   customerIds: number[];
   operations: number;
+  /** Of all processes together: by how far they have come, all are at the same customers. */
+  allOperations: number;
   parties: number;
   withinMs: number;
   seed: number;
 };
 
-/** What it remembers of a customer, by the customer's place: the others then use it too. */
-export type Heard = { at: number; invoice?: number; payment?: number };
+/**
+ * What it remembers of a customer, by the customer's place: the others then use it too. With it, under its seed, how many
+ * operations it has begun.
+ */
+export type Heard = { seed: number; started: number; at: number; invoice?: number; payment?: number };
+
+/** How many operations the other processes have begun, by their seeds. */
+const elsewhere = new Map<number, number>();
 
 export type CrewDone = {
   operations: number;
@@ -32,16 +40,17 @@ export type CrewSaid = { heard: Heard } | { done: CrewDone };
 
 /** The parties of one process: each does one thing after another, until all together have done so many. */
 async function work(order: CrewOrder, customers: Remembered[]): Promise<CrewDone> {
-  const { companyId, operations, parties } = order;
+  const { companyId, operations, allOperations, parties, seed } = order;
   const { db, close } = connect(order.url, { max: parties, prepare: true });
-  const pick = random(order.seed);
+  const pick = random(seed);
   const deadline = performance.now() + order.withinMs;
   const done: CrewDone = { operations: 0, refused: 0, did: {}, paidInCents: 0, overpaid: [], faults: [] };
   let started = 0;
 
   const party = async () => {
     while (started < operations && performance.now() < deadline && done.faults.length <= 20) {
-      const window = Math.floor((started++ / operations) * (customers.length - AT_ONCE));
+      const begun = [...elsewhere.values()].reduce((sum, others) => sum + others, started++);
+      const window = Math.floor((begun / allOperations) * (customers.length - AT_ONCE));
       const at = window + pick(AT_ONCE);
       const operation = chosen(pick);
       const { what } = operation;
@@ -54,7 +63,7 @@ async function work(order: CrewOrder, customers: Remembered[]): Promise<CrewDone
         done.overpaid.push(...book.overpaid);
         const { invoice, payment } = book;
         if (invoice ?? payment) {
-          const heard = { at, ...(invoice && { invoice }), ...(payment && { payment }) };
+          const heard = { seed, started, at, ...(invoice && { invoice }), ...(payment && { payment }) };
           remember(customers, heard);
           process.send?.({ heard } satisfies CrewSaid);
         }
@@ -111,7 +120,10 @@ function wordsOf(error: unknown): string {
 if (process.send && process.argv[1] === import.meta.filename) {
   let customers: Remembered[] = [];
   process.on('message', (said: { order: CrewOrder } | { heard: Heard }) => {
-    if ('heard' in said) return remember(customers, said.heard);
+    if ('heard' in said) {
+      elsewhere.set(said.heard.seed, said.heard.started);
+      return remember(customers, said.heard);
+    }
     customers = said.order.customerIds.map((customerId) => ({ customerId, invoices: [], payments: [] }));
     void work(said.order, customers).then((done) => process.send?.({ done } satisfies CrewSaid));
   });

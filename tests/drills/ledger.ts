@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 
 import { sql } from 'drizzle-orm';
 
 import { checkLedger } from '#app/invoicing/ledger/ledger.server.ts';
-import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { withCompany, withSnapshot, type Db, type Tx } from '#db/client.ts';
 import { invoices } from '#db/schema/index.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 
@@ -21,6 +22,8 @@ export type LedgerOptions = {
   parties: number;
   withinMs: number;
   seed?: number;
+  /** How often everything is compared while the parties work; every half minute by default. */
+  checkEveryMs?: number;
 };
 
 export type LedgerResult = {
@@ -30,7 +33,9 @@ export type LedgerResult = {
   refused: number;
   /** How often each was done. */
   did: Record<string, number>;
-  /** Where what is kept beside the ledger does not agree with it. */
+  /** How often everything was compared with the ledger: while they worked, and once at the end. */
+  checks: number;
+  /** Where what is kept beside the ledger does not agree with it, at the end or when it was first found. */
   differences: number;
   /** Invoices below zero that nobody overpaid on purpose. */
   belowZero: number;
@@ -49,7 +54,7 @@ const OPERATIONS_EACH = 120;
 /**
  * Several parties do at random what can be done to money, all at once and mostly to the same customers: charge, pay in full,
  * in part and over several, credit, write off, void, refund, undo, grant and use account credit, overpay on purpose, reserve.
- * Afterwards every balance must be the sum of its entries, and every cent that came in must stand in the ledger.
+ * Every so often and at the end every balance must be the sum of its entries, and every cent that came in must stand in the ledger.
  */
 export async function drill(options: LedgerOptions): Promise<LedgerResult> {
   const { companyId } = await makeCompany(options.db);
@@ -60,10 +65,11 @@ export async function drill(options: LedgerOptions): Promise<LedgerResult> {
     ),
   );
   const begun = performance.now();
+  const watch = watchLedger(options, companyId);
   const done = await workAll(options, {
     companyId,
     customerIds: rows.map(({ id }) => id),
-  });
+  }).finally(watch.stop);
   const sum = (of: (one: CrewDone) => number) => done.reduce((total, one) => total + of(one), 0);
   const did: Record<string, number> = {};
   for (const one of done) for (const [what, times] of Object.entries(one.did)) did[what] = (did[what] ?? 0) + times;
@@ -78,7 +84,40 @@ export async function drill(options: LedgerOptions): Promise<LedgerResult> {
   const overpaid = new Set(done.flatMap((one) => one.overpaid));
   const checked = await withCompany(options.db, companyId, (tx) => compare(tx, overpaid));
   if (checked.paymentCents !== result.paidInCents) result.faults.push('The ledger has other payments than were made.');
-  return { drill: name, ...result, ...checked, seconds: Math.round((performance.now() - begun) / 1000) };
+  const { checks, differences } = watch.seen;
+  checked.differences = Math.max(checked.differences, differences);
+  return {
+    drill: name,
+    ...result,
+    ...checked,
+    checks: checks + 1,
+    seconds: Math.round((performance.now() - begun) / 1000),
+  };
+}
+
+/** Compares everything with the ledger again and again while the parties work, each time as of one moment. */
+function watchLedger({ db, checkEveryMs = 30_000 }: LedgerOptions, companyId: number) {
+  const seen = { checks: 0, differences: 0 };
+  const stopped = new AbortController();
+  const look = async () => {
+    while (seen.differences === 0) {
+      try {
+        await setTimeout(checkEveryMs, undefined, { signal: stopped.signal });
+      } catch {
+        return;
+      }
+      const found = await withSnapshot(db, companyId, checkLedger);
+      // What the drill reserves stands for no payment.
+      seen.differences = found.filter(({ kind }) => kind !== 'pending').length;
+      seen.checks += 1;
+    }
+  };
+  const looking = look();
+  const stop = async () => {
+    stopped.abort();
+    await looking;
+  };
+  return { seen, stop };
 }
 
 /** Lets all processes work, and tells each what the others remember. */
@@ -100,8 +139,8 @@ async function workAll(
             });
             one.on('exit', () => reject(new Error('A process of the drill ended before its work.')));
             const share = Math.ceil((operations * (number + 1)) / crews) - Math.ceil((operations * number) / crews);
-            const order: CrewOrder = { url, ...place, operations: share, parties, withinMs, seed: seed + number };
-            one.send({ order });
+            const mine = { operations: share, allOperations: operations, parties, withinMs, seed: seed + number };
+            one.send({ order: { url, ...place, ...mine } satisfies CrewOrder });
           }),
       ),
     );

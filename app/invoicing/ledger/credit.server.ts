@@ -29,7 +29,8 @@ export async function creditInvoice(
   if (!read.ok) return read;
   const { cents, reason } = read;
   if (cents > leftOf(invoice)) return { ok: false, errors: { amount: leftWords(invoice, 'credited') } };
-  await postAll(tx, [{ invoiceId, entries: [{ kind: 'credit', amountCents: -cents, memo: plainMemo(reason) }] }]);
+  const entries = [{ kind: 'credit' as const, amountCents: -cents, memo: plainMemo(reason) }];
+  await postAll(tx, [{ invoiceId, entries }], { invoices: [invoice] });
   const movement = { customerId: invoice.customerId, invoiceId, amountCents: cents };
   await auditMovements(tx, actor, 'invoice.credit', [movement], { reason, formKey: form.key });
   return { ok: true, repeated: false };
@@ -52,7 +53,8 @@ export async function creditAccount(
   const read = readCredit(form);
   if (!read.ok) return read;
   const { cents, reason } = read;
-  await postAll(tx, [{ accountOf: customerId, entries: [{ kind: 'credit', amountCents: -cents, memo: reason }] }]);
+  const entries = [{ kind: 'credit' as const, amountCents: -cents, memo: reason }];
+  await postAll(tx, [{ accountOf: customerId, entries }], { invoices: [], customerIds: [customerId] });
   const movement = { customerId, invoiceId: null, amountCents: cents };
   await auditMovements(tx, actor, 'account.credit', [movement], { reason, formKey: form.key });
   const used = await applyCredit(tx, customerId, actor);

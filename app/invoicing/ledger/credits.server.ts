@@ -6,7 +6,7 @@ import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 
 import { postAll, type AccountPosting, type Entry, type Posting } from './ledger.server.ts';
 import { auditMovements } from './money-audit.server.ts';
-import { movedMemos } from './moved-credit.ts';
+import { MOVED_ON_INVOICES, movedMemos } from './moved-credit.ts';
 
 /*
  * A customer's credit: what is left on the account, and what was paid beyond the total of invoices. `customers.credit_cents` is
@@ -33,6 +33,7 @@ export async function applyCredit(tx: Tx, customerId: number, actor: Actor = sys
   const customer = await lockCustomer(tx, customerId);
   if (!customer || customer.creditCents === 0) return [];
   const found = await lockUnsettled(tx, customerId);
+  if (!found.some((invoice) => invoice.openCents > 0)) return [];
   const sources = [
     { number: null as string | null, id: null as number | null, left: -(await accountCents(tx, customerId)) },
     ...found
@@ -86,6 +87,7 @@ export async function freeCredit(
   actor: Actor = system,
   options: { allOrNothing?: boolean } = {},
 ): Promise<number> {
+  if (cents === 0) return 0;
   if (!(await lockCustomer(tx, customerId))) return cents;
   let missing = cents + (await accountCents(tx, customerId));
   if (missing <= 0) return 0;
@@ -140,7 +142,10 @@ async function lockUnsettled(tx: Tx, customerId: number): Promise<Found[]> {
   return [...rows].sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.id - b.id));
 }
 
-/** Where credit can be taken back from: what overpaid invoices have too much, then what was settled from the account. */
+/**
+ * Where credit can be taken back from: what overpaid invoices have too much, then what was settled from the account or from another
+ * invoice that was overpaid. That one may be void by now: what is left of its money is on the account, and the rest here.
+ */
 async function takeable(tx: Tx, customerId: number) {
   const overpaid = await tx.execute<{ invoiceId: number; number: string; cents: number }>(sql`
     select id as "invoiceId", number, -balance_cents as cents from ${invoices}
@@ -150,7 +155,7 @@ async function takeable(tx: Tx, customerId: number) {
     with settled as materialized (
       select invoice_id, -sum(amount_cents)::bigint as cents, max(id) as newest from ${ledgerEntries}
        where customer_id = ${customerId} and invoice_id is not null and kind = 'credit'
-         and memo in (${movedMemos.fromAccount}, ${movedMemos.toAccount})
+         and memo similar to ${MOVED_ON_INVOICES}
        group by invoice_id having sum(amount_cents) < 0)
     select i.id as "invoiceId", i.number, s.cents from settled s join ${invoices} i on i.id = s.invoice_id
      where i.id = any(array(select invoice_id from settled)) and i.status in ('open', 'paid')

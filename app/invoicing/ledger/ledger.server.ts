@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
+import { addJobs } from '#db/jobs.ts';
 import { customers, invoices, ledgerEntries } from '#db/schema/index.ts';
 
 import { anyOf, refreshRollups, writeRollups } from './rollups.server.ts';
@@ -69,6 +69,12 @@ export type LockedInvoice = {
 };
 
 /**
+ * What the caller has locked already in this transaction, so that it need not be locked again: invoices as `lockInvoices` gave
+ * them, with their customers, and as they still stand; and customers of whom `lockCustomer` was asked.
+ */
+export type Held = { invoices: LockedInvoice[]; customerIds?: number[] };
+
+/**
  * Posts entries to one invoice: see `postAll`.
  * @returns where the invoice now stands, or null when the company has no such invoice
  * @throws RangeError when an amount is not whole cents or has the wrong sign for its kind
@@ -83,41 +89,41 @@ export async function postEntries(tx: Tx, invoiceId: number, entries: Entry[]): 
  * the entries, brings balances, statuses and roll-ups up to date, and adds the job `invoice.settled` for each invoice
  * that went from open to paid (B-01). Drafts and voided invoices keep their status. Entries add up: post nothing twice.
  * Entries of customers' accounts go in the same call.
+ * @param held what is locked already; whatever is missing there is locked here
  * @returns where each invoice now stands, by id; invoices that the company does not have are left out, so a caller that
  * must not lose money compares the lengths. Accounts are not among them
  * @throws RangeError when an amount is not whole cents or has the wrong sign for its kind
  */
-export async function postAll(tx: Tx, postings: (Posting | AccountPosting)[]): Promise<Posted[]> {
+export async function postAll(
+  tx: Tx,
+  postings: (Posting | AccountPosting)[],
+  held: Held = { invoices: [] },
+): Promise<Posted[]> {
   postings.forEach((posting) => posting.entries.forEach(assertEntry));
-  const onInvoices = postings.filter((posting) => 'invoiceId' in posting);
-  const onAccounts = postings.filter((posting) => 'accountOf' in posting);
-  const accounts = onAccounts.map((posting) => posting.accountOf);
-  const before = await lockInvoices(
+  const accounts = postings.flatMap((posting) => ('accountOf' in posting ? [posting.accountOf] : []));
+  const before = await lockRest(
     tx,
-    onInvoices.map((posting) => posting.invoiceId),
+    postings.flatMap((posting) => ('invoiceId' in posting ? [posting.invoiceId] : [])),
     accounts,
+    held,
   );
   if (before.length === 0 && accounts.length === 0) return [];
-  await insertEntries(tx, onInvoices);
-  await insertOnAccounts(tx, onAccounts);
+  await insertEntries(tx, postings);
   const after = await settle(
     tx,
     before.map((invoice) => invoice.id),
   );
   await writeRollups(tx, [...before.map((invoice) => invoice.customerId), ...accounts]);
-  const posted: Posted[] = [];
-  for (const invoice of before) {
-    const now = after.get(invoice.id) ?? invoice;
-    const settled = invoice.status === 'open' && now.status === 'paid';
-    if (settled) await addJob(tx, 'invoice.settled', { companyId: invoice.companyId, invoiceId: invoice.id });
-    posted.push({
-      invoiceId: invoice.id,
-      customerId: invoice.customerId,
-      balanceCents: now.balanceCents,
-      status: now.status,
-      settled,
-    });
-  }
+  const posted = before.map((invoice): Posted => {
+    const { balanceCents, status } = after.get(invoice.id) ?? invoice;
+    const settled = invoice.status === 'open' && status === 'paid';
+    return { invoiceId: invoice.id, customerId: invoice.customerId, balanceCents, status, settled };
+  });
+  await addJobs(
+    tx,
+    'invoice.settled',
+    before.filter((_, index) => posted[index]!.settled).map(({ companyId, id }) => ({ companyId, invoiceId: id })),
+  );
   return posted;
 }
 
@@ -151,11 +157,38 @@ export async function lockInvoices(tx: Tx, invoiceIds: number[], customerIds: nu
      where id = any(array(select customer_id from ${invoices} where id = ${anyOf(invoiceIds)}) || ${sql.param(customerIds)}::int8[])
      order by id for no key update`);
   if (invoiceIds.length === 0) return [];
-  return tx.execute<LockedInvoice>(sql`
+  return lockRows(tx, sql`id = ${anyOf(invoiceIds)}`);
+}
+
+/**
+ * Locks what a customer owes, and those of the named invoices that are the customer's. For whoever holds the customer's lock.
+ * @returns them in the order of their ids
+ */
+export function lockInvoicesOf(tx: Tx, customerId: number, named: number[]): Promise<LockedInvoice[]> {
+  return lockRows(
+    tx,
+    sql`customer_id = ${customerId} and (status = 'open' and balance_cents > 0 or id = ${anyOf(named)})`,
+  );
+}
+
+const lockRows = (tx: Tx, which: SQL): Promise<LockedInvoice[]> =>
+  tx.execute<LockedInvoice>(sql`
     select id, company_id as "companyId", customer_id as "customerId", number, job_id as "jobId", due_on as "dueOn", status,
            balance_cents as "balanceCents", pending_cents as "pendingCents", currency
-      from ${invoices} where id = ${anyOf(invoiceIds)}
+      from ${invoices} where ${which}
      order by id for no key update`);
+
+/** Locks what is not held yet. @returns the company's invoices among `invoiceIds`, in the order of their ids */
+async function lockRest(tx: Tx, invoiceIds: number[], customerIds: number[], held: Held): Promise<LockedInvoice[]> {
+  const wanted = new Set(invoiceIds);
+  const known = held.invoices.filter((invoice) => wanted.has(invoice.id));
+  const customersHeld = new Set([...held.invoices.map((invoice) => invoice.customerId), ...(held.customerIds ?? [])]);
+  const rest = await lockInvoices(
+    tx,
+    [...wanted].filter((id) => !known.some((invoice) => invoice.id === id)),
+    customerIds.filter((id) => !customersHeld.has(id)),
+  );
+  return [...known, ...rest].sort((a, b) => a.id - b.id);
 }
 
 /**
@@ -176,10 +209,12 @@ export async function holdPending(
      where i.id = a.id`);
 }
 
-async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
-  const rows = postings.flatMap(({ invoiceId, entries }) =>
-    entries.map((entry) => ({
-      invoice_id: invoiceId,
+/** Those of invoices that the company does not have are left out. */
+async function insertEntries(tx: Tx, postings: (Posting | AccountPosting)[]): Promise<void> {
+  const rows = postings.flatMap((posting) =>
+    posting.entries.map((entry) => ({
+      invoice_id: 'invoiceId' in posting ? posting.invoiceId : null,
+      account_of: 'accountOf' in posting ? posting.accountOf : null,
       payment_id: entry.paymentId ?? null,
       kind: entry.kind,
       amount_cents: entry.amountCents,
@@ -188,28 +223,16 @@ async function insertEntries(tx: Tx, postings: Posting[]): Promise<void> {
     })),
   );
   if (rows.length === 0) return;
+  const invoiceIds = rows.flatMap((row) => row.invoice_id ?? []);
   await tx.execute(sql`
     insert into ${ledgerEntries} (customer_id, invoice_id, payment_id, kind, amount_cents, memo, at)
-    select i.customer_id, i.id, e.payment_id, e.kind, e.amount_cents, e.memo, coalesce(e.at, now())
-      from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-             as (invoice_id bigint, payment_id bigint, kind text, amount_cents bigint, memo text, at timestamptz))
-           with ordinality as e(invoice_id, payment_id, kind, amount_cents, memo, at, position)
-      join ${invoices} i on i.id = e.invoice_id and i.id = ${anyOf(rows.map((row) => row.invoice_id))}
+    select coalesce(i.customer_id, e.account_of), i.id, e.payment_id, e.kind, e.amount_cents, e.memo, coalesce(e.at, now())
+      from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
+             invoice_id bigint, account_of bigint, payment_id bigint, kind text, amount_cents bigint, memo text, at timestamptz))
+           with ordinality as e(invoice_id, account_of, payment_id, kind, amount_cents, memo, at, position)
+      left join ${invoices} i on i.id = e.invoice_id and i.id = ${anyOf(invoiceIds)}
+     where i.id is not null or e.account_of is not null
      order by e.position`);
-}
-
-async function insertOnAccounts(tx: Tx, postings: AccountPosting[]): Promise<void> {
-  const rows = postings.flatMap(({ accountOf, entries }) =>
-    entries.map((entry) => ({
-      customerId: accountOf,
-      paymentId: entry.paymentId ?? null,
-      kind: entry.kind,
-      amountCents: entry.amountCents,
-      memo: entry.memo ?? '',
-      ...(entry.at && { at: entry.at }),
-    })),
-  );
-  if (rows.length > 0) await tx.insert(ledgerEntries).values(rows);
 }
 
 /** Balance, status and day of payment of locked invoices, from their entries. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 
-import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import type { Actor } from '#app/company/audit.server.ts';
 import type { Tx } from '#db/client.ts';
 import { auditEntries, invoices } from '#db/schema/index.ts';
 
@@ -22,23 +22,25 @@ export async function auditMovements(
   movements: Movement[],
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  const ids = movements.flatMap(({ invoiceId }) => (invoiceId === null ? [] : [invoiceId]));
-  const rows =
-    ids.length === 0
-      ? []
-      : await tx.execute<{ id: number; number: string; jobId: number | null }>(
-          sql`select id, number, job_id as "jobId" from ${invoices} where id = ${anyOf(ids)}`,
-        );
-  const known = new Map(rows.map((row) => [row.id, row]));
-  for (const { customerId, invoiceId, amountCents } of movements) {
-    const invoice = invoiceId === null ? undefined : known.get(invoiceId);
-    const subject = invoice ? moneySubject(invoice) : { type: 'customer', id: customerId };
-    const where = invoice ? { invoiceId: invoice.id, invoice: invoice.number } : {};
-    await recordAudit(tx, actor, action, subject, { ...where, amountCents, ...details });
-  }
+  if (movements.length === 0) return;
+  const rows = movements.map(({ customerId, invoiceId, amountCents }) => ({
+    customer_id: customerId,
+    invoice_id: invoiceId,
+    details: { ...details, amountCents },
+  }));
+  await tx.execute(sql`
+    insert into ${auditEntries} (staff_id, actor, action, subject_type, subject_id, details)
+    select ${actor.staffId}::bigint, ${actor.name}::text, ${action}::text,
+           case when i.id is null then 'customer' when i.job_id is null then 'invoice' else 'job' end,
+           coalesce(i.job_id, i.id, m.customer_id),
+           m.details || case when i.id is null then '{}' else jsonb_build_object('invoiceId', i.id, 'invoice', i.number) end
+      from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (customer_id bigint, invoice_id bigint, details jsonb))
+           with ordinality as m(customer_id, invoice_id, details, position)
+      left join ${invoices} i on i.id = m.invoice_id and i.id = ${anyOf(rows.flatMap((row) => row.invoice_id ?? []))}
+     order by m.position`);
 }
 
-/** The record in whose trail an invoice's movements stand. */
+/** The record in whose trail an invoice's movements stand, as `auditMovements` finds it. */
 export const moneySubject = (invoice: { id: number; jobId: number | null }) =>
   invoice.jobId === null ? { type: 'invoice', id: invoice.id } : { type: 'job', id: invoice.jobId };
 

@@ -51,7 +51,7 @@ export async function voidInvoice(tx: Tx, actor: Actor, invoiceId: number, form:
   const reversedCents = invoice.balanceCents + Math.max(0, ownCents);
   if (reversedCents !== 0)
     entries.push({ kind: 'credit', amountCents: -reversedCents, memo: `Voided: ${read.reason}` });
-  await postAll(tx, postings);
+  await postAll(tx, postings, { invoices: [{ ...invoice, status: 'void' }] });
   const { companyId, customerId } = invoice;
   await auditMovements(tx, actor, 'invoice.void', [{ customerId, invoiceId, amountCents: reversedCents }], {
     reason: read.reason,

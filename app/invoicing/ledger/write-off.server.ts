@@ -27,7 +27,8 @@ export async function writeOff(tx: Tx, actor: Actor, invoiceId: number, form: Wr
     const now = formatMoney(cents, invoice.currency);
     return { ok: false, errors: { form: `The balance has changed: ${now} would be written off now. Look once more.` } };
   }
-  await postAll(tx, [{ invoiceId, entries: [{ kind: 'write_off', amountCents: -cents, memo: read.reason }] }]);
+  const entries = [{ kind: 'write_off' as const, amountCents: -cents, memo: read.reason }];
+  await postAll(tx, [{ invoiceId, entries }], { invoices: [invoice] });
   const movement = { customerId: invoice.customerId, invoiceId, amountCents: cents };
   await auditMovements(tx, actor, 'invoice.write_off', [movement], { reason: read.reason, formKey: form.key });
   return { ok: true, repeated: false };

@@ -8,7 +8,7 @@ import { addJob } from '#db/jobs.ts';
 import { invoices, payments } from '#db/schema/index.ts';
 
 import { applyCredit, lockCustomer } from '#app/invoicing/ledger/credits.server.ts';
-import { lockInvoices, postAll, type LockedInvoice } from '#app/invoicing/ledger/ledger.server.ts';
+import { lockInvoicesOf, postAll, type LockedInvoice } from '#app/invoicing/ledger/ledger.server.ts';
 import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import { leftOf, leftWords, placeOldestFirst, type Settleable } from '#app/invoicing/invoices/open-invoices.ts';
 import { partField, readRecordPayment, type RecordPayment, type RecordPaymentForm } from './record-payment-form.ts';
@@ -54,12 +54,9 @@ export async function recordPayment(
     if (same) return { ok: true, paymentId: first.id, repeated: true };
     return { ok: false, errors: { form: 'This form can’t be used again. Open the page anew.' } };
   }
-  const open = (await openInvoices(tx, customerId)).map((invoice) => invoice.id);
-  const locked = await lockInvoices(tx, [
-    ...new Set([...open, ...value.parts.keys(), ...(value.only ? [value.only] : [])]),
-  ]);
-  const refused =
-    value.only === null ? refuse(value, locked, customerId) : placeOn(value, value.only, locked, customerId);
+  const named = value.only === null ? [...value.parts.keys()] : [value.only];
+  const locked = await lockInvoicesOf(tx, customerId, named);
+  const refused = value.only === null ? refuse(value, locked) : placeOn(value, value.only, locked);
   if (refused) return refused;
 
   const parts = [...value.parts].map(([invoiceId, amountCents]) => ({ invoiceId, amountCents }));
@@ -86,10 +83,14 @@ export async function recordPayment(
     .returning({ id: payments.id });
   const paymentId = payment!.id;
   const entry = (cents: number) => ({ kind: 'payment' as const, amountCents: -cents, paymentId, memo: value.memo });
-  await postAll(tx, [
-    ...parts.map(({ invoiceId, amountCents }) => ({ invoiceId, entries: [entry(amountCents)] })),
-    ...(surplusCents > 0 ? [{ accountOf: customerId, entries: [entry(surplusCents)] }] : []),
-  ]);
+  await postAll(
+    tx,
+    [
+      ...parts.map(({ invoiceId, amountCents }) => ({ invoiceId, entries: [entry(amountCents)] })),
+      ...(surplusCents > 0 ? [{ accountOf: customerId, entries: [entry(surplusCents)] }] : []),
+    ],
+    { invoices: locked, customerIds: [customerId] },
+  );
   await addJob(tx, 'payment.attribute', { companyId: customer.companyId, paymentId });
   await auditMovements(
     tx,
@@ -106,13 +107,9 @@ export async function recordPayment(
 }
 
 /** Why it can't be recorded like that, as the invoices stand under their lock; null when it can. */
-function refuse(
-  value: RecordPayment,
-  locked: LockedInvoice[],
-  customerId: number,
-): Extract<RecordResult, { ok: false }> | null {
+function refuse(value: RecordPayment, locked: LockedInvoice[]): Extract<RecordResult, { ok: false }> | null {
   const errors: FieldErrors = {};
-  const known = new Map(locked.filter((one) => one.customerId === customerId).map((one) => [one.id, one]));
+  const known = new Map(locked.map((one) => [one.id, one]));
   for (const [id, cents] of value.parts) {
     const invoice = known.get(id);
     // A field of its own only for what the page shows: what is owed.
@@ -149,9 +146,8 @@ function placeOn(
   value: RecordPayment,
   invoiceId: number,
   locked: LockedInvoice[],
-  customerId: number,
 ): Extract<RecordResult, { ok: false }> | null {
-  const invoice = locked.find((one) => one.id === invoiceId && one.customerId === customerId);
+  const invoice = locked.find((one) => one.id === invoiceId);
   if (!invoice) return { ok: false, errors: { form: 'This invoice is not here any more.' } };
   const left = leftOf(invoice);
   if (left === 0) return { ok: false, errors: { form: leftWords(invoice, 'recorded') } };

@@ -7,7 +7,7 @@ import { addJob } from '#db/jobs.ts';
 import { invoices, ledgerEntries, payments } from '#db/schema/index.ts';
 
 import { freeCredit, lockCustomer } from '#app/invoicing/ledger/credits.server.ts';
-import { lockInvoices, postAll } from '#app/invoicing/ledger/ledger.server.ts';
+import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import { readReason, type MoneyDone } from '#app/invoicing/ledger/money-form.ts';
 
@@ -43,11 +43,6 @@ export async function undoPayment(
   if (!read.ok) return { ok: false, errors: { reason: read.error } };
 
   const parts = await partsOf(tx, paymentId);
-  await lockInvoices(
-    tx,
-    parts.flatMap(({ invoiceId }) => (invoiceId === null ? [] : [invoiceId])),
-    [customerId],
-  );
   const accountCents = parts.reduce((cents, part) => cents + (part.invoiceId === null ? part.amountCents : 0), 0);
   const missing = await freeCredit(tx, customerId, accountCents, actor, { allOrNothing: true });
   if (missing > 0) {
@@ -60,6 +55,7 @@ export async function undoPayment(
       const entries = [{ kind: 'refund' as const, amountCents, paymentId, memo }];
       return invoiceId === null ? { accountOf: customerId, entries } : { invoiceId, entries };
     }),
+    { invoices: [], customerIds: [customerId] },
   );
   await tx.update(payments).set({ status: 'failed', failure: UNDONE }).where(eq(payments.id, paymentId));
   // No campaign earned it any more (B-07).
