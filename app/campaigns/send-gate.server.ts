@@ -111,6 +111,12 @@ async function gate(
        where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
          and m.state in ('planned', 'deferred') and m.send_at <= ${at} ${caps === 'free' ? stillFree(at) : sql``}
        order by m.id limit ${size}
+    ), barred as materialized (
+      -- What holds for all purposes comes first.
+      select m.id, coalesce(max(s.reason) filter (where s.purpose = 'all'), max(s.reason)) as reason
+        from picked m
+        join suppressions s on s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
+       group by m.id
     ), due as materialized (
       -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
@@ -122,14 +128,10 @@ async function gate(
                   when i.do_not_remind then 'do_not_remind'
                   when cu.do_not_contact then 'do_not_contact'
                   when ${noAddress(terms.channel)}
-                  else coalesce((
-                    -- What holds for all purposes comes first. An aggregate: to sort nothing for each of nearly all costs more.
-                    select case s.reason when 'office' then 'do_not_contact' else s.reason end
-                      from (select coalesce(max(reason) filter (where purpose = 'all'), max(reason)) as reason
-                              from suppressions where channel = ${terms.channel} and address = m.address
-                               and purpose in (m.purpose, 'all')) s), ${noConsent(terms)})
+                  else coalesce(case b.reason when 'office' then 'do_not_contact' else b.reason end, ${noConsent(terms)})
              end as refusal
         from picked m
+        left join barred b on b.id = m.id
         join lateral (select * from customers where id = m.customer_id offset 0) cu on true
         join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
     ), ${hours}, waits as (select id, until, apart from placed where until is not null), fresh as materialized (

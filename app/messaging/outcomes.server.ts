@@ -27,7 +27,9 @@ export const idSpan = (ids: readonly number[]): SQL =>
  */
 export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
   if (outcomes.length === 0) return;
-  const moved = await recordAttempted(tx, outcomes);
+  const provider = outcomes[0]!.provider;
+  const allSent = outcomes.every((one) => one.state === 'sent' && one.provider === provider);
+  const moved = allSent ? await recordSent(tx, outcomes, provider) : await recordAttempted(tx, outcomes);
   if (moved < outcomes.length) await recordLate(tx, outcomes);
 }
 
@@ -66,21 +68,57 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
     })),
   )}::jsonb) as t(id bigint, state text, reason text, provider text, provider_id text)`;
 
-/** What nearly always is so: nobody else touched the message since it was marked. @returns how many were written down */
+/**
+ * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at.
+ * Messages are locked in the order of their ids, as events lock the same ones at the same moment; an update alone takes them in
+ * whatever order its plan has. Both go by a list of ids: no plan can join two lists, each with each.
+ * @returns how many were written down
+ */
+async function recordSent(tx: Tx, outcomes: readonly Recorded[], provider: string): Promise<number> {
+  const ids = outcomes.map((one) => one.id);
+  const attempting = sql`${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`;
+  const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
+  const [row] = await tx.execute<{ moved: number }>(sql`
+    with held as materialized (
+      select m.id from messages m where ${attempting} order by m.id for no key update
+    ), moved as (
+      update messages m
+         set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
+             provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
+       where (select count(*) from held) > 0 and ${attempting}
+      returning m.step_id
+    ), counted as (
+      update campaign_steps s set planned = s.planned - c.n, sent = s.sent + c.n
+        from (select step_id, count(*)::int as n from moved where step_id is not null group by step_id) c
+       where s.id = c.step_id
+      returning s.id
+    )
+    select (select count(*)::int from moved) as moved, (select count(*)::int from counted) as steps`);
+  return row?.moved ?? 0;
+}
+
+/**
+ * What nearly always is so: nobody else touched the message since it was marked. Messages are locked one by one (offset 0), by their ids.
+ * @returns how many were written down
+ */
 async function recordAttempted(tx: Tx, outcomes: readonly Recorded[]): Promise<number> {
   const span = idSpan(outcomes.map((one) => one.id));
   const [row] = await tx.execute<{ moved: number }>(sql`
-    with told as materialized (select * from ${toldRows(outcomes)}
+    with told as materialized (select * from ${toldRows(outcomes)} order by id
+    ), held as materialized (
+      select told.*, now.proven from told
+       cross join lateral (select ${proven} as proven from messages m
+                            where m.id = told.id and m.state = 'attempting' offset 0 for no key update) now
     ), moved as (
       update messages m
-         set state = case when ${proven} then 'sent' else t.state end,
-             reason = case when ${proven} then null else t.reason end,
-             provider_id = coalesce(t.provider_id, m.provider_id),
-             provider = case when t.state in ('planned', 'skipped') and not ${proven} then null else t.provider end,
-             attempted_at = case when t.state in ('planned', 'skipped') and not ${proven} and m.channel <> 'mail' then null
+         set state = case when h.proven then 'sent' else h.state end,
+             reason = case when h.proven then null else h.reason end,
+             provider_id = coalesce(h.provider_id, m.provider_id),
+             provider = case when h.state in ('planned', 'skipped') and not h.proven then null else h.provider end,
+             attempted_at = case when h.state in ('planned', 'skipped') and not h.proven and m.channel <> 'mail' then null
                                  else m.attempted_at end,
-             sent_at = case when t.state = 'sent' or ${proven} then coalesce(m.sent_at, now()) end
-        from told t where m.id = t.id and ${span} and m.state = 'attempting'
+             sent_at = case when h.state = 'sent' or h.proven then coalesce(m.sent_at, now()) end
+        from held h where m.id = h.id and ${span}
       returning m.step_id, m.state, m.reason, 'attempting' as was, null::text as was_reason
     ), ${countMoved}, (select count(*)::int from moved) as moved`);
   return row?.moved ?? 0;

@@ -7,7 +7,7 @@ import { sendRange } from '#app/campaigns/send.server.ts';
 import { sweepRanges, takeRange } from '#app/campaigns/send-lease.server.ts';
 import { unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
-import { recordOutcomes } from '#app/messaging/outcomes.server.ts';
+import { recordOutcomes, type Recorded } from '#app/messaging/outcomes.server.ts';
 import { Blocked, Retryable, type EmailMessage } from '#app/messaging/provider.ts';
 import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany } from '#db/client.ts';
@@ -230,6 +230,40 @@ test('events of messages far apart and the outcome of one of them do not lock ea
     await recordOutcomes(tx, [{ id: last, state: 'sent', reason: null, provider: 'ses', providerId: 'x' }]);
   });
   expect(await listening).toBe(2);
+});
+
+test('outcomes take messages in the order of their ids, as events of the same messages do', async () => {
+  const { companyId, campaignId } = await campaignTo(2);
+  const [first, second] = await withCompany(db, companyId, async (tx) => {
+    const rows = await tx.execute<{ id: number }>(
+      sql`update messages set state = 'attempting', attempted_at = now() returning id`,
+    );
+    return rows.map((row) => row.id).toSorted((a, b) => a - b);
+  });
+  // A window of which all was taken is written down in another way than one with an unknown in it.
+  for (const last of ['sent', 'unknown'] as const) {
+    const told: Recorded[] = [
+      { id: second!, state: last, reason: last === 'sent' ? null : 'no_answer', provider: 'ses', providerId: null },
+      { id: first!, state: 'sent', reason: null, provider: 'ses', providerId: 'x' },
+    ];
+    let writing!: Promise<void>;
+    await withCompany(db, companyId, (tx) => tx.execute(sql`update messages set state = 'attempting', reason = null`));
+    await withCompany(db, companyId, async (tx) => {
+      await tx.execute(sql`select from messages where id = ${first!} for no key update`);
+      writing = withCompany(db, companyId, (other) => recordOutcomes(other, told));
+      writing.catch(() => {});
+      await vi.waitFor(async () => {
+        const [row] = await db.execute<{ n: number }>(sql`
+          select count(*)::int as n from pg_locks w join pg_locks h on h.pid = w.pid
+            join pg_database d on d.oid = h.database and d.datname = current_database() where not w.granted`);
+        expect(row?.n).toBeGreaterThan(0);
+      });
+      // Refused at once if whoever waits for the first had the second already.
+      await tx.execute(sql`select from messages where id = ${second!} for no key update nowait`);
+    });
+    await writing;
+    expect(await statesOf(db, companyId, campaignId)).toEqual(['sent', last === 'sent' ? 'sent' : 'unknown:no_answer']);
+  }
 });
 
 test('a run whose lease was taken over opens no further window', async () => {
