@@ -6,8 +6,10 @@ const globalSetup = ['tests/setup/global.ts'];
 export default defineConfig({
   test: {
     setupFiles: ['tests/setup/each.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Only what hangs ends by time: two files share two cores with their servers, workers and databases.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     pool: 'forks',
     // Files share their modules, which are loaded once a worker: loading them took a third of the time. No file leaves anything behind.

@@ -95,11 +95,14 @@ test('B-18: a large upload shows how much is sent, can be stopped, and two click
     mimeType: 'text/csv',
     buffer: Buffer.from(`Name,Email,Notes\n${row.repeat(3000)}`),
   };
-  const throttle = async (uploadThroughput: number) => {
-    const client = await context.newCDPSession(page);
-    const rest = { offline: false, latency: 0, downloadThroughput: -1 };
-    await client.send('Network.emulateNetworkConditions', { ...rest, uploadThroughput });
-  };
+  const client = await context.newCDPSession(page);
+  const throttle = (uploadThroughput: number) =>
+    client.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
   await throttle(100 * 1024);
   await page.getByLabel('CSV file').setInputFiles(file);
   await page.getByRole('button', { name: 'Upload' }).click();
