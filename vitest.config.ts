@@ -8,7 +8,7 @@ export default defineConfig({
     setupFiles: ['tests/setup/each.ts'],
     // Only what hangs ends by time: two files share two cores with their servers, workers and databases.
     testTimeout: 60_000,
-    hookTimeout: 180_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     pool: 'forks',
@@ -22,14 +22,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A step of a browser ends after a minute; a test only when its page hangs. A file's browsers end with its process.
+        // A step of a browser ends after a minute; a test only when its page hangs.
         test: {
           name: 'browser',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup,
           testTimeout: 300_000,
           expect: { poll: { timeout: 60_000 } },
-          isolate: true,
         },
       },
     ],
