@@ -6,8 +6,10 @@ const globalSetup = ['tests/setup/global.ts'];
 export default defineConfig({
   test: {
     setupFiles: ['tests/setup/each.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Only what hangs ends by time: two files share two cores with their servers, workers and databases.
+    testTimeout: 60_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     pool: 'forks',
     // Files share their modules, which are loaded once a worker: loading them took a third of the time. No file leaves anything behind.
@@ -20,14 +22,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A step of a browser ends after a minute; a test only when its page hangs. A file's browsers end with its process.
+        // A step of a browser ends after a minute; a test only when its page hangs.
         test: {
           name: 'browser',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup,
           testTimeout: 300_000,
           expect: { poll: { timeout: 60_000 } },
-          isolate: true,
         },
       },
     ],

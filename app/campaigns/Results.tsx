@@ -41,11 +41,20 @@ type Props = {
 const LIVE_MS = 1_500;
 const CALM_MS = 15_000;
 
+/** So long after the last message providers tell what became of most. */
+const NEWS_MS = 120_000;
+
+/** It sends, or did so a moment ago. */
+const isMoving = ({ status, finishedAt }: CampaignResults, now: string) =>
+  finishedAt === null
+    ? isRunning(status) && status !== 'paused'
+    : new Date(now).getTime() - new Date(finishedAt).getTime() < NEWS_MS;
+
 /** One launched campaign: dollars collected first, then progress, funnel, and why somebody got nothing. */
 export function Results(props: Props) {
   const { campaign, results, timeZone, currency } = props;
   const channel = results.steps[0]?.channel ?? 'email';
-  useLive(isRunning(results.status) && results.status !== 'paused' ? LIVE_MS : CALM_MS);
+  useLive(isMoving(results, props.now) ? LIVE_MS : CALM_MS);
   const [params] = useSearchParams();
   const waits = props.hold !== null && results.status === 'sending';
   const { label, tone } = waits ? waitingWords : statusWords[results.status];

@@ -25,8 +25,9 @@ export async function loader(args: LoaderFunctionArgs) {
     const numbers = await numbersOf(tx, id);
     const number = numbers.find((one) => one === `+${asked}`) ?? numbers[0] ?? null;
     if (number === null) return { numbers, number, said: [], wasUnread: false, out: null };
-    const said = await readConversation(tx, number);
+    // In this order: what comes in between is seen, and read the next time.
     const wasUnread = staff.may('messages.reply') && (await markRead(tx, number));
+    const said = await readConversation(tx, number);
     return { numbers, number, said, wasUnread, out: await isSuppressed(tx, number, 'reminders') };
   });
 }

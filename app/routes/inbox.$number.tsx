@@ -29,9 +29,10 @@ export async function loader(args: LoaderFunctionArgs) {
   // A short code has no plus.
   const number = digits.length <= 6 ? digits : `+${digits}`;
   return staff.tx(async (tx) => {
+    // In this order: what comes in between is seen, and read the next time.
+    const wasUnread = await markRead(tx, number);
     const said = await readConversation(tx, number);
     if (said.length === 0) throw notFound();
-    const wasUnread = await markRead(tx, number);
     const [who, out] = [await whoseNumber(tx, number), await isSuppressed(tx, number, 'reminders')];
     return { number, said, wasUnread, who, out };
   });

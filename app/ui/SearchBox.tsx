@@ -20,11 +20,11 @@ export function SearchBox() {
     ['/', () => input.current?.focus()],
     ['mod+K', () => input.current?.focus()],
   ]);
-  const hits = fetcher.data?.hits ?? [];
-  const found = hits.length;
+  const found = fetcher.data?.hits;
+  const hits = found ?? [];
   const { selectFirstOption } = combobox;
   useEffect(() => {
-    if (found > 0) selectFirstOption();
+    if (found?.length) selectFirstOption();
   }, [found, selectFirstOption]);
   const search = (value: string) => {
     setTerm(value);

@@ -219,9 +219,7 @@ test('B-03: visits are held for a moment, written together, and a flush before t
   await log.flush();
   expect(await clicked()).toBe(messages.length);
   const soon = visitLog(db, { holdMs: 0 });
-  const before = performance.now();
   soon.add(visit(companyId, messages[0]!, null, { at: Date.now() - 1 }));
-  expect(performance.now() - before).toBeLessThan(50);
   await expect
     .poll(async () => {
       const [row] = await withCompany(db, companyId, (tx) =>

@@ -66,14 +66,14 @@ test('two workers take a launch to the end: expanded, sent, delivered; and singl
       text: 'Paid',
     }),
   );
-  await expect.poll(() => campaignStatus(companyId, campaignId), { timeout: 15_000 }).toBe('sent');
+  await expect.poll(() => campaignStatus(companyId, campaignId)).toBe('sent');
   const read = () =>
     withCompany(db, companyId, async (tx) => {
       const [step] = await tx.execute<{ sent: number; delivered: number; mails: number }>(sql`
         select sent, delivered, (select count(*)::int from outbox_emails) as mails from campaign_steps where id = ${stepId}`);
       return step;
     });
-  await expect.poll(read, { timeout: 15_000 }).toEqual({ sent: 30, delivered: 30, mails: 31 });
+  await expect.poll(read).toEqual({ sent: 30, delivered: 30, mails: 31 });
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
   await Promise.all(workers.map((worker) => worker.stop()));
   expect([...(await db.execute(sql`select name from workers`))]).toEqual([]);
@@ -89,7 +89,7 @@ test('the jobs of a worker that ended without a word are freed by the next one t
   await owner`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead'`;
   expect(await silentWorkers(db, 60)).toEqual([{ name: 'dead', poolId: 'pool-dead' }]);
   const worker = await start();
-  await expect.poll(() => campaignStatus(companyId, campaignId), { timeout: 15_000 }).toBe('sent');
+  await expect.poll(() => campaignStatus(companyId, campaignId)).toBe('sent');
   expect(await silentWorkers(db, 60)).toEqual([]);
   await worker.stop();
 });
@@ -106,7 +106,7 @@ test('a payload from other code fails with the reason and stays in the queue', a
       select last_error from graphile_worker.jobs where task_identifier = 'invoice.settled'`;
     return String(row?.last_error);
   };
-  await expect.poll(error, { timeout: 15_000 }).toContain("payload of invoice.settled can't be read");
+  await expect.poll(error).toContain("payload of invoice.settled can't be read");
   await worker.stop();
   await owner`delete from graphile_worker._private_jobs`;
 });
@@ -126,7 +126,7 @@ test('SIGTERM finishes the windows in flight and ends within ten seconds: nothin
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  await expect.poll(() => ses.taken.length, { timeout: 20_000 }).toBeGreaterThan(5);
+  await expect.poll(() => ses.taken.length).toBeGreaterThan(5);
   const begun = performance.now();
   child.kill('SIGTERM');
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -63,7 +63,7 @@ test.each([
     await page.getByText('204 CORRECTED WAY').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Keep as it is: Mill Road Apartments LLC' }).click();
     await page.getByText('The address stays as it was entered.').waitFor();
-    expect(await page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByRole('link', { name: 'Harriet' }).first().click();
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByText('Can’t be delivered to').waitFor();

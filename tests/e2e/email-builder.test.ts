@@ -122,7 +122,7 @@ describe('button', () => {
     await page.getByRole('heading', { name: 'Button Properties' }).waitFor();
     await page.getByLabel('Label').fill('Open my account');
     await pickSpecialLink(page, '.fp-properties', 'Online Experience', /^Customer Portal/);
-    expect(await page.getByLabel('Url').inputValue()).toBe('{{ links.customer_portal }}');
+    await expect.poll(() => page.getByLabel('Url').inputValue()).toBe('{{ links.customer_portal }}');
     await expect
       .poll(() => savedBlocks(page))
       .toContainEqual(
@@ -155,7 +155,7 @@ describe('a portal that is not set up', () => {
     await properties.getByText(PORTAL_MISSING).waitFor();
     expect(await properties.getByRole('link', { name: 'Set it up' }).getAttribute('href')).toBe('/settings/portal');
     await page.getByRole('tab', { name: 'Structure' }).click();
-    expect(await page.getByRole('img', { name: 'Link without a portal' }).count()).toBe(3);
+    await expect.poll(() => page.getByRole('img', { name: 'Link without a portal' }).count()).toBe(3);
   });
 
   test('S0-06: choosing such a link says so at once, and the error goes with the link', async () => {
@@ -244,15 +244,15 @@ describe('B-19: without a mouse', () => {
     await page.getByRole('tab', { name: 'Structure' }).press('Enter');
     await page.getByRole('treeitem', { name: 'Text: By keyboard' }).focus();
     await page.keyboard.press('Control+d');
-    expect(await rows()).toEqual(['Section', 'Text: By keyboard', 'Text: By keyboard', 'Section', 'Footer']);
+    await expect.poll(rows).toEqual(['Section', 'Text: By keyboard', 'Text: By keyboard', 'Section', 'Footer']);
     await page.keyboard.press('Delete');
-    expect(await focused()).toBe('Text: By keyboard');
+    await expect.poll(focused).toBe('Text: By keyboard');
     await page.keyboard.press('Alt+ArrowDown');
-    expect(await rows()).toEqual(['Section', 'Section', 'Text: By keyboard', 'Footer']);
-    expect(await focused()).toBe('Text: By keyboard');
-    expect(await page.getByRole('status').last().textContent()).toBe('Text: By keyboard moved down.');
+    await expect.poll(rows).toEqual(['Section', 'Section', 'Text: By keyboard', 'Footer']);
+    await expect.poll(focused).toBe('Text: By keyboard');
+    await expect.poll(() => page.getByRole('status').last().textContent()).toBe('Text: By keyboard moved down.');
     await page.keyboard.press('Alt+ArrowUp');
-    expect(await rows()).toEqual(['Section', 'Text: By keyboard', 'Section', 'Footer']);
+    await expect.poll(rows).toEqual(['Section', 'Text: By keyboard', 'Section', 'Footer']);
     await expect.poll(() => savedText(page)).toContain('By keyboard');
     expect(errors()).toEqual([]);
   });

@@ -53,6 +53,7 @@ test('an invoice with two items is made, issued, and stands in statement and agi
   const customer = await page.getByRole('link', { name: 'Maria Lopez' }).getAttribute('href');
   await page.goto(`${app.origin}${customer}/invoices`);
   await page.getByRole('link', { name: 'Statement' }).click();
+  await page.getByRole('heading', { name: 'Statement', exact: true }).waitFor();
   await page.getByText('Invoice E-1').waitFor();
   await expectAccessible(page);
   expect(errors()).toEqual([]);

@@ -31,14 +31,19 @@ test('S4-01 to S4-10: the office copies a link, and its customer pays with a tip
   const first = await address.inputValue();
   // S4-14: asked once, then there is a new one.
   await section.getByRole('button', { name: 'Replace the payment link' }).click();
+  const question = office.page.getByRole('dialog').getByRole('button', { name: 'Generate Link' });
+  await question.waitFor();
   await expectAccessible(office.page);
-  await office.page.getByRole('dialog').getByRole('button', { name: 'Generate Link' }).click();
+  await question.click();
   await office.page.waitForFunction(
     (old) => document.querySelector<HTMLInputElement>('#payment-link')?.value !== old,
     first,
   );
-  await section.getByRole('button', { name: 'Copy' }).click();
-  await section.getByRole('button', { name: 'Copied' }).waitFor();
+  // It says so for a second: whoever looks must look before.
+  await Promise.all([
+    section.getByRole('button', { name: 'Copied' }).waitFor(),
+    section.getByRole('button', { name: 'Copy' }).click(),
+  ]);
   const link = await office.page.evaluate(() => navigator.clipboard.readText());
   expect(link).toBe(await address.inputValue());
   expect(link).toMatch(/\/pay\/c/);

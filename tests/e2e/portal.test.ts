@@ -57,6 +57,7 @@ async function payForTheFirstTime(
   await page.goto('/');
   await look(page);
   await page.getByRole('link', { name: 'Request an invitation' }).click();
+  await page.getByRole('button', { name: 'Send me the link' }).waitFor();
   await look(page);
   await page.getByLabel('Email').fill(` ${debtor.email.toUpperCase()} `);
   await page.getByRole('button', { name: 'Send me the link' }).click();
@@ -79,12 +80,14 @@ async function payForTheFirstTime(
   await page.getByRole('heading', { name: 'You owe for 3 invoices' }).waitFor();
   await look(page);
   await page.getByRole('link', { name: 'Invoice 1042' }).click();
+  await page.getByRole('heading', { name: 'Invoice 1042' }).waitFor();
   await page.getByText('Water heater repair').first().waitFor();
   await look(page);
 
   // Signed out, the same link leads to the invoice again, over the login page.
   const invoiceAddress = page.url();
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await page.goto(invoiceAddress);
   await page.getByLabel('Email').fill(debtor.email);
   await page.getByLabel('Password').fill('not the password');
@@ -166,6 +169,7 @@ test('B-19: every customer page passes axe and fits a phone and a desk', async (
   }
   await page.goto('/');
   await page.getByRole('link', { name: 'Invoice 1042' }).click();
+  await page.getByRole('heading', { name: 'Invoice 1042' }).waitFor();
   await expectAccessible(page);
   expect(errors()).toEqual([]);
 });

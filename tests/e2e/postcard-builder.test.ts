@@ -2,7 +2,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { PostcardDocument } from '#builders/postcard/document.ts';
-import { PHONE, expectAccessible, launchBrowser, openPage } from '#tests/setup/browser.ts';
+import { PHONE, expectAccessible, expectFocus, launchBrowser, openPage } from '#tests/setup/browser.ts';
 import { servePostcardBuilder } from '#tests/setup/postcard-builder/serve.ts';
 
 let browser: Browser;
@@ -297,9 +297,12 @@ describe('for everybody', () => {
     await press('Shift+Tab');
     await press('Enter');
     await page.getByRole('menuitem', { name: 'Online Experience' }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=menu]') != null)).toBe(true);
     await press('ArrowDown');
+    await expectFocus(page, 'Online Experience');
     await press('ArrowRight');
     await page.getByRole('menuitem', { name: 'Pay invoice' }).waitFor();
+    await expectFocus(page, 'Customer Portal');
     await press('ArrowDown');
     await press('Enter');
     await expect.poll(() => value(page)).toBe('Pay here: {{ links.pay_invoice }}');

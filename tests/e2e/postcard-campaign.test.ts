@@ -8,7 +8,7 @@ import { makeCompany, TEST_PASSWORD } from '#tests/factories/company.ts';
 import { makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { DESKTOP, expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
+import { clickThrough, expectPagesAccessible, launchBrowser, openPage, signIn } from '#tests/setup/browser.ts';
 
 const app = await startTestApp({ worker: true });
 let browser: Browser;
@@ -65,8 +65,6 @@ async function launch(page: Page, address: string): Promise<void> {
   await page.goto(`${address}/review`);
   await page.getByRole('button', { name: /^Check \d address/ }).click();
   await page.getByRole('button', { name: 'Launch to 2 customers' }).waitFor();
-  // Clicked before the page is alive, it asks on a page of its own and not in a dialog.
-  await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Launch to 2 customers' }).click();
   await page.waitForURL(address);
@@ -132,16 +130,7 @@ const companyOf = async (tx: Tx) => (await tx.execute<{ id: number }>(sql`select
 test('B-19: the pages of postcards pass axe and fit, on a desk and on a phone', async () => {
   const { page, errors, people } = await office();
   const address = await newPostcards(page);
-  const visit = async (urls: string[]) => {
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport);
-      for (const url of urls) {
-        await page.goto(url, { waitUntil: 'networkidle' });
-        await expectAccessible(page);
-      }
-    }
-    await page.setViewportSize(DESKTOP);
-  };
+  const visit = (urls: string[]) => expectPagesAccessible(page, urls);
   await visit(['postcard', 'preview', 'review'].map((name) => `${address}/${name}`));
   await launch(page, address);
   await page.goto(`${app.origin}/outbox/postcards`);
@@ -167,7 +156,7 @@ test('S0-14: before JavaScript a postcard is written, saved and kept by a plain 
   await page.goto(`${address}/postcard`);
   const body = page.locator('textarea[name="back.body"]');
   await body.fill('Pay at {{ links.pay_invoice }}');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await clickThrough(page, page.getByRole('button', { name: 'Save', exact: true }));
   expect(await body.inputValue()).toBe('Pay at {{ links.pay_invoice }}');
   await body.fill('x'.repeat(2_100));
   await page.getByRole('button', { name: 'Save', exact: true }).click();

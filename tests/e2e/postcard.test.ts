@@ -34,8 +34,15 @@ async function open(card: Card, query = '') {
   });
   await opened.page.goto(`${origin}/page.html?card=${encodeURIComponent(JSON.stringify(card))}&${query}`);
   await opened.page.locator('svg').waitFor();
-  await opened.page.waitForLoadState('networkidle');
-  await opened.page.evaluate(() => document.fonts.ready);
+  await opened.page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const images = [...document.querySelectorAll('image')];
+    await Promise.all(images.map(({ href }) => Object.assign(new Image(), { src: href.baseVal }).decode()));
+    await frame(); // a font is asked for once a text of it is laid out
+    await document.fonts.ready;
+    await frame();
+    await frame();
+  });
   return opened;
 }
 

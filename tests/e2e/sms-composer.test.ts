@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { PHONE, expectAccessible, launchBrowser, openPage } from '#tests/setup/browser.ts';
+import { PHONE, expectAccessible, expectFocus, launchBrowser, openPage } from '#tests/setup/browser.ts';
 import { serveComposer } from '#tests/setup/composer/serve.ts';
 
 let browser: Browser;
@@ -135,9 +135,12 @@ describe('menus', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Online Experience' }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=menu]') != null)).toBe(true);
     await page.keyboard.press('ArrowDown');
+    await expectFocus(page, 'Online Experience');
     await page.keyboard.press('ArrowRight');
     await page.getByRole('menuitem', { name: 'Pay invoice' }).waitFor();
+    await expectFocus(page, 'Customer Portal');
     expect(await page.getByRole('menuitem', { name: 'Unsubscribe' }).count()).toBe(0);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

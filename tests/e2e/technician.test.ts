@@ -7,7 +7,7 @@ import { makeCustomer, makeJob, makeLocation } from '#tests/factories/customers.
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { noonZone } from '#tests/factories/noon.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
+import { expectAccessible, launchBrowser, openPage, PHONE, signIn, signInByPage } from '#tests/setup/browser.ts';
 
 const app = await startTestApp({ worker: true });
 const browser = await launchBrowser();
@@ -41,6 +41,7 @@ test('S1-01 to S1-06, S1-12 to S1-15: an administrator turns it on, a technician
   await admin.page.locator('#smsInvoiceLinks').press('Space');
   await preview.waitFor();
   await admin.page.locator('#emailFromMobile').press('Space');
+  await expect.poll(() => also.isEnabled()).toBe(true);
   await also.press('Space');
   await admin.page.getByRole('link', { name: 'ACH' }).click();
   await admin.page.waitForURL(/tab=ach/);
@@ -55,10 +56,12 @@ test('S1-01 to S1-06, S1-12 to S1-15: an administrator turns it on, a technician
   await expectAccessible(admin.page);
 
   const { page, errors } = await openPage(browser, { viewport: PHONE });
-  await signIn(page, app.origin, made.technician.email, TEST_PASSWORD);
+  await signInByPage(page, app.origin, made.technician.email, TEST_PASSWORD);
   await page.waitForURL(/\/jobs$/);
+  await page.getByRole('link', { name: /Ann Ames/ }).waitFor();
   await expectAccessible(page);
   await page.getByRole('link', { name: /Ann Ames/ }).click();
+  await page.getByRole('heading', { name: 'Job J-77' }).waitFor();
   await expectAccessible(page);
   await page.getByRole('link', { name: /Invoice 4711/ }).click();
   await page.getByText('Actions', { exact: true }).click();

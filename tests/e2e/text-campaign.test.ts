@@ -8,7 +8,7 @@ import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
 import { noonZone } from '#tests/factories/noon.ts';
 import { startTestApp } from '#tests/setup/app.ts';
-import { DESKTOP, expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
+import { clickThrough, expectPagesAccessible, launchBrowser, openPage, signIn } from '#tests/setup/browser.ts';
 
 const app = await startTestApp({ worker: true });
 let browser: Browser;
@@ -71,7 +71,7 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
     .first()
     .waitFor();
   const stops = page.getByRole('switch', { name: 'Stop when they answer' });
-  expect(await stops.isChecked()).toBe(true);
+  await expect.poll(() => stops.isChecked()).toBe(true);
   await stops.press('Space');
   await saved(page);
 
@@ -109,7 +109,7 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
   const menu = page.getByRole('navigation', { name: 'Main' });
   await menu.getByRole('link', { name: 'Inbox , 1 conversation not read yet' }).waitFor();
   await page.getByRole('link', { name: /Ann Ames/ }).click();
-  await menu.getByRole('link', { name: 'Inbox', exact: true }).waitFor({ timeout: 4_000 });
+  await menu.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
   await page.getByLabel('Your reply').fill('Friday is fine.');
   await page.getByRole('button', { name: 'Send reply' }).click();
   await page
@@ -139,16 +139,7 @@ test('S0-01 S0-10 S0-11 B-05 B-08 B-11: a campaign by text from nothing to an an
 test('B-19: the pages of texts pass axe and fit, on a desk and on a phone', async () => {
   const { page, errors, people } = await office();
   const address = await newTextCampaign(page);
-  const visit = async (urls: string[]) => {
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport);
-      for (const url of urls) {
-        await page.goto(url, { waitUntil: 'networkidle' });
-        await expectAccessible(page);
-      }
-    }
-    await page.setViewportSize(DESKTOP);
-  };
+  const visit = (urls: string[]) => expectPagesAccessible(page, urls);
   await visit([`${app.origin}/inbox`, ...['text', 'preview', 'review'].map((name) => `${address}/${name}`)]);
   await page.goto(`${address}/review`);
   await page.getByRole('button', { name: 'Launch to 2 customers' }).click();
@@ -183,7 +174,7 @@ test('S0-10: before JavaScript a text is written, saved and kept by a plain form
   const address = await newTextCampaign(page);
   await page.goto(`${address}/text`);
   await page.locator('textarea[name=text]').fill('Pay at {{ links.pay_invoice }}');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await clickThrough(page, page.getByRole('button', { name: 'Save', exact: true }));
   expect(await page.locator('textarea[name=text]').inputValue()).toBe('Pay at {{ links.pay_invoice }}');
   await page.locator('textarea[name=text]').fill('x'.repeat(1_700));
   await page.getByRole('button', { name: 'Save', exact: true }).click();

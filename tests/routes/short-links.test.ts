@@ -179,7 +179,7 @@ test(
         }
       };
       const visitors = Promise.all(Array.from({ length: 16 }, visitor));
-      await expect.poll(() => redirects, { timeout: 30_000 }).toBeGreaterThan(600);
+      await expect.poll(() => redirects, { timeout: 60_000 }).toBeGreaterThan(600);
       child.kill('SIGTERM');
       stop.asked = true;
       await visitors;

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { Form, Link, useRevalidator } from '@remix-run/react';
-import { useEffect } from 'react';
+import { Form, Link } from '@remix-run/react';
 
 import { Notice } from '#app/ui/Notice.tsx';
 import { ProgressBar } from '#app/ui/ProgressBar.tsx';
 import { Section } from '#app/ui/Section.tsx';
+import { useLive } from '#app/ui/useLive.ts';
 
 const ASK_EVERY_MS = 1_000;
 /** Most files are small and checked in no time. */
@@ -31,12 +31,8 @@ export function ImportProgress({
   failure: string | null;
 }) {
   const moving = status in titles;
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (!moving || state !== 'idle') return;
-    const timer = setTimeout(revalidate, status === 'checking' && rowsDone === 0 ? ASK_SOON_MS : ASK_EVERY_MS);
-    return () => clearTimeout(timer);
-  }, [moving, state, revalidate, status, rowsDone]);
+  const soon = status === 'checking' && rowsDone === 0;
+  useLive(moving ? (soon ? ASK_SOON_MS : ASK_EVERY_MS) : null);
   if (status === 'failed') {
     return (
       <Form method="post" action={`/imports/${id}/reopen`}>
