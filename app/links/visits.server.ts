@@ -6,6 +6,7 @@ import { withCompany, type Db } from '#db/client.ts';
 
 import { recordVisits } from './clicks.server.ts';
 import { networkOf } from './network.ts';
+import { neighbors, type Held } from './neighbors.ts';
 import { BURST_MS, groups, type Visit } from './visitor.ts';
 
 /** Holds visits for a moment, tells people from programs and writes them down in batches. */
@@ -23,12 +24,9 @@ const MANY = 20_000;
 /** More than this is never held, as when the database is away for long; what comes then is led on and not counted. */
 const MOST = 200_000;
 /** Written in one transaction: no more than are judged and packed without a redirect waiting noticeably. */
-const SLICE = 2_000;
+const SLICE = 250;
 /** Events that are known to stand, so that a link that all follow costs one number. */
 const WRITTEN = 100_000;
-
-/** A visit with what crowds are found by. */
-type Held = Visit & { message: string; network: string };
 
 /**
  * The web process's memory of visits. A redirect never waits for it: visits are held for about three seconds, so that a burst
@@ -44,7 +42,9 @@ export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}
   const holdMs = options.holdMs ?? HOLD_MS;
   let held: Held[] = [];
   /** Written already, kept as what crowds are told by. */
-  let recent: Held[] = [];
+  const recent: Held[] = [];
+  /** All of both. */
+  const near = neighbors();
   const written = new LRUCache<string, true>({ max: WRITTEN });
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -68,22 +68,28 @@ export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}
   async function write(until: number): Promise<void> {
     const due = held.filter((visit) => visit.at <= until);
     held = held.filter((visit) => visit.at > until);
+    const left: Held[] = [];
     let error: unknown = null;
-    for (let start = 0; start < due.length && error === null; start += SLICE) {
-      const slice = due.slice(start, start + SLICE);
-      const near = crowdsAround(slice, [...recent, ...due.slice(start + SLICE), ...held]);
-      for (const [companyId, visits] of groups(slice, (visit) => visit.companyId)) {
-        if (error === null) error = await writeOf(companyId, visits, near);
-        if (error !== null) held = [...visits, ...held];
-        else recent.push(...visits);
+    for (const [companyId, theirs] of groups(due, (visit) => visit.companyId)) {
+      for (let start = 0; start < theirs.length; start += SLICE) {
+        const visits = theirs.slice(start, start + SLICE);
+        if (error === null) error = await writeOf(companyId, visits, near.around(visits));
+        (error === null ? recent : left).push(...visits);
+        forgetOld();
       }
-      if (error !== null) held = [...due.slice(start + SLICE), ...held];
-      recent = recent.slice(-MANY).filter((visit) => visit.at > Date.now() - BURST_MS);
     }
+    held = [...left, ...held];
     if (error !== null && !failing) {
       options.log?.error({ err: withoutParameters(error) }, 'visits of links are held until they can be written');
     }
     failing = error !== null;
+  }
+
+  /** What was written more than a minute ago makes no crowd with what comes. */
+  function forgetOld(): void {
+    const young = recent.findIndex((visit) => visit.at > Date.now() - BURST_MS);
+    const old = young < 0 ? recent.length : young;
+    for (const visit of recent.splice(0, Math.max(old, recent.length - MANY))) near.forget(visit);
   }
 
   /** @returns the failure, or null */
@@ -103,19 +109,14 @@ export function visitLog(db: Db, options: { holdMs?: number; log?: Logger } = {}
       if (held.length >= MOST) return;
       const message = `${visit.companyId}:${visit.messageId}`;
       const [userAgent, purpose] = [brief(visit.userAgent), brief(visit.purpose)];
-      held.push({ ...visit, userAgent, purpose, message, network: networkOf(visit.ip) });
+      const one = { ...visit, userAgent, purpose, message, network: networkOf(visit.ip) };
+      held.push(one);
+      near.add(one);
       if (held.length === MANY) void run(Number.POSITIVE_INFINITY);
       else schedule();
     },
     flush: () => run(Number.POSITIVE_INFINITY),
   };
-}
-
-/** Those of the same messages or networks, as crowds are of one message or of one network; the judged ones among them. */
-function crowdsAround(judged: readonly Held[], others: readonly Held[]): Held[] {
-  const messages = new Set(judged.map((visit) => visit.message));
-  const networks = new Set(judged.map((visit) => visit.network));
-  return [...judged, ...others.filter((visit) => messages.has(visit.message) || networks.has(visit.network))];
 }
 
 /** Far longer than any name of a program. */

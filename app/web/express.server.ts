@@ -17,7 +17,7 @@ import type { Db } from '#db/client.ts';
 import { hosts } from '#db/schema/index.ts';
 
 import { bare } from './bare.server.ts';
-import { TRUSTED_PROXIES, type Trusts } from './client-address.server.ts';
+import { rememberedTrust, TRUSTED_PROXIES, type Trusts } from './client-address.server.ts';
 import type { AppContext } from './context.ts';
 import { failed, giveReference, replaceBareFailures } from './failure.server.ts';
 import { areaOf, type Area } from './hosts.ts';
@@ -63,7 +63,7 @@ export function createApp(options: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', TRUSTED_PROXIES);
-  const trusts = app.get('trust proxy fn') as Trusts;
+  const trusts = rememberedTrust(app.get('trust proxy fn') as Trusts);
   const { db, addresses, secret } = options;
   const log = options.log ?? failuresOnly();
   const visits = options.visits ?? visitLog(db);

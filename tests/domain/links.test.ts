@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
 import { campaignPeople, campaignResults } from '#app/campaigns/results.server.ts';
@@ -14,7 +15,7 @@ import { makeCompany } from '#tests/factories/company.ts';
 import { addresses, counterDifferences, SECRET as secret, sentCampaign, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
-const { db } = await createTestDatabase();
+const { db, url } = await createTestDatabase();
 
 async function campaignLinks(people: number) {
   const { companyId, ...campaign } = await sentCampaign(db, people);
@@ -228,6 +229,56 @@ test('B-03: visits are held for a moment, written together, and a flush before t
       return row!.n;
     })
     .toBe(1);
+});
+
+test('B-03: a crowd is told from people also where more is written than one transaction takes', async () => {
+  const { companyId, links } = await campaignLinks(12);
+  const codes = new Map(links.map(({ messageId, code }) => [messageId, code]));
+  const others = [...codes].slice(0, 2);
+  const crowd = [...codes].slice(2);
+  const log = visitLog(db, { holdMs: 60_000 });
+  const people = 700;
+  for (let n = 0; n < people; n++) {
+    const [messageId, code] = others[n % 2]!;
+    log.add(visit(companyId, messageId, code, { ip: `20.${n >> 8}.${n & 255}.7` }));
+    const one = n % 70 === 0 ? crowd[n / 70] : undefined;
+    if (one) log.add(visit(companyId, ...one, { ip: `30.1.1.${n % 200}` }));
+  }
+  await log.flush();
+  await withCompany(db, companyId, async (tx) => {
+    const events = await tx.execute(sql`
+      select details ->> 'rule' as rule, count(*)::int as n from message_events
+       where kind = 'machine_clicked' group by 1`);
+    expect(events).toEqual([{ rule: 'data_center', n: crowd.length }]);
+    const [clicks] = await tx.execute(sql`select sum(clicks)::int as n from links`);
+    expect(clicks).toEqual({ n: people });
+  });
+});
+
+test('B-03: what can’t be written is held, in parts or whole, and counted once the database takes it', async () => {
+  const { companyId, links } = await campaignLinks(1);
+  const { messageId, code } = links[0]!;
+  const told: string[] = [];
+  const log = visitLog(db, {
+    holdMs: 60_000,
+    log: { error: (_: unknown, words: string) => told.push(words) } as never,
+  });
+  const add = (count: number) => {
+    for (let n = 0; n < count; n++) log.add(visit(companyId, messageId, code, { ip: `40.${n >> 8}.${n & 255}.7` }));
+  };
+  add(600);
+  const clicks = () =>
+    withCompany(db, companyId, async (tx) => (await tx.execute(sql`select clicks from links where code = ${code}`))[0]);
+  const owner = postgres(url, { max: 1, onnotice: () => {} });
+  await owner`alter table links rename to links_away`;
+  await log.flush();
+  await log.flush();
+  await owner`alter table links_away rename to links`;
+  await owner.end();
+  expect(told).toEqual(['visits of links are held until they can be written']);
+  add(10);
+  await log.flush();
+  expect(await clicks()).toEqual({ clicks: 610 });
 });
 
 test('a company without a link host gets one of its name, and another one where that is taken', async () => {
