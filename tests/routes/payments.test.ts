@@ -203,18 +203,25 @@ test('payments are filtered, paged and exported as they are shown; cells that be
   await ask(async (tx) => {
     for (let n = 0; n < 53; n++)
       await makePayment(tx, { customerId, amountCents: 100, method: 'cash', memo: `=SUM(${n})` });
-    await makePayment(tx, { customerId, amountCents: 700, status: 'open', processor: 'stripe', method: 'card' });
+    const card = { customerId, processor: 'stripe', method: 'card' } as const;
+    await makePayment(tx, { ...card, amountCents: 700, status: 'open' });
+    // A page that was left is no failure that the office should look after.
+    await makePayment(tx, { ...card, amountCents: 800, status: 'failed', failure: 'given_up' });
+    await makePayment(tx, { ...card, amountCents: 900, status: 'failed', failure: 'declined' });
   });
   const first = await get('/payments?q=paged&method=cash');
   expect(first.body).toContain('53 payments, $53.00 received');
   const next = /href="\/payments(\?[^"]*after=[^"]+)"/.exec(first.body)?.[1]?.replaceAll('&amp;', '&');
   const second = await get(`/payments${next}`);
   expect(second.body.match(/data-record/g)).toHaveLength(3);
-  expect((await get('/payments?q=paged&status=open')).body).toContain('Not finished');
+  const left = (await get('/payments?q=paged&status=open')).body;
+  expect([left.match(/data-record/g)?.length, left.includes('$7.00'), left.includes('$8.00')]).toEqual([2, true, true]);
+  const failed = (await get('/payments?q=paged&status=failed')).body;
+  expect([failed.match(/data-record/g)?.length, failed.includes('$9.00')]).toEqual([1, true]);
   expect((await get('/payments?q=nobody')).body).toContain('No payment matches');
   const file = await get('/payments/export?q=paged');
   expect(file.headers['content-type']).toContain('text/csv');
-  expect(file.body.trim().split('\r\n')).toHaveLength(54);
+  expect(file.body.trim().split('\r\n')).toHaveLength(55);
   expect(file.body).toContain("'=SUM(0)");
   expect((await get('/payments?after=nonsense&when=never&method=__proto__')).status).toBe(200);
 });

@@ -17,7 +17,15 @@ function stateOf({ status, failure, refundedCents, disputed }: Shown): [Tone, st
   if (disputed && status !== 'refunded') return ['overdue', 'Disputed'];
   if (status === 'open') return ['draft', 'Not finished'];
   if (status === 'pending') return ['soon', 'On its way'];
-  if (status === 'failed') return failure === 'undone' ? ['draft', 'Undone'] : ['overdue', 'Failed'];
+  if (status === 'failed') return ended[failure ?? ''] ?? ['overdue', 'Failed'];
   if (status === 'refunded') return ['draft', 'Refunded'];
   return refundedCents > 0 ? ['paid', 'Partly refunded'] : ['paid', 'Received'];
 }
+
+/** What ended without anything having gone wrong. */
+const ended: Record<string, [Tone, string]> = {
+  undone: ['draft', 'Undone'],
+  given_up: ['draft', 'Not finished'],
+  settled: ['draft', 'Not needed'],
+  voided: ['draft', 'Not needed'],
+};

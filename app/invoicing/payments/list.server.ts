@@ -98,7 +98,7 @@ function matching(filter: PaymentFilter): SQL {
   for (const word of words(filter.q)) parts.push(sql`p.id in (${found(word)})`);
   if (Object.hasOwn(methodLabels, filter.method ?? '')) parts.push(sql`p.method = ${filter.method}`);
   if (Object.hasOwn(sourceLabels, filter.source ?? '')) parts.push(sql`p.source = ${filter.source}`);
-  parts.push(statuses[filter.status ?? ''] ?? sql`p.status <> 'open'`);
+  parts.push(statuses[filter.status ?? ''] ?? sql`not ${unfinished}`);
   const span = spanOf(filter.when ?? '', filter.today);
   if (span) {
     const zone = filter.timeZone;
@@ -129,13 +129,16 @@ function found(word: string): SQL {
             where i.number ilike ${like})`;
 }
 
+/** Somebody opened the processor's page and left it. */
+const unfinished = sql`(p.status = 'open' or (p.status = 'failed' and p.failure is not distinct from 'given_up'))`;
+
 const statuses: Record<string, SQL> = {
   succeeded: sql`p.status = 'succeeded'`,
   pending: sql`p.status = 'pending'`,
-  failed: sql`p.status = 'failed'`,
+  failed: sql`p.status = 'failed' and not ${unfinished}`,
   refunded: sql`p.refunded_cents > 0`,
   disputed: sql`p.disputed_at is not null`,
-  open: sql`p.status = 'open'`,
+  open: unfinished,
 };
 
 function spanOf(when: string, today: string): { from: string; to: string } | null {
