@@ -73,7 +73,9 @@ test('pages follow the day of the money, and nothing stands on two of them', asy
   let after: string | null = null;
   do {
     const from: string | null = after;
-    const page = await tx((t) => listPayments(t, base, { after: from, limit: 5 }));
+    const page: Awaited<ReturnType<typeof listPayments>> = await tx((t) =>
+      listPayments(t, base, { after: from, limit: 5 }),
+    );
     seen.push(...page.rows.map((row) => row.memo));
     after = page.next;
   } while (after);

@@ -1,12 +1,12 @@
+import { sql } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
-import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
+import { payments } from '#db/schema/index.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD, type MadeCompany } from '#tests/factories/company.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
-import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
+import { makeInvoice } from '#tests/factories/invoices.ts';
 import { startTestApp } from '#tests/setup/app.ts';
 import { expectAccessible, launchBrowser, openPage, PHONE, signIn } from '#tests/setup/browser.ts';
 
@@ -127,28 +127,80 @@ test('S0-01 S0-04 B-05 B-08: a campaign from nothing to dollars: audience, email
 
   // Progress, then results, without a reload.
   await page.waitForURL(/\/campaigns\/\d+$/);
+  const campaign = page.url();
   await page.getByText('Sent', { exact: true }).first().waitFor();
   const funnel = page.getByRole('table', { name: /Messages from sent to paid/ });
   await funnel.getByRole('row', { name: /Sent 2 100%/ }).waitFor();
   await funnel.getByRole('row', { name: /Delivered 2/ }).waitFor();
   await page.getByText('$0', { exact: true }).first().waitFor();
 
-  // A customer pays: the campaign's dollars go up.
-  const [ann] = here.people;
-  await here.inside(async (tx) => {
-    const paymentId = await makePayment(tx, {
-      customerId: ann!.customerId,
-      amountCents: 41_850,
-      createdAt: new Date(),
-    });
-    await postEntries(tx, ann!.invoiceId, [{ kind: 'payment', amountCents: -41_850, paymentId }]);
-    await addJob(tx, 'payment.attribute', { companyId: here.companyId, paymentId });
-  });
-  await page.getByText('$419').first().waitFor();
+  // Read an hour later: who follows a link within seconds of its sending is no person.
+  await here.inside((tx) => tx.execute(sql`update messages set sent_at = sent_at - interval '1 hour'`));
+  const ann = await annPays(page, here);
+
+  // What came back, on the campaign: dollars of who clicked and paid.
+  await page.goto(campaign);
+  await page.getByText('collected from 1 invoice, paid in full').waitFor();
+  await page
+    .locator('div')
+    .filter({ hasText: /^Direct\$419$/ })
+    .waitFor();
+  await page
+    .locator('div')
+    .filter({ hasText: /^Influenced\$0$/ })
+    .waitFor();
+  await funnel.getByRole('row', { name: /^Clicked 1/ }).waitFor();
   await page.getByRole('link', { name: 'Every message, by person' }).click();
   await page.getByRole('link', { name: 'Ann Ames', exact: true }).waitFor();
+
+  // And on the payment: which message led to it.
+  await page.goto(`${app.origin}/payments`);
+  await page.getByRole('link', { name: 'Ann Ames' }).click();
+  await page.getByRole('heading', { name: 'Payment of $418.50' }).waitFor();
+  const led = page.getByRole('region', { name: 'What led to it' });
+  await led.getByText(`Direct · $418.50 on invoice ${ann.number}`).waitFor();
+  await led.getByText(/, clicked /).waitFor();
+  await led.getByRole('link', { name: 'Email', exact: true }).click();
+  await page.getByRole('heading', { name: 'Hello Ann, please pay' }).waitFor();
+  await page.goBack();
+  await led.getByRole('link', { name: 'Overdue 30+' }).click();
+  await page.waitForURL(campaign);
   expect(errors()).toEqual([]);
 });
+
+/** A browser that says it is one: a click of one that says it is a program counts as nobody's. */
+const CUSTOMERS_PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
+
+/** S0-05, S1-14: Ann finds the email, follows *Pay invoice* on her phone and pays there. @param page of the office, for the Outbox */
+async function annPays(page: Page, { people, inside }: Office) {
+  const [ann] = people;
+  await page.goto(`${app.origin}/outbox`);
+  await page.getByRole('link', { name: /^Hello Ann, please pay/ }).click();
+  const button = page.frameLocator('iframe').getByRole('link', { name: 'Pay invoice' });
+  const link = await button.getAttribute('href');
+  expect(link).toMatch(/^http:\/\/company\d+\.go\.localhost/);
+
+  const context = await browser.newContext({ viewport: PHONE, userAgent: CUSTOMERS_PHONE });
+  const phone = await context.newPage();
+  await phone.goto(link!);
+  await phone.waitForURL(/\/pay\/i/);
+  await phone.getByRole('heading', { name: `Invoice ${ann!.number}` }).waitFor();
+  // Clicks are held for some seconds, until it is clear that they are a person's.
+  await app.visits.flush();
+  await phone.getByRole('button', { name: 'Pay $418.50', exact: true }).click();
+  await phone.waitForURL(/\/sandbox\//);
+  await phone.getByRole('radio', { name: /4242/ }).check();
+  await phone.getByRole('button', { name: 'Pay $418.50' }).click();
+  await phone.waitForURL(/\/done\//);
+  await phone.getByRole('heading', { name: 'Thank you. Your payment went through.' }).waitFor();
+  await phone.getByText('Nothing is left to pay.').waitFor();
+  await context.close();
+  expect(await inside((tx) => tx.select().from(payments))).toMatchObject([
+    { status: 'succeeded', source: 'invoice_link', amountCents: 41_850, customerId: ann!.customerId },
+  ]);
+  return ann!;
+}
 
 test('B-19: the same job with the keyboard alone', async () => {
   const here = await office();

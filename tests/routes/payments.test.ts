@@ -164,6 +164,12 @@ test('credit, write off and void do what they say, each once', async () => {
   expect((await post(`${at}/write-off`, { ...off, reason: '' })).status).toBe(400);
   expect((await post(`${at}/write-off`, off)).headers.location).toBe(`${at}?done=written-off`);
   expect((await invoiceOf(invoiceId)).status).toBe('paid');
+  // Where nothing is left, the pages say so and have no form.
+  for (const path of [`${at}/credit`, `${at}/write-off`]) {
+    const { body } = await get(path);
+    expect(body, path).toContain('is settled already');
+    expect(body, path).not.toContain('name="reason"');
+  }
 
   const refused = await post(`${at}/void`, { reason: 'Wrong house' });
   expect(refused.status).toBe(400);
@@ -171,6 +177,9 @@ test('credit, write off and void do what they say, each once', async () => {
   expect((await post(`${at}/void`, { reason: 'Wrong house', move: 'on' })).headers.location).toBe(`${at}?done=voided`);
   expect((await post(`${at}/void`, { reason: 'Wrong house' })).headers.location).toBe(`${at}?done=repeated`);
   expect((await invoiceOf(invoiceId)).status).toBe('void');
+  const gone = await get(`${at}/void`);
+  expect(gone.body).toContain('This invoice is void already');
+  expect(gone.body).not.toContain('name="reason"');
   const [customer] = await ask((tx) => tx.select().from(customers).where(eq(customers.id, customerId)));
   expect(customer!.creditCents).toBe(1_000);
   expect((await get(`/customers/${customerId}/billing`)).body).toContain('From invoice');
@@ -187,6 +196,14 @@ test('a recorded check is undone, and refunded only as far as it goes', async ()
   expect((await post(`${at}/undo`, { reason: 'Bounced' })).headers.location).toBe(`${at}?done=undone`);
   expect((await invoiceOf(invoiceId)).balanceCents).toBe(5_000);
   expect((await get(at)).body).toContain('Undone');
+  for (const [page, words] of [
+    ['undo', 'This payment was undone already'],
+    ['refund', 'Nothing of this payment can be given back'],
+  ] as const) {
+    const { body } = await get(`${at}/${page}`);
+    expect(body).toContain(words);
+    expect(body).not.toContain('name="reason"');
+  }
 
   const second = await ask((tx) => makeInvoice(tx, { totalCents: 5_000, paidCents: 5_000 }));
   const to = `/payments/${second.paymentId}`;
