@@ -72,7 +72,7 @@ export type LockedInvoice = {
  * What the caller has locked already in this transaction, so that it need not be locked again: invoices as `lockInvoices` gave
  * them, with their customers, and as they still stand; and customers of whom `lockCustomer` was asked.
  */
-export type Held = { invoices: LockedInvoice[]; customerIds?: number[] };
+type Held = { invoices: LockedInvoice[]; customerIds?: number[] };
 
 /**
  * Posts entries to one invoice: see `postAll`.
