@@ -7,7 +7,7 @@ export type Held = Visit & { message: string; network: string };
 const MOST_OF_ONE = 1_000;
 
 /** Visits that are known, by message and by network: crowds are of one or the other. */
-export type Neighbors = {
+type Neighbors = {
   add(visit: Held): void;
   forget(visit: Held): void;
   /** Those of the same messages or networks, the given ones among them. Costs as much as it finds, however many are known. */
