@@ -30,7 +30,7 @@ export function SavedMethods({
           <li className="cp-row" data-plain key={method.id}>
             <div className="cp-tight">
               <MethodName method={method} />
-              {!method.usable && <p className="cp-row-note">{payWords.savedElsewhere}</p>}
+              {!method.usable && <span className="cp-row-note">{payWords.savedElsewhere}</span>}
             </div>
             <a
               className="cp-plain"

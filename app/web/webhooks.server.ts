@@ -46,7 +46,7 @@ export const malformed: WebhookAnswer = { status: 400, log: 'malformed', level: 
 /** So that it is told again. */
 export const later = (log: string): WebhookAnswer => ({ status: 503, log, level: 'warn' });
 
-export type WebhookRoutes = {
+type WebhookRoutes = {
   /** They stand below `/webhooks/<name>`. */
   name: 'ses' | 'twilio' | 'lob' | 'stripe';
   /** Who posts here, in words. */

@@ -14,7 +14,7 @@ afterAll(() => stripe.close());
 beforeEach(() => stripe.reset());
 
 const processor = (secretKey = SECRET_KEY, base = stripe.url) =>
-  stripeProcessor({ secretKey, base, answerTimeoutMs: 400 });
+  stripeProcessor({ secretKey, base, answerTimeoutMs: 2_000 });
 
 let keys = 0;
 const newKey = () => `key-of-a-test-${++keys}`;
