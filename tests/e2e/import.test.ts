@@ -141,9 +141,14 @@ test('B-18: while it runs, the page shows how far it is, also after a reload', a
   /** Holds a customer's row: the import waits where their invoice comes. @returns what lets it go on */
   const hold = (customerId: number) =>
     new Promise<() => Promise<void>>((held) => {
-      const ended = withCompany(app.db, company.companyId, async (tx) => {
+      const ended: Promise<void> = withCompany(app.db, company.companyId, async (tx) => {
         await tx.execute(sql`select from customers where id = ${customerId} for update`);
-        await new Promise<void>((letGo) => held(() => (letGo(), ended)));
+        await new Promise<void>((letGo) => {
+          held(() => {
+            letGo();
+            return ended;
+          });
+        });
       });
     });
   const rows = Array.from({ length: 6_000 }, (_, i) => `${i},Customer ${i},c${i}@mail.example,11/03/2026,10.00`).join(
