@@ -8,17 +8,20 @@ import { useEffect, useRef } from 'react';
  */
 export function useLive(everyMs: number | null, now = false) {
   const { state, revalidate } = useRevalidator();
-  const busy = useRef(false);
+  const asked = useRef(false);
+  // With each answer that is drawn; what is drawn meanwhile does no harm.
   useEffect(() => {
-    busy.current = state !== 'idle';
-  }, [state]);
+    if (state === 'idle') asked.current = false;
+  });
   useEffect(() => {
     if (everyMs === null) return;
     let timer: ReturnType<typeof setTimeout>;
     const look = () => {
-      if (document.visibilityState === 'visible' && !busy.current) revalidate();
+      if (document.visibilityState !== 'visible' || asked.current) return;
+      asked.current = true;
+      revalidate();
     };
-    // By a clock of its own: on a busy machine React never shows that it is loading, and nothing that hangs on it would go on.
+    // By a clock of its own: on a busy machine React may never draw that it is loading, and what hangs on that stops.
     const wait = (ms: number) => {
       timer = setTimeout(() => {
         look();

@@ -139,13 +139,21 @@ test('B-18: while it runs, the page shows how far it is, also after a reload', a
     await makeCustomer(tx, { name: 'Customer 4500', email: 'c4500@mail.example' }),
   ]);
   /** Holds a customer's row: the import waits where their invoice comes. @returns what lets it go on */
-  const hold = (customerId: number) =>
-    new Promise<() => Promise<void>>((held) => {
-      const ended = withCompany(app.db, company.companyId, async (tx) => {
-        await tx.execute(sql`select from customers where id = ${customerId} for update`);
-        await new Promise<void>((letGo) => held(() => (letGo(), ended)));
-      });
+  const hold = async (customerId: number) => {
+    let [held, letGo] = [() => {}, () => {}];
+    const holding = new Promise<void>((done) => (held = done));
+    const released = new Promise<void>((done) => (letGo = done));
+    const ended = withCompany(app.db, company.companyId, async (tx) => {
+      await tx.execute(sql`select from customers where id = ${customerId} for update`);
+      held();
+      await released;
     });
+    await holding;
+    return async () => {
+      letGo();
+      await ended;
+    };
+  };
   const rows = Array.from({ length: 6_000 }, (_, i) => `${i},Customer ${i},c${i}@mail.example,11/03/2026,10.00`).join(
     '\n',
   );
@@ -159,7 +167,7 @@ test('B-18: while it runs, the page shows how far it is, also after a reload', a
   await page.getByRole('button', { name: 'Preview' }).click();
   const start = page.getByRole('button', { name: 'Import 6,000 rows' });
   await start.waitFor();
-  const [goOn, end] = [await hold(early!.customerId), await hold(late!.customerId)];
+  const [goOn, end] = [await hold(early.customerId), await hold(late.customerId)];
   await start.click();
   await page.getByRole('heading', { name: 'Importing' }).waitFor();
   // How far it is, is written twice a second at most: by now what comes next is.
