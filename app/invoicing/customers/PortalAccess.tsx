@@ -1,10 +1,10 @@
 import { Button, Text } from '@mantine/core';
 import { Form } from '@remix-run/react';
 
-import { formatDay } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { formatDay } from '#app/ui/format.ts';
 import { useOffice } from '#app/ui/useOffice.ts';
 
 import type { ContactKind } from './contact-kinds.ts';

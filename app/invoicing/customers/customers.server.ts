@@ -1,11 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import { dueDatesOf } from '#app/invoicing/reports/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Key, type Page } from '#db/keyset.ts';
 import { contacts, customers, locations } from '#db/schema/index.ts';
 
-import { dueDatesOf } from '#app/invoicing/reports/aging.ts';
 import { readCustomerForm, type CustomerErrors, type CustomerForm } from './customer-form.ts';
 
 /** Beyond this many rows a list says "10,000+" and gives no sum: nothing on a page counts millions. */

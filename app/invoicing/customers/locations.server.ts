@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import { addressKey } from '#app/invoicing/import/addresses.ts';
 import type { Tx } from '#db/client.ts';
 import { contacts, invoices, jobs, locations } from '#db/schema/index.ts';
 
 import { lockCustomer } from './contacts.server.ts';
 import { listLocations } from './customer-record.server.ts';
-import { addressKey } from '#app/invoicing/import/addresses.ts';
 import { locationTitle, readLocationForm, type LocationErrors, type LocationForm } from './location-form.ts';
 
 /** A location with what was done there: while anything was, it can't be deleted. */

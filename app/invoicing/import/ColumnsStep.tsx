@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 
 import { ErrorSummary } from '#app/ui/FormErrors.tsx';
-import { formatNoun } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
+import { formatNoun } from '#app/ui/format.ts';
 
 import { MappingForm, type MappingColumn } from './MappingForm.tsx';
 import type { FileKind } from './records.ts';

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
 import { Figure } from '#app/ui/Figure.tsx';
-import { formatCount } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
+import { formatCount } from '#app/ui/format.ts';
 
 import classes from './import.module.css';
 import { type ProblemPage, ProblemSection } from './ProblemTable.tsx';

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { Form, Link, useNavigation } from '@remix-run/react';
 
 import { Figure } from '#app/ui/Figure.tsx';
-import { formatCount, formatNoun } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
+import { formatCount, formatNoun } from '#app/ui/format.ts';
 
 import { type FileFacts, recognized } from './ColumnsStep.tsx';
 import classes from './import.module.css';

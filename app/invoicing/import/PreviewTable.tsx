@@ -1,5 +1,5 @@
-import { formatDate, formatMoney, formatNoun, formatPhone } from '#app/ui/format.ts';
 import { SimpleTable, type SimpleColumn } from '#app/ui/SimpleTable.tsx';
+import { formatDate, formatMoney, formatNoun, formatPhone } from '#app/ui/format.ts';
 
 import classes from './import.module.css';
 import type { CreditRecord, CustomerRecord, ImportRecord, InvoiceRecord } from './records.ts';

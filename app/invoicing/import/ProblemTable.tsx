@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
-import { formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable, type SimpleColumn } from '#app/ui/SimpleTable.tsx';
+import { formatNoun } from '#app/ui/format.ts';
 
 import classes from './import.module.css';
 

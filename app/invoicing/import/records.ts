@@ -6,7 +6,6 @@
  * - record: a customer, an invoice or an open credit. It can be made of several rows.
  * - problem: what could not be taken as it stands, in words for the person who imports.
  */
-
 import type { Row } from './rows.ts';
 
 /** Which of the four shapes of file this is. `receivables` are reports: grouped, with totals, payments among invoices. */

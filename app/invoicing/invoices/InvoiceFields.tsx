@@ -1,16 +1,16 @@
 import { NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
-import { formatDate } from '#app/ui/format.ts';
-import { Section } from '#app/ui/Section.tsx';
-
+import classes from '#app/invoicing/customers/CustomerFields.module.css';
 import { agreementWords } from '#app/invoicing/customers/agreement-words.ts';
 import type { CustomerFields } from '#app/invoicing/customers/customer-form.ts';
 import { addDays, isCalendarDate } from '#app/invoicing/reports/aging.ts';
+import { Section } from '#app/ui/Section.tsx';
+import { formatDate } from '#app/ui/format.ts';
+
 import type { InvoiceChoices } from './edit-form.server.ts';
 import { termDays, terms, type InvoiceErrors, type InvoiceForm } from './form.ts';
 import { InvoiceLines } from './InvoiceLines.tsx';
-import classes from '#app/invoicing/customers/CustomerFields.module.css';
 
 /** The fields of an invoice. @param values as stored, or as typed when the form was refused */
 export function InvoiceFields({

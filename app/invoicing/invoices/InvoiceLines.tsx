@@ -1,8 +1,8 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 
-import { formatMoney } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
+import { formatMoney } from '#app/ui/format.ts';
 
 import { changedLines, isBlank, typedPrice, type InvoiceErrors, type TypedLine } from './form.ts';
 import { sumLines } from './price.ts';

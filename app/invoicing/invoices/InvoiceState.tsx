@@ -1,5 +1,5 @@
-import { daysBetween, formatAge } from '#app/ui/format.ts';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { daysBetween, formatAge } from '#app/ui/format.ts';
 
 const TONES = { paid: 'paid', draft: 'draft', void: 'draft' } as const;
 const WORDS = { paid: 'Paid', draft: 'Draft', void: 'Void' } as const;

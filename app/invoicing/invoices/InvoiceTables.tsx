@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
-import { formatMoney, formatDay } from '#app/ui/format.ts';
+import { EntryName } from '#app/invoicing/reports/BillingTables.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
+import { formatMoney, formatDay } from '#app/ui/format.ts';
 
-import { EntryName } from '#app/invoicing/reports/BillingTables.tsx';
 import type { InvoiceRecord } from './record.server.ts';
 
 type Shown = Pick<InvoiceRecord, 'items'> & {

@@ -1,9 +1,9 @@
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { Form, Link } from '@remix-run/react';
 
-import { formatDate } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SwitchButton } from '#app/ui/SwitchButton.tsx';
+import { formatDate } from '#app/ui/format.ts';
 
 /** What stops reminders of an invoice (B-01). @param typed a refused date, so that it stays */
 export function ReminderSwitches({

@@ -1,7 +1,7 @@
+import { csvCell } from '#app/invoicing/import/cells.ts';
 import { daysBetween } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 
-import { csvCell } from '#app/invoicing/import/cells.ts';
 import { listInvoices, type InvoiceFilter, type InvoiceRow } from './invoices.server.ts';
 
 const AT_ONCE = 1_000;

@@ -1,16 +1,16 @@
 import { asc, eq, sql } from 'drizzle-orm';
 
+import { listJobs, listLocations, listMemberships } from '#app/invoicing/customers/customer-record.server.ts';
+import { locationTitle } from '#app/invoicing/customers/location-form.ts';
+import { formatDate } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 import { customers, invoiceItems, invoices } from '#db/schema/index.ts';
 
-import { listJobs, listLocations, listMemberships } from '#app/invoicing/customers/customer-record.server.ts';
 import { hasPayments, versionOf, type EditRefusal } from './edit.server.ts';
 import { emptyLine, termsOf, writeLine, writePrice, type InvoiceForm, type TypedLine } from './form.ts';
 import { suggestNumber } from './number.server.ts';
 import { priceLine, rateOf } from './price.ts';
 import { listBusinessUnits } from './invoices.server.ts';
-import { locationTitle } from '#app/invoicing/customers/location-form.ts';
-import { formatDate } from '#app/ui/format.ts';
 
 type Choice = { value: string; label: string };
 

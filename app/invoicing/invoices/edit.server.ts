@@ -1,6 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import { lockCustomer } from '#app/invoicing/customers/contacts.server.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { lockInvoices, postEntries, refreshRollups, type Entry } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import {
   invoiceItems,
@@ -12,12 +15,9 @@ import {
   businessUnits,
 } from '#db/schema/index.ts';
 
-import { lockCustomer } from '#app/invoicing/customers/contacts.server.ts';
-import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import { readInvoiceForm, type InvoiceContent, type InvoiceErrors, type InvoiceForm } from './form.ts';
 import { isNumberFree, lockNumbers } from './number.server.ts';
 import { writeDecimal } from './price.ts';
-import { lockInvoices, postEntries, refreshRollups, type Entry } from '#app/invoicing/ledger/ledger.server.ts';
 
 export type SaveInvoice = { ok: true; invoiceId: number } | { ok: false; errors: InvoiceErrors };
 

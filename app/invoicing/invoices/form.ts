@@ -1,5 +1,6 @@
 import { readAmount, MOST_CENTS } from '#app/invoicing/payments/amount.ts';
 import { addDays, isCalendarDate } from '#app/invoicing/reports/aging.ts';
+
 import {
   priceLine,
   readQuantity,

@@ -1,11 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import { COUNT_LIMIT, pattern, words, type Total } from '#app/invoicing/customers/customers.server.ts';
+import { dueDatesOf } from '#app/invoicing/reports/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Key, type Page } from '#db/keyset.ts';
 import { businessUnits, customers, invoices } from '#db/schema/index.ts';
-
-import { dueDatesOf } from '#app/invoicing/reports/aging.ts';
-import { COUNT_LIMIT, pattern, words, type Total } from '#app/invoicing/customers/customers.server.ts';
 
 export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void';
 

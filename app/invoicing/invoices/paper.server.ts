@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 
-import { useFonts } from '#builders/postcard/press-fonts.server.ts';
 import { hasGlyph, widthOf, type Weight } from '#builders/postcard/metrics.ts';
+import { useFonts } from '#builders/postcard/press-fonts.server.ts';
 
 /*
  * What the company's papers (invoices, statements) are set with: US Letter, the printing fonts embedded, text that wraps line by

@@ -1,5 +1,5 @@
-import { qrSymbol } from '#builders/postcard/qr.ts';
 import { formatDate, formatMoney } from '#app/ui/format.ts';
+import { qrSymbol } from '#builders/postcard/qr.ts';
 
 import {
   finishPaper,

@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import { lockInvoices } from '#app/invoicing/ledger/ledger.server.ts';
+import { isCalendarDate } from '#app/invoicing/reports/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { invoices } from '#db/schema/index.ts';
-
-import { isCalendarDate } from '#app/invoicing/reports/aging.ts';
-import { lockInvoices } from '#app/invoicing/ledger/ledger.server.ts';
 
 /** One of the things that stop reminders of an invoice (B-01). A promise without a date is taken back. */
 export type ReminderChange =

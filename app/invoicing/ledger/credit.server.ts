@@ -1,4 +1,5 @@
 import type { Actor } from '#app/company/audit.server.ts';
+import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
 import type { Tx } from '#db/client.ts';
 
 import { applyCredit, lockCustomer } from './credits.server.ts';
@@ -6,7 +7,6 @@ import { lockInvoices, postAll } from './ledger.server.ts';
 import { auditMovements, moneySubject, wasDone } from './money-audit.server.ts';
 import { isFormKey, NO_KEY, readMoney, readReason, type MoneyDone } from './money-form.ts';
 import { plainMemo } from './moved-credit.ts';
-import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
 
 /** What the form of a credit sends, as typed. `key` comes with the form. */
 export type CreditForm = { amount: string; reason: string; key: string };

@@ -1,7 +1,6 @@
-import type { FieldErrors } from '#app/ui/FormErrors.tsx';
-
-import { readAmount, type AmountError } from '#app/invoicing/payments/amount.ts';
 import { line } from '#app/invoicing/customers/customer-form.ts';
+import { readAmount, type AmountError } from '#app/invoicing/payments/amount.ts';
+import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 
 /** What became of a form that moves money: null in its place when the company has no such record. */
 export type MoneyDone =

@@ -1,11 +1,11 @@
 import type { Actor } from '#app/company/audit.server.ts';
+import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
 import { formatMoney } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 
 import { lockInvoices, postAll } from './ledger.server.ts';
 import { auditMovements, moneySubject, wasDone } from './money-audit.server.ts';
 import { isFormKey, NO_KEY, readReason, type MoneyDone } from './money-form.ts';
-import { leftOf, leftWords } from '#app/invoicing/invoices/open-invoices.ts';
 
 /** What the form sends, as typed. `expected`: cents that it said would be written off. */
 export type WriteOffForm = { reason: string; expected: string; key: string };

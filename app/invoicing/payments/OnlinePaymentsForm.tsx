@@ -2,10 +2,10 @@ import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { Form, Link } from '@remix-run/react';
 import { useState } from 'react';
 
-import { formatMoney } from '#app/ui/format.ts';
 import { LeaveUnsaved } from '#app/ui/LeaveUnsaved.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import tabClasses from '#app/ui/TabLinks.module.css';
+import { formatMoney } from '#app/ui/format.ts';
 
 import { LEAST_CENTS } from './amount.ts';
 import {

@@ -1,8 +1,8 @@
 import { Button, Group, Text } from '@mantine/core';
 import { Form } from '@remix-run/react';
 
-import { formatMoment } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
+import { formatMoment } from '#app/ui/format.ts';
 
 import type { PaymentAccount } from './account.ts';
 import classes from './PaymentAccount.module.css';

@@ -1,8 +1,8 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 
+import classes from '#app/invoicing/customers/CustomerFields.module.css';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 
-import classes from '#app/invoicing/customers/CustomerFields.module.css';
 import { officeMethods, type RecordPaymentForm } from './record-payment-form.ts';
 
 /** What was received, how and when. */

@@ -4,9 +4,9 @@ import { Form, Link, useNavigation, useSearchParams } from '@remix-run/react';
 
 import { ConfirmButton, ConfirmNow } from '#app/ui/ConfirmButton.tsx';
 import { CopyField } from '#app/ui/CopyField.tsx';
-import { formatDay } from '#app/ui/format.ts';
 import { Notice } from '#app/ui/Notice.tsx';
 import { Section } from '#app/ui/Section.tsx';
+import { formatDay } from '#app/ui/format.ts';
 import { useOffice } from '#app/ui/useOffice.ts';
 
 type Shown = { open: boolean; url: string | null; version: number; createdAt: Date | string | null };

@@ -1,9 +1,9 @@
 import { Checkbox, Text, TextInput } from '@mantine/core';
 
+import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 import { formatAge, formatMoney } from '#app/ui/format.ts';
 
-import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
 import classes from './PaymentParts.module.css';
 import type { OpenInvoice } from './record-payment.server.ts';
 import { partField } from './record-payment-form.ts';

@@ -1,12 +1,12 @@
 import { Text } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
-import { formatDay, formatMoney } from '#app/ui/format.ts';
+import { entryKinds } from '#app/invoicing/ledger/entry-words.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
 import { StatusBadge } from '#app/ui/StatusBadge.tsx';
+import { formatDay, formatMoney } from '#app/ui/format.ts';
 
-import { entryKinds } from '#app/invoicing/ledger/entry-words.ts';
 import type { PaymentRecord } from './record.server.ts';
 
 /** Dates come over the wire as text. */

@@ -1,9 +1,9 @@
+import { csvCell } from '#app/invoicing/import/cells.ts';
+import { methodLabels, sourceLabels } from '#app/invoicing/ledger/entry-words.ts';
 import { dateIn } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 import type { Page } from '#db/keyset.ts';
 
-import { methodLabels, sourceLabels } from '#app/invoicing/ledger/entry-words.ts';
-import { csvCell } from '#app/invoicing/import/cells.ts';
 import { listPayments, type PaymentFilter, type PaymentRow } from './list.server.ts';
 
 const AT_ONCE = 1_000;

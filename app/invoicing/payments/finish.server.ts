@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 
+import { leftOf } from '#app/invoicing/ledger/allocate.ts';
+import { holdPending } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { payments } from '#db/schema/index.ts';
 
-import { leftOf } from '#app/invoicing/ledger/allocate.ts';
 import { LEAST_CENTS } from './amount.ts';
-import { holdPending } from '#app/invoicing/ledger/ledger.server.ts';
 import type { PaymentOutcome } from './paying.ts';
 import {
   lockPayment,

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 
+import { idList } from '#app/invoicing/invoices/for-portal.server.ts';
 import type { Tx } from '#db/client.ts';
 import { customers, invoices, ledgerEntries, payments, refunds } from '#db/schema/index.ts';
 
-import { idList } from '#app/invoicing/invoices/for-portal.server.ts';
 import type { PayMethod } from './processor.ts';
 
 /** What a payment was made with, as its payer knows it. */

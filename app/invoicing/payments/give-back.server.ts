@@ -1,10 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
-import type { Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
-import { ledgerEntries, payments, refunds } from '#db/schema/index.ts';
-
 import { freeCredit } from '#app/invoicing/ledger/credits.server.ts';
 import {
   lockInvoices,
@@ -13,6 +9,10 @@ import {
   type Entry,
   type Posting,
 } from '#app/invoicing/ledger/ledger.server.ts';
+import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { ledgerEntries, payments, refunds } from '#db/schema/index.ts';
+
 import type { Payment } from './payments.server.ts';
 
 /** Of what a part of a payment was given back; an invoice of null stands for the customer's account. */

@@ -1,12 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import { COUNT_LIMIT, pattern, words, type Total } from '#app/invoicing/customers/customers.server.ts';
+import { methodLabels, sourceLabels, type Method, type Source } from '#app/invoicing/ledger/entry-words.ts';
+import { addDays } from '#app/invoicing/reports/aging.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Key, type Page } from '#db/keyset.ts';
 import { customers, invoices, ledgerEntries, payments } from '#db/schema/index.ts';
-
-import { addDays } from '#app/invoicing/reports/aging.ts';
-import { COUNT_LIMIT, pattern, words, type Total } from '#app/invoicing/customers/customers.server.ts';
-import { methodLabels, sourceLabels, type Method, type Source } from '#app/invoicing/ledger/entry-words.ts';
 
 export type PaymentRow = {
   id: number;

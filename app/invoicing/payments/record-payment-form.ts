@@ -1,8 +1,7 @@
-import type { FieldErrors } from '#app/ui/FormErrors.tsx';
-
-import { isCalendarDate } from '#app/invoicing/reports/aging.ts';
 import { line } from '#app/invoicing/customers/customer-form.ts';
 import { isFormKey, NO_KEY, readMoney } from '#app/invoicing/ledger/money-form.ts';
+import { isCalendarDate } from '#app/invoicing/reports/aging.ts';
+import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 
 export const officeMethods = [
   { value: 'check', label: 'Check' },

@@ -1,16 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
+import { leftOf, leftWords, placeOldestFirst, type Settleable } from '#app/invoicing/invoices/open-invoices.ts';
+import { applyCredit, lockCustomer } from '#app/invoicing/ledger/credits.server.ts';
+import { lockInvoicesOf, postAll, type LockedInvoice } from '#app/invoicing/ledger/ledger.server.ts';
+import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import type { FieldErrors } from '#app/ui/FormErrors.tsx';
 import { formatMoney } from '#app/ui/format.ts';
 import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { invoices, payments } from '#db/schema/index.ts';
 
-import { applyCredit, lockCustomer } from '#app/invoicing/ledger/credits.server.ts';
-import { lockInvoicesOf, postAll, type LockedInvoice } from '#app/invoicing/ledger/ledger.server.ts';
-import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
-import { leftOf, leftWords, placeOldestFirst, type Settleable } from '#app/invoicing/invoices/open-invoices.ts';
 import { partField, readRecordPayment, type RecordPayment, type RecordPaymentForm } from './record-payment-form.ts';
 
 export type RecordResult =

@@ -1,13 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 
 import { system, type Actor } from '#app/company/audit.server.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { addJob, addJobs } from '#db/jobs.ts';
 import { payments, refunds } from '#db/schema/index.ts';
 
-import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import { giveBack } from './give-back.server.ts';
-import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import {
   lockPayment,
   noAnswer,

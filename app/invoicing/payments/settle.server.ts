@@ -1,15 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
+import { leftOf } from '#app/invoicing/ledger/allocate.ts';
+import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
+import { holdPending, lockInvoices, postAll, type Entry } from '#app/invoicing/ledger/ledger.server.ts';
+import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import type { Tx } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { payments } from '#db/schema/index.ts';
 
-import { leftOf } from '#app/invoicing/ledger/allocate.ts';
-import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import type { GivenBack } from './give-back.server.ts';
-import { holdPending, lockInvoices, postAll, type Entry } from '#app/invoicing/ledger/ledger.server.ts';
-import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import { lockPayment, type PayDeps, type Payment } from './payments.server.ts';
 import { keepMethod } from './methods.server.ts';
 import type { MethodShown, PaymentState } from './processor.ts';

@@ -1,11 +1,11 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 
-import { withCompany, type Tx } from '#db/client.ts';
-import { customers, invoices, jobs, payments } from '#db/schema/index.ts';
-
 import { allocate, sameShares } from '#app/invoicing/ledger/allocate.ts';
 import { applyCredit } from '#app/invoicing/ledger/credits.server.ts';
 import { holdPending, lockInvoices } from '#app/invoicing/ledger/ledger.server.ts';
+import { withCompany, type Tx } from '#db/client.ts';
+import { customers, invoices, jobs, payments } from '#db/schema/index.ts';
+
 import { readOnlineSettings } from './online-settings.server.ts';
 import type { PayRefusal, StartPayment, StartResult } from './paying.ts';
 import { isOf, type PayDeps, type Payment } from './payments.server.ts';

@@ -1,15 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 
 import type { Actor } from '#app/company/audit.server.ts';
-import { formatMoney } from '#app/ui/format.ts';
-import type { Tx } from '#db/client.ts';
-import { addJob } from '#db/jobs.ts';
-import { invoices, ledgerEntries, payments } from '#db/schema/index.ts';
-
 import { freeCredit, lockCustomer } from '#app/invoicing/ledger/credits.server.ts';
 import { postAll } from '#app/invoicing/ledger/ledger.server.ts';
 import { auditMovements } from '#app/invoicing/ledger/money-audit.server.ts';
 import { readReason, type MoneyDone } from '#app/invoicing/ledger/money-form.ts';
+import { formatMoney } from '#app/ui/format.ts';
+import type { Tx } from '#db/client.ts';
+import { addJob } from '#db/jobs.ts';
+import { invoices, ledgerEntries, payments } from '#db/schema/index.ts';
 
 /** What stands in `payments.failure` of a payment that the office took back. */
 export const UNDONE = 'undone';

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 
-import { formatDate, formatDollars, formatShare } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
+import { formatDate, formatDollars, formatShare } from '#app/ui/format.ts';
 
 import type { Aged } from './aging-report.server.ts';
 import { ages, type AgeKey } from './aging.ts';

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 
-import { formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
+import { formatDate, formatMoney, formatNoun } from '#app/ui/format.ts';
 
 import type { AgedInvoice, AgingReport } from './aging-report.server.ts';
 import { ages, type AgeKey } from './aging.ts';

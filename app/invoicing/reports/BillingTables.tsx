@@ -1,18 +1,18 @@
 import { Text } from '@mantine/core';
 import { Link } from '@remix-run/react';
 
-import { formatDate, formatDay, formatMoney } from '#app/ui/format.ts';
+import { InvoiceState } from '#app/invoicing/invoices/InvoiceState.tsx';
+import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
+import { brandName, byMethod, entryKinds, methodLabels, methodWords } from '#app/invoicing/ledger/entry-words.ts';
+import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
+import { paymentDay } from '#app/invoicing/payments/payment-day.ts';
 import { LinkButton } from '#app/ui/LinkButton.tsx';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
+import { formatDate, formatDay, formatMoney } from '#app/ui/format.ts';
 
 import type { AccountEntry, Billing } from './billing-record.server.ts';
 import classes from './BillingTables.module.css';
-import { brandName, byMethod, entryKinds, methodLabels, methodWords } from '#app/invoicing/ledger/entry-words.ts';
-import { InvoiceState } from '#app/invoicing/invoices/InvoiceState.tsx';
-import { leftOf } from '#app/invoicing/invoices/open-invoices.ts';
-import { paymentDay } from '#app/invoicing/payments/payment-day.ts';
-import { PaymentState } from '#app/invoicing/payments/PaymentState.tsx';
 
 /** What a customer owes, with the way to record one payment over several. */
 export function OpenInvoices({

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
 
-import { formatDate, formatMoney } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
 import { SimpleTable } from '#app/ui/SimpleTable.tsx';
+import { formatDate, formatMoney } from '#app/ui/format.ts';
 
 import { ages } from './aging.ts';
 import { statementWords } from './statement-words.ts';

@@ -1,8 +1,8 @@
+import { csvDollars, csvLine } from '#app/invoicing/invoices/csv.server.ts';
 import type { Tx } from '#db/client.ts';
 
 import { agingReport, type Aged, type AgingFilter, type AgingSort } from './aging-report.server.ts';
 import { ages } from './aging.ts';
-import { csvDollars, csvLine } from '#app/invoicing/invoices/csv.server.ts';
 
 const AT_ONCE = 1_000;
 

@@ -1,11 +1,10 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 
+import type { EntryKind, Method } from '#app/invoicing/ledger/entry-words.ts';
+import { openInvoices } from '#app/invoicing/payments/record-payment.server.ts';
 import type { Tx } from '#db/client.ts';
 import { keyset, type Key, type Page } from '#db/keyset.ts';
 import { customers, invoices, ledgerEntries, paymentMethods, payments } from '#db/schema/index.ts';
-
-import type { EntryKind, Method } from '#app/invoicing/ledger/entry-words.ts';
-import { openInvoices } from '#app/invoicing/payments/record-payment.server.ts';
 
 export type AccountEntry = {
   id: number;

@@ -1,6 +1,3 @@
-import { formatDate, formatMoney } from '#app/ui/format.ts';
-
-import { ages } from './aging.ts';
 import {
   finishPaper,
   leading,
@@ -15,6 +12,9 @@ import {
   write,
 } from '#app/invoicing/invoices/paper.server.ts';
 import type { PaperCompany } from '#app/invoicing/invoices/paper.server.ts';
+import { formatDate, formatMoney } from '#app/ui/format.ts';
+
+import { ages } from './aging.ts';
 import { statementWords } from './statement-words.ts';
 import type { Statement } from './statements.server.ts';
 

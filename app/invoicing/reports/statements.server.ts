@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 
+import type { EntryKind } from '#app/invoicing/ledger/ledger.server.ts';
 import type { Tx } from '#db/client.ts';
 import { customers, invoices, ledgerEntries, payments } from '#db/schema/index.ts';
 
 import { agedInvoices, agingReport, endOf, type Aged, type AgedInvoice } from './aging-report.server.ts';
 import { addDays, isCalendarDate } from './aging.ts';
-import type { EntryKind } from '#app/invoicing/ledger/ledger.server.ts';
 
 /** Days `from` to `to`, both inclusive, as calendar dates. */
 export type Period = { from: string; to: string };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-
 import type Stripe from 'stripe';
 
 import { ProcessorUnsure } from '../processor-errors.ts';
