@@ -18,7 +18,7 @@ export type Boundary = (typeof boundaries)[number];
  */
 const locks: Partial<Record<Boundary, { lock: string; waits: string }>> = {
   marking: { lock: 'lock table links in share mode', waits: '%insert into links%' },
-  recording: { lock: 'select id from campaign_steps for update', waits: '%with told as%' },
+  recording: { lock: 'select id from campaign_steps for update', waits: '%, moved as (%update campaign_steps%' },
   recorded: { lock: 'lock table provider_breakers in access exclusive mode', waits: '%provider_breakers%' },
 };
 

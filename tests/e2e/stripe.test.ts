@@ -125,9 +125,6 @@ test('S3-19: paid by bank account; Stripe’s webhook comes before the payer, an
   const { page } = at;
   await page.goto(at.link);
   await goToStripe(page, 'Bank account', 'Account number');
-  const form = { number: ACCOUNTS.closed };
-  const refused = await page.request.post(page.url(), { form });
-  expect(await refused.text()).toContain('was declined');
   // The phone loses its connection: Stripe has the number, and its answer never arrives.
   await page.request.post(page.url(), { form: { number: ACCOUNTS.good }, maxRedirects: 0 });
   await at.tell();
