@@ -29,6 +29,10 @@ export const reasons = {
     why: 'A payment for all of the invoice was on its way when the message was due.',
   },
   void: { label: 'Void', why: 'The invoice was voided before the message went out.' },
+  membership: {
+    label: 'Bills a membership',
+    why: 'Payment links of an invoice that bills a membership aren’t texted.',
+  },
   canceled: { label: 'Canceled', why: 'The campaign was canceled before the message went out.' },
   too_often: {
     label: 'Written to often enough',

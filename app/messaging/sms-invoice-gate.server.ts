@@ -28,11 +28,12 @@ export async function gateInvoiceText(
   text: { invoiceId: number | null; customerId: number | null; address: string },
   now: Date,
 ): Promise<Gate> {
-  const [invoice] = await tx.execute<OwedInvoice & { status: string }>(sql`
-    select status, number, currency, balance_cents - pending_cents as "amountCents"
+  const [invoice] = await tx.execute<OwedInvoice & { status: string; membershipId: number | null }>(sql`
+    select status, number, currency, membership_id as "membershipId", balance_cents - pending_cents as "amountCents"
       from invoices where id = ${text.invoiceId}`);
   if (!invoice || invoice.status === 'void' || invoice.status === 'draft') return { skip: 'void' };
   if (invoice.status === 'paid' || invoice.amountCents <= 0) return { skip: 'paid' };
+  if (invoice.membershipId !== null) return { skip: 'membership' };
   const out = await isSuppressed(tx, text.address, 'reminders');
   if (out) return { skip: out === 'bounced' || out === 'complained' ? out : 'unsubscribed' };
   const wait = await opensAt(tx, { number: text.address, customerId: text.customerId }, INVOICE_TEXT_HOURS, now);

@@ -2,6 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@rem
 
 import { checkCampaign, type CampaignCheck } from '#app/campaigns/checklist.server.ts';
 import { contentStep, frameOf } from '#app/campaigns/frame.ts';
+import { ensureLinkHost } from '#app/links/host.server.ts';
 import { formatPhone } from '#app/ui/format.ts';
 import { idParam, notFound, requireStaff, type StaffAccess } from '#app/web/staff.server.ts';
 import type { Tx } from '#db/client.ts';
@@ -17,6 +18,8 @@ export async function loadDraft<More>(
 ) {
   const staff = await requireStaff(args, 'campaigns.read');
   const id = idParam(args.params.id);
+  // Addresses of links show on every page, and what is read as of one moment writes nothing.
+  await staff.tx(ensureLinkHost);
   return staff.read(async (tx) => {
     const check = await checkCampaign(tx, id, checkOptions(args));
     if (!check) throw notFound();

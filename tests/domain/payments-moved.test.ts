@@ -213,3 +213,61 @@ test('S3-19: what is kept at another account is not offered and not charged, and
   expect((await at.tx((t) => listAllMethods(t, customerId, null))).length).toBe(0);
   await at.clean();
 });
+
+test('a payment that begins while the account is changed begins at the new one, by its customer’s name of there', async () => {
+  const at = await company();
+  await at.goTo({ secretKey: SECRET_KEY });
+  const old = (await deps.processorOf(at.companyId))!;
+  await at.goTo({ secretKey: OTHER_KEY });
+  // Chosen a moment before the change, written down after it.
+  let asked = 0;
+  const late: PayDeps = {
+    ...deps,
+    processorOf: (...of) => (asked++ === 0 ? Promise.resolve(old) : deps.processorOf(...of)),
+  };
+  const started = await startPayment(late, at.form());
+  expect(started).toMatchObject({ ok: true, kind: 'checkout' });
+  const [session] = [...stripe.bank.sessions.values()].slice(-1);
+  expect(session).toMatchObject({ account: accountOf(OTHER_KEY), status: 'open' });
+  expect([...stripe.bank.customers.values()].map((one) => one.account)).toEqual([accountOf(OTHER_KEY)]);
+  // One that is always too late is told so.
+  const stale = { ...deps, processorOf: () => Promise.resolve(old) };
+  expect(await startPayment(stale, at.form())).toEqual({ ok: false, reason: 'unavailable' });
+});
+
+test('two who change the account at once: one is told, and the account of before is remembered', async () => {
+  const at = await company();
+  await at.goTo({ secretKey: SECRET_KEY });
+  const { id, url } = await at.begin(at.form());
+  const change = () =>
+    changePaymentAccount({ db, companyId: at.companyId, secret: SECRET, base: stripe.url }, at.actor, {
+      processor: 'stripe',
+      secretKey: OTHER_KEY,
+      webhookSecret: '',
+      anyway: 'on',
+    });
+  const answers = await Promise.all([change(), change()]);
+  expect(answers.filter((one) => one.ok)).toHaveLength(1);
+  expect(JSON.stringify(answers)).toContain('Somebody changed the payment account meanwhile');
+  await submit(url);
+  expect(await at.check(id)).toBe('succeeded');
+});
+
+test('a company that comes back with a new key asks by it for what began there before', async () => {
+  const at = await company();
+  const newKey = 'sk_test_rolled_key_0123456789';
+  const account = stripe.keys.get(SECRET_KEY)!;
+  await at.goTo({ secretKey: SECRET_KEY });
+  const { id, url } = await at.begin(at.form());
+  await submit(url);
+  await at.goTo({ secretKey: OTHER_KEY });
+  stripe.keys.set(newKey, account);
+  stripe.keys.delete(SECRET_KEY);
+  try {
+    await at.goTo({ secretKey: newKey });
+    expect(await at.check(id)).toBe('succeeded');
+  } finally {
+    stripe.keys.set(SECRET_KEY, account);
+    stripe.keys.delete(newKey);
+  }
+});

@@ -135,6 +135,13 @@ test('a refund that is not answered stays pending, counts, and is asked for agai
     refund: () => Promise.resolve({ state: 'failed', reason: 'expired_or_canceled_card', reference: 're_1' }),
   };
   expect(await give(paymentId, 1_000)).toMatchObject({ ok: true, status: 'failed' });
+  // The trail says what was to be given back, not what was paid.
+  const told = await ours((tx) =>
+    tx.execute<{ cents: number }>(sql`
+      select (details ->> 'amountCents')::int as cents from audit_entries
+       where action = 'refund.failed' and (details ->> 'paymentId')::bigint = ${paymentId}`),
+  );
+  expect(told.map((one) => one.cents)).toEqual([1_000]);
   refund = {};
   expect(await give(paymentId, 6_000)).toMatchObject({ ok: true, status: 'succeeded' });
   await clean();

@@ -384,6 +384,13 @@ test('the worker sends it by day, and lets it wait at night', async () => {
 test.each([
   ['it was paid', sql`update invoices set status = 'paid', balance_cents = 0`, 'paid'],
   ['it was voided', sql`update invoices set status = 'void'`, 'void'],
+  [
+    'it bills a membership now',
+    sql`with made as (insert into memberships (customer_id, name, status, price_cents, starts_on)
+                      select customer_id, 'Care', 'active', 100, current_date from invoices limit 1 returning id)
+        update invoices set membership_id = made.id from made`,
+    'membership',
+  ],
   ['a payment of all of it is on its way', sql`update invoices set pending_cents = balance_cents`, 'paid'],
   [
     'they texted STOP to reminders',

@@ -397,3 +397,11 @@ test('the list and the page of a campaign lead on; filters that do not exist are
   expect((await get(`/campaigns/${id}/people?show=no_email&after=x`)).status).toBe(200);
   expect((await get(`/campaigns/${id}/pause`)).headers.location).toBe(`/campaigns/${id}`);
 });
+
+test('a company whose first act is a campaign opens its pages: a host for its links is made then', async () => {
+  const id = await draft();
+  await inMine((tx) => tx.execute(sql`delete from hosts where kind = 'link'`));
+  for (const page of ['audience', 'people', 'email', 'preview', 'review']) {
+    expect((await get(`/campaigns/${id}/${page}`)).status, page).toBe(200);
+  }
+});

@@ -22,6 +22,7 @@ beforeEach(() => stripe.reset());
 const app = await startTestApp({ stripeApiBase: stripe.url });
 const { db, secret } = app;
 
+const ACCOUNT = { account: expect.stringMatching(/^acct_/) as string };
 const LIVE_KEY = 'sk_live_00112233445566778899';
 const ROLLED_KEY = 'sk_test_rolled_0123456789';
 const OTHER_KEY = 'sk_test_another_account_0123';
@@ -97,11 +98,16 @@ describe('S2-14: exactly one payment account', () => {
       expect(text).not.toContain(SECRET_KEY);
       expect(text).not.toContain(HOOK_SECRET);
     }
-    expect(await at.keys()).toEqual({ secretKey: SECRET_KEY, webhookSecret: HOOK_SECRET, former: [] });
+    expect(await at.keys()).toEqual({ secretKey: SECRET_KEY, webhookSecret: HOOK_SECRET, ...ACCOUNT, former: [] });
     expect(await at.save(kept)).toEqual({ ok: true });
     expect((await at.stored()).secrets).toBe(secrets);
     expect(await at.save({ secretKey: '', webhookSecret: 'whsec_another_secret' })).toEqual({ ok: true });
-    expect(await at.keys()).toEqual({ secretKey: SECRET_KEY, webhookSecret: 'whsec_another_secret', former: [] });
+    expect(await at.keys()).toEqual({
+      secretKey: SECRET_KEY,
+      webhookSecret: 'whsec_another_secret',
+      ...ACCOUNT,
+      former: [],
+    });
     // Somebody else moves the money now; the keys stay for what is under way.
     expect(await at.save({ processor: 'none', ...kept })).toEqual({ ok: true });
     expect(await at.shown()).toMatchObject({ processor: 'none', hasKey: true, hasWebhookSecret: true });
@@ -180,10 +186,16 @@ describe('another key', () => {
       expect(await at.save({ secretKey, webhookSecret: '' })).toEqual({ ok: true });
       expect(await at.knows()).toEqual({ customers: same ? 1 : 0, methods: 1 });
       // Another account’s events are signed with another secret.
-      const left = { secretKey: SECRET_KEY, webhookSecret: HOOK_SECRET, until: expect.stringMatching(/^\d{4}-/) };
+      const left = {
+        secretKey: SECRET_KEY,
+        webhookSecret: HOOK_SECRET,
+        ...ACCOUNT,
+        until: expect.stringMatching(/^\d{4}-/),
+      };
       expect(await at.keys()).toEqual({
         secretKey,
         webhookSecret: same ? HOOK_SECRET : '',
+        ...ACCOUNT,
         former: same ? [] : [left],
       });
     }

@@ -13,7 +13,7 @@ export type Movement = { customerId: number; invoiceId: number | null; amountCen
  * Writes down each movement of money where people look for it: in the audit trail of the job (S2-19), of the invoice where
  * there is no job, of the customer for the account. In the transaction of the movement itself.
  * @param action `noun.verb`, such as `payment.record`
- * @param details what holds for all of them: a reason, a payment's id. `formKey` is for `wasDone` and is not shown
+ * @param details what holds for all of them: a reason, a payment's id; an `amountCents` of its own goes before a movement's. `formKey` is for `wasDone` and is not shown
  */
 export async function auditMovements(
   tx: Tx,
@@ -26,7 +26,7 @@ export async function auditMovements(
   const rows = movements.map(({ customerId, invoiceId, amountCents }) => ({
     customer_id: customerId,
     invoice_id: invoiceId,
-    details: { ...details, amountCents },
+    details: { amountCents, ...details },
   }));
   await tx.execute(sql`
     insert into ${auditEntries} (staff_id, actor, action, subject_type, subject_id, details)

@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
 import { encryptSecret } from '#app/company/crypto.server.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
-import { paymentAccounts, processorCustomers } from '#db/schema/index.ts';
+import { paymentAccounts, paymentMethods, processorCustomers } from '#db/schema/index.ts';
 
 import {
   readPaymentAccount,
@@ -21,7 +21,7 @@ import {
   type PaymentProcessor,
 } from './account.ts';
 import { askLeftRefunds } from './refund.server.ts';
-import { checkStripe, knowsCustomer } from './processors/stripe-account.server.ts';
+import { checkStripe, knowsCustomer, type StripeAccount } from './processors/stripe-account.server.ts';
 import { isTestKey, STRIPE_KEY } from './processors/stripe-client.server.ts';
 
 /** Where a company's payment account is, and what opens it. */
@@ -76,21 +76,23 @@ export async function changePaymentAccount(
   if (asked?.ok === false) return refuse({ secretKey: asked.why });
   const moved = asked !== null && !asked.same;
   const keys = keysOf(entered, had, moved);
+  const account = asked?.account.id ?? (moved ? '' : (had?.account ?? ''));
   return withCompany(at.db, at.companyId, async (tx) => {
+    if (!(await isStill(tx, before))) {
+      return refuse({ processor: 'Somebody changed the payment account meanwhile. Look at it, then save again.' });
+    }
     const leaves = before?.processor ?? 'sandbox';
     if (form.anyway !== 'on' && (leaves !== processor || moved)) {
       const warning = await warningOf(tx, { processor, moved });
       if (warning) return refuse({ anyway: warning });
     }
-    const former = keys && (await formerOf(tx, had, moved));
     await store(tx, {
       processor,
       options: optionsOf(before, keys, asked?.account ?? null),
-      keys: keys && { ...keys, former: former ?? [] },
+      keys: keys && { ...keys, account, former: renewed(await formerOf(tx, had, moved), account, keys.secretKey) },
       secret: at.secret,
     });
-    // The new account knows none of them.
-    if (moved) await tx.delete(processorCustomers).where(eq(processorCustomers.processor, 'stripe'));
+    if (moved) await forgetCustomers(tx, had);
     await recordAudit(
       tx,
       actor,
@@ -144,7 +146,7 @@ function keyErrors({ secretKey, webhookSecret }: StripeKeys, had: StripeKeys | n
   return found;
 }
 
-type Tried = { ok: false; why: string } | { ok: true; account: ConnectedAccount; same: boolean };
+type Tried = { ok: false; why: string } | { ok: true; account: StripeAccount; same: boolean };
 
 /** Whose a new key is: the same account's as before when it knows a customer that was made with the old one. */
 async function tryKey({ db, companyId, base }: AccountAt, secretKey: string, had: StripeKeys | null): Promise<Tried> {
@@ -223,6 +225,31 @@ async function store(
     .onConflictDoUpdate({ target: [paymentAccounts.companyId], set: fields });
 }
 
+/** Locks the account, and says whether it is as it was read: what is saved is founded on that, and Stripe was asked in between. */
+async function isStill(tx: Tx, before: StoredAccount | null): Promise<boolean> {
+  // A row to lock is there also the first time.
+  await tx.insert(paymentAccounts).values({ processor: 'sandbox', options: {} }).onConflictDoNothing();
+  const [now] = await tx
+    .select({ processor: paymentAccounts.processor, secrets: paymentAccounts.secrets })
+    .from(paymentAccounts)
+    .for('update');
+  return now!.processor === (before?.processor ?? 'sandbox') && now!.secrets === (before?.secrets ?? null);
+}
+
+/** The new account knows none of them. Where the old key can't be read, their cards can't be removed there either. */
+async function forgetCustomers(tx: Tx, had: StoredKeys | null): Promise<void> {
+  await tx.delete(processorCustomers).where(eq(processorCustomers.processor, 'stripe'));
+  if (had) return;
+  await tx
+    .update(paymentMethods)
+    .set({ removedAt: new Date() })
+    .where(and(eq(paymentMethods.processor, 'stripe'), isNull(paymentMethods.removedAt)));
+}
+
+/** An account that a company comes back to is asked with its new key also for what began there earlier. */
+const renewed = (former: StoredKeys['former'], account: string, secretKey: string): StoredKeys['former'] =>
+  former.map((one) => (account !== '' && one.account === account ? { ...one, secretKey } : one));
+
 /** So many accounts of before are remembered; nobody changes theirs so often while something is under way. */
 const MOST_FORMER = 5;
 
@@ -232,8 +259,8 @@ async function formerOf(tx: Tx, had: StoredKeys | null, moved: boolean): Promise
   const [now] = await tx.execute<{ at: string }>(
     sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
   );
-  const { secretKey, webhookSecret, former } = had;
-  return [...former, { secretKey, webhookSecret, until: now!.at }].slice(-MOST_FORMER);
+  const { former, ...left } = had;
+  return [...former, { ...left, until: now!.at }].slice(-MOST_FORMER);
 }
 
 /**

@@ -23,8 +23,10 @@ export type ProcessorOptions = {
 export type StoredAccount = Pick<typeof paymentAccounts.$inferSelect, 'processor' | 'options' | 'secrets'>;
 
 const Keys = z.object({ secretKey: z.string().min(1), webhookSecret: z.string().default('') });
-const Former = Keys.extend({ until: z.iso.datetime() });
-const Secrets = Keys.extend({ former: z.array(Former).default([]) });
+/** With Stripe's own name for the account; empty where a restricted key may not ask for it. */
+const Account = Keys.extend({ account: z.string().default('') });
+const Former = Account.extend({ until: z.iso.datetime() });
+const Secrets = Account.extend({ former: z.array(Former).default([]) });
 
 /** Keys of Stripe as a company entered them. `webhookSecret` is empty where none is entered: then no event is believed. */
 export type StripeKeys = z.infer<typeof Keys>;
@@ -66,11 +68,8 @@ function accountsOf(db: Db, companyId: number, stored: StoredAccount | null, opt
     const { secretKey } = keysAt(keys, begunAt);
     const known = built.get(secretKey);
     if (known) return known;
-    const processor = stripeProcessor({
-      secretKey,
-      base: options.stripeApiBase,
-      ...(since && { since: new Date(since) }),
-    });
+    const made = stripeProcessor({ secretKey, base: options.stripeApiBase, ...(since && { since: new Date(since) }) });
+    const processor = { ...made, storedAs: stored.secrets ?? '' };
     built.set(secretKey, processor);
     return processor;
   };
@@ -79,6 +78,20 @@ function accountsOf(db: Db, companyId: number, stored: StoredAccount | null, opt
 /** The keys of the account that was the chosen one at an instant; without one, of the present one. */
 const keysAt = (keys: StoredKeys, at: Date | undefined): StripeKeys =>
   (at && keys.former.find((one) => at < new Date(one.until))) ?? keys;
+
+/**
+ * Keeps the company's account as it is until the transaction ends, so that what it writes down is of the account that was chosen then.
+ * @returns false when the account was changed since the processor was chosen
+ */
+export async function holdAccount(tx: Tx, { name, storedAs }: Processor): Promise<boolean> {
+  // The sandbox is one.
+  if (storedAs === undefined) return true;
+  const [row] = await tx
+    .select({ processor: paymentAccounts.processor, secrets: paymentAccounts.secrets })
+    .from(paymentAccounts)
+    .for('share');
+  return row?.processor === name && row.secrets === storedAs;
+}
 
 /** The company's own account, or null when none was ever chosen. */
 export async function readPaymentAccount(tx: Tx): Promise<StoredAccount | null> {

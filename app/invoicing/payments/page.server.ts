@@ -5,6 +5,7 @@ import { customers, payments, processorCustomers } from '#db/schema/index.ts';
 
 import type { StartPayment, StartResult } from './paying.ts';
 import { noAnswer, processorKey, processorOfPayment, type PayDeps, type Payment } from './payments.server.ts';
+import { holdAccount } from './choose-processor.server.ts';
 import { finishPayment } from './finish.server.ts';
 import type { Processor } from './processor.ts';
 
@@ -65,9 +66,14 @@ async function customerOf(deps: PayDeps, processor: Processor, payment: Payment)
     name: known.name,
     email: payment.receiptTo.includes('@') ? payment.receiptTo : known.email,
   });
-  await withCompany(deps.db, companyId, (tx) =>
-    tx.insert(processorCustomers).values({ customerId, processor: processor.name, reference }).onConflictDoNothing(),
-  );
+  await withCompany(deps.db, companyId, async (tx) => {
+    // The next account knows nobody by this name.
+    if (!(await holdAccount(tx, processor))) return;
+    await tx
+      .insert(processorCustomers)
+      .values({ customerId, processor: processor.name, reference })
+      .onConflictDoNothing();
+  });
   return (await readCustomer(deps, processor, payment)).reference ?? reference;
 }
 

@@ -86,6 +86,8 @@ export type Processor = {
   test: boolean;
   /** What began earlier began at another account of this name, which this one knows nothing of. */
   since?: Date | undefined;
+  /** The stored account that it was built from, still encrypted; see `holdAccount`. */
+  storedAs?: string | undefined;
   /** The processor's own name for a customer, made once for the key. */
   customer(request: { idempotencyKey: string; name: string; email: string | null }): Promise<{ reference: string }>;
   openCheckout(request: CheckoutRequest): Promise<{ checkout: string; url: string }>;

@@ -10,10 +10,14 @@ import { readOnlineSettings } from './online-settings.server.ts';
 import type { PayRefusal, StartPayment, StartResult } from './paying.ts';
 import { isOf, type PayDeps, type Payment } from './payments.server.ts';
 import { scheduleCheck } from './check.server.ts';
+import { holdAccount } from './choose-processor.server.ts';
 import { readMethod } from './methods.server.ts';
 import { closeOlder, openPage } from './page.server.ts';
 import { chargeMethod, savedResult } from './saved.server.ts';
 import type { Processor } from './processor.ts';
+
+/** Nobody changes an account three times while one payment begins. */
+const MOST_TRIES = 3;
 
 /**
  * Begins a payment: a page of the processor's own is opened for it, or a saved method is charged at once. Amounts are compared with the
@@ -22,10 +26,20 @@ import type { Processor } from './processor.ts';
 export async function startPayment(deps: PayDeps, request: StartPayment): Promise<StartResult> {
   const unreadable = refuses(request);
   if (unreadable) return { ok: false, ...unreadable };
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const started = await start(deps, request);
+    if (started !== 'changed') return started;
+  }
+  return { ok: false, reason: 'unavailable' };
+}
+
+/** @returns `changed` where somebody changed the company's account in this moment: it is to be chosen anew */
+async function start(deps: PayDeps, request: StartPayment): Promise<StartResult | 'changed'> {
   const { companyId } = request;
   const processor = await deps.processorOf(companyId);
   if (!processor) return { ok: false, reason: 'not_connected' };
   const begun = await withCompany(deps.db, companyId, (tx) => begin(tx, processor, request));
+  if (begun.kind === 'changed') return 'changed';
   if (begun.kind === 'refused') return { ok: false, ...begun.refusal };
   const { payment } = begun;
   if (begun.kind === 'found' && payment.status !== 'open') return savedResult(payment);
@@ -57,7 +71,10 @@ function refuses({ idempotencyKey, pays, tipCents, source, ...request }: StartPa
   return pays.invoices.some(({ amountCents }) => amountCents <= 0) ? { reason: 'too_little' } : null;
 }
 
-type Begun = { kind: 'begun' | 'found'; payment: Payment } | { kind: 'refused'; refusal: PayRefusal };
+type Begun =
+  | { kind: 'begun' | 'found'; payment: Payment }
+  | { kind: 'refused'; refusal: PayRefusal }
+  | { kind: 'changed' };
 
 async function begin(tx: Tx, processor: Processor, request: StartPayment): Promise<Begun> {
   const refuse = (refusal: PayRefusal): Begun => ({ kind: 'refused', refusal });
@@ -69,6 +86,7 @@ async function begin(tx: Tx, processor: Processor, request: StartPayment): Promi
     .where(eq(customers.id, customerId))
     .for('no key update');
   if (!customer) return refuse({ reason: 'missing' });
+  if (!(await holdAccount(tx, processor))) return { kind: 'changed' };
   const [first] = await tx.select().from(payments).where(eq(payments.idempotencyKey, request.idempotencyKey));
   if (first) {
     if (first.customerId !== customerId || first.source !== source) return refuse({ reason: 'missing' });

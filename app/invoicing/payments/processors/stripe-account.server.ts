@@ -5,6 +5,8 @@ import { raise, stripeMeaning } from './stripe-errors.ts';
 
 /** What Stripe says of an account. Null where a restricted key may not ask. */
 export type StripeAccount = {
+  /** Stripe's own name for it. */
+  id: string | null;
   name: string | null;
   country: string | null;
   chargesEnabled: boolean | null;
@@ -17,7 +19,7 @@ export type StripeCheck =
   /** `unsure`: Stripe gave no answer, and the key may be good. */
   | { ok: false; why: string; unsure: boolean };
 
-const notAsked: StripeAccount = { name: null, country: null, chargesEnabled: null, cards: null, ach: null };
+const notAsked: StripeAccount = { id: null, name: null, country: null, chargesEnabled: null, cards: null, ach: null };
 
 /**
  * Asks Stripe whose key this is, and what the account can take. A restricted key may not be allowed to ask for its account; then what it
@@ -49,6 +51,7 @@ async function ownAccount(stripe: Stripe): Promise<StripeAccount | null> {
   }
   const { capabilities, settings } = account;
   return {
+    id: account.id,
     name: settings?.dashboard.display_name || account.business_profile?.name || null,
     country: account.country ?? null,
     chargesEnabled: account.charges_enabled,
