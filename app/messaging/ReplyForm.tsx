@@ -4,16 +4,22 @@ import { useEffect, useRef, useState } from 'react';
 
 import { formatCount, formatNoun } from '#app/ui/format.ts';
 import { countText } from '#builders/sms/segments.ts';
+import { shorten } from '#builders/sms/shorten.ts';
 
-/** What staff write back. It says how many parts it will go out in. */
+/**
+ * What staff write back. It says how many parts it will go out in, with its addresses as short links.
+ * @param links a short link as an example, where addresses become such; without, it goes as it is typed
+ */
 export function ReplyForm({
   number,
+  links,
   error,
   typed,
   label = 'Your reply',
   button = 'Send reply',
 }: {
   number: string;
+  links?: string;
   error: string | null;
   typed: string;
   label?: string;
@@ -28,7 +34,9 @@ export function ReplyForm({
     if (sending.current && !busy && error === null) setBody('');
     sending.current = busy;
   }, [busy, error]);
-  const count = countText(body);
+  const sent = links === undefined ? null : shorten(body, () => links);
+  const count = countText(sent?.ok ? sent.body : body);
+  const shortened = sent?.ok === true && sent.urls.length > 0;
   return (
     <Form method="post">
       <input type="hidden" name="number" value={number} />
@@ -48,7 +56,7 @@ export function ReplyForm({
         <Text size="sm" c="dimmed" className="figures">
           {body === ''
             ? ' '
-            : `${formatCount(count.units)} of ${count.perPart * count.parts} · ${formatNoun(count.parts, 'part')}`}
+            : `${formatCount(count.units)} of ${count.perPart * count.parts} · ${formatNoun(count.parts, 'part')}${shortened ? ' · web addresses become short links' : ''}`}
         </Text>
         <Button type="submit" loading={busy}>
           {button}

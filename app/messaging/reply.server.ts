@@ -1,13 +1,20 @@
 import { sql } from 'drizzle-orm';
 
 import { recordAudit, type Actor } from '#app/company/audit.server.ts';
+import { takeAttempt } from '#app/company/rate-limit.server.ts';
 import { mayTextNow } from '#app/consent/hours/now.server.ts';
 import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
+import { refuseDestination } from '#app/links/destination.ts';
+import { ensureLinkHost } from '#app/links/host.server.ts';
+import { mintLinks, type LinkTarget } from '#app/links/mint.server.ts';
 import { TEXT_LIMIT } from '#builders/sms/document.ts';
+import { shorten } from '#builders/sms/shorten.ts';
 import type { Tx } from '#db/client.ts';
 
+import { linkOrigin, type Addresses } from './addresses.ts';
 import { textsReady, type TextOptions } from './providers/choose-text.server.ts';
 import { sendTransactionalText } from './send-transactional.server.ts';
+import { SAMPLE_CODE } from './sms-invoice.ts';
 import { isTextNumber } from './text-number.ts';
 
 /** For so long after somebody's own text they may be answered at any hour: they have begun the conversation. */
@@ -19,14 +26,14 @@ export type Replied = { ok: true; messageId: number } | { ok: false; error: stri
 
 /**
  * Writes back to a number by text, within the rules: not to one that is out, and outside of sending hours only to somebody who
- * texted us within a day.
+ * texted us within a day. Every address in it becomes a short link (S0-11).
  * @returns in words why it may not go out; nothing is written then
  */
 export async function replyByText(
   tx: Tx,
   actor: Actor,
   request: { number: string; customerId: number | null; body: string },
-  options: Pick<TextOptions, 'twilio'>,
+  options: Pick<TextOptions, 'twilio'> & { addresses: Addresses },
   now: Date = new Date(),
 ): Promise<Replied> {
   const { number, customerId } = request;
@@ -46,17 +53,44 @@ export async function replyByText(
       'It is outside of sending hours where they are, and they have not texted you within a day. Call, or write later.',
     );
   }
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended('reply ' || current_company_id() || ${number}, 0))`,
+  const origin = await replyLinks(tx, options.addresses);
+  const sample = shorten(
+    body,
+    () => origin + SAMPLE_CODE,
+    (url) => refuseDestination(url, options.addresses),
   );
-  const [same] = await tx.execute<{ id: number }>(sql`
-    select m.id from messages m join message_contents c on c.message_id = m.id
-     where m.kind = 'reply' and m.channel = 'sms' and m.address = ${number} and c.text = ${body}
-       and m.created_at > now() - make_interval(secs => ${SAME_CLICK_SECONDS}) limit 1`);
-  if (same) return { ok: true, messageId: same.id };
-  const messageId = await sendTransactionalText(tx, { kind: 'reply', to: number, customerId, body });
+  if (!sample.ok) return refuse(sample.message);
+  if (sample.body.length > TEXT_LIMIT) return refuse('With its short links the text is longer than a text can be.');
+  if (!(await isFirstClick(tx, number, body))) return { ok: true, messageId: await lastTo(tx, number) };
+  const messageId = await sendTransactionalText(tx, {
+    kind: 'reply',
+    to: number,
+    customerId,
+    body: async (message) => {
+      const targets = sample.urls.map((url, index): LinkTarget => ({ key: `u${index + 1}`, kind: 'url', url }));
+      const codes = (await mintLinks(tx, targets, [{ messageId: message, customerId, invoiceId: null }])).get(message)!;
+      const written = shorten(body, (index) => origin + codes[`u${index + 1}`]!);
+      return written.ok ? written.body : body;
+    },
+  });
   await recordAudit(tx, actor, 'text.reply', { type: 'customer', id: customerId }, { to: number });
   return { ok: true, messageId };
+}
+
+/** Where the short links of replies begin; the code follows. */
+export const replyLinks = async (tx: Tx, addresses: Addresses): Promise<string> =>
+  `${linkOrigin(addresses, await ensureLinkHost(tx))}/`;
+
+async function isFirstClick(tx: Tx, number: string, body: string): Promise<boolean> {
+  const [row] = await tx.execute<{ id: number }>(sql`select current_company_id() as id`);
+  const key = ['text reply', String(row!.id), number, body];
+  return (await takeAttempt(tx, [{ key, limit: 1, seconds: SAME_CLICK_SECONDS }])).ok;
+}
+
+async function lastTo(tx: Tx, number: string): Promise<number> {
+  const [row] = await tx.execute<{ id: number }>(sql`
+    select id from messages where kind = 'reply' and channel = 'sms' and address = ${number} order by id desc limit 1`);
+  return row!.id;
 }
 
 /** Saved as a mobile number, or the number of somebody who texted us (S1-10). */

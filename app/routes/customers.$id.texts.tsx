@@ -5,7 +5,9 @@ import { Link, useActionData, useLoaderData, useParams } from '@remix-run/react'
 import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
 import { Conversation } from '#app/messaging/Conversation.tsx';
 import { markRead, numbersOf, readConversation } from '#app/messaging/conversations.server.ts';
+import { replyLinks } from '#app/messaging/reply.server.ts';
 import { ReplyForm } from '#app/messaging/ReplyForm.tsx';
+import { SAMPLE_CODE } from '#app/messaging/sms-invoice.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
 import { formatPhone } from '#app/ui/format.ts';
 import { Section } from '#app/ui/Section.tsx';
@@ -24,11 +26,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return staff.tx(async (tx) => {
     const numbers = await numbersOf(tx, id);
     const number = numbers.find((one) => one === `+${asked}`) ?? numbers[0] ?? null;
-    if (number === null) return { numbers, number, said: [], wasUnread: false, out: null };
+    if (number === null) return { numbers, number, said: [], wasUnread: false, out: null, links: '' };
     // In this order: what comes in between is seen, and read the next time.
     const wasUnread = staff.may('messages.reply') && (await markRead(tx, number));
     const said = await readConversation(tx, number);
-    return { numbers, number, said, wasUnread, out: await isSuppressed(tx, number, 'reminders') };
+    const links = (await replyLinks(tx, args.context.addresses)) + SAMPLE_CODE;
+    return { numbers, number, said, wasUnread, out: await isSuppressed(tx, number, 'reminders'), links };
   });
 }
 
@@ -42,7 +45,7 @@ export const action = (args: ActionFunctionArgs) =>
 const LIVE_MS = 10_000;
 
 export default function CustomerTexts() {
-  const { numbers, number, said, wasUnread, out } = useLoaderData<typeof loader>();
+  const { numbers, number, said, wasUnread, out, links } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const { company, may } = useOffice();
   const { id } = useParams();
@@ -83,6 +86,7 @@ export default function CustomerTexts() {
             <Text c="dimmed">They asked for no more texts, so you can’t write by text. Call them instead.</Text>
           ) : (
             <ReplyForm
+              links={links}
               number={number}
               error={refused?.error ?? null}
               typed={refused?.body ?? ''}

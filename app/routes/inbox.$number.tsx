@@ -5,7 +5,9 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { isSuppressed } from '#app/consent/unsubscribe.server.ts';
 import { Conversation } from '#app/messaging/Conversation.tsx';
 import { markRead, readConversation, whoseNumber } from '#app/messaging/conversations.server.ts';
+import { replyLinks } from '#app/messaging/reply.server.ts';
 import { ReplyForm } from '#app/messaging/ReplyForm.tsx';
+import { SAMPLE_CODE } from '#app/messaging/sms-invoice.ts';
 import { formatPhone } from '#app/ui/format.ts';
 import { PageHeader } from '#app/ui/PageHeader.tsx';
 import { Section } from '#app/ui/Section.tsx';
@@ -34,7 +36,8 @@ export async function loader(args: LoaderFunctionArgs) {
     const said = await readConversation(tx, number);
     if (said.length === 0) throw notFound();
     const [who, out] = [await whoseNumber(tx, number), await isSuppressed(tx, number, 'reminders')];
-    return { number, said, wasUnread, who, out };
+    const links = (await replyLinks(tx, args.context.addresses)) + SAMPLE_CODE;
+    return { number, said, wasUnread, who, out, links };
   });
 }
 
@@ -43,7 +46,7 @@ export const action = (args: ActionFunctionArgs) => replyAction(args, (number) =
 const LIVE_MS = 5_000;
 
 export default function InboxNumber() {
-  const { number, said, wasUnread, who, out } = useLoaderData<typeof loader>();
+  const { number, said, wasUnread, who, out, links } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const { company } = useOffice();
   useLive(LIVE_MS, wasUnread);
@@ -70,7 +73,7 @@ export default function InboxNumber() {
           {out === 'unsubscribed' ? (
             <Text c="dimmed">They asked for no more texts, so you can’t write back by text. Call them instead.</Text>
           ) : (
-            <ReplyForm number={number} error={refused?.error ?? null} typed={refused?.body ?? ''} />
+            <ReplyForm number={number} links={links} error={refused?.error ?? null} typed={refused?.body ?? ''} />
           )}
         </Section>
       </div>

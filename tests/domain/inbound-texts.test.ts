@@ -14,7 +14,7 @@ import { withCompany, type Tx } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
 import { makeContact, makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { counterDifferences, sendingCompany } from '#tests/fakes/sending.ts';
+import { addresses, counterDifferences, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -318,7 +318,7 @@ test('staff answer within the rules: once for two clicks, not a number that is o
   const at = await texted();
   await at.say('Can I pay on Friday?');
   const reply = (number: string, body: string) =>
-    at.tx((t) => replyByText(t, system, { number, customerId: at.customerId, body }, { twilio: null }));
+    at.tx((t) => replyByText(t, system, { number, customerId: at.customerId, body }, { twilio: null, addresses }));
   const both = await Promise.all([reply(at.number, 'Friday is fine.'), reply(at.number, 'Friday is fine.')]);
   expect(new Set(both.map((one) => one.ok && one.messageId)).size).toBe(1);
   expect(await reply(at.number, ' ')).toMatchObject({ ok: false });
@@ -330,6 +330,23 @@ test('staff answer within the rules: once for two clicks, not a number that is o
     ['them', 'Can I pay on Friday?'],
     ['us', 'Friday is fine.'],
   ]);
+  // S0-11: an address is a short link here too, one for two clicks; what may not be linked to is said.
+  const linked = 'Pay at https://example.com/a?b=1, or see example.com/a?b=1.';
+  const twice = await Promise.all([reply(at.number, linked), reply(at.number, linked)]);
+  expect(new Set(twice.map((one) => one.ok && one.messageId)).size).toBe(1);
+  const made = await at.tx((t) =>
+    t.execute<{ code: string; destination: string }>(sql`
+      select l.code, l.destination from links l join messages m on m.id = l.message_id where m.kind = 'reply'`),
+  );
+  expect(made.map((one) => one.destination)).toEqual(['https://example.com/a?b=1']);
+  const [last] = (await at.tx((t) => readConversation(t, at.number))).slice(-1);
+  expect(last!.body).toMatch(new RegExp(`^Pay at (http\\S+/${made[0]!.code}), or see \\1\\.$`));
+  expect(await reply(at.number, 'Go to http://192.168.0.1/pay')).toMatchObject({ ok: false });
+  const long = 'Pay at https://example.com '.repeat(45);
+  expect(await reply(at.number, long)).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('longer') as unknown,
+  });
   await at.say('STOP');
   expect(await reply(at.number, 'But why?')).toMatchObject({
     ok: false,

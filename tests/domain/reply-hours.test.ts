@@ -6,7 +6,7 @@ import { replyByText } from '#app/messaging/reply.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makeContact, makeCustomer, makeLocation } from '#tests/factories/customers.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
-import { sendingCompany } from '#tests/fakes/sending.ts';
+import { addresses, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -27,7 +27,7 @@ const person = (mobile: string | null, place: { zip?: string; state?: string } =
 /** Whether a first text to the number goes out at that instant. */
 async function goesOut(number: string, customerId: number | null, iso: string): Promise<boolean> {
   const request = { number, customerId, body: 'Your invoice is ready.' };
-  const replied = await inside((tx) => replyByText(tx, system, request, { twilio: null }, new Date(iso)));
+  const replied = await inside((tx) => replyByText(tx, system, request, { twilio: null, addresses }, new Date(iso)));
   if (!replied.ok) expect(replied.error).toMatch(/outside of sending hours where they are/);
   return replied.ok;
 }
