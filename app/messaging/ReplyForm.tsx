@@ -34,8 +34,8 @@ export function ReplyForm({
     if (sending.current && !busy && error === null) setBody('');
     sending.current = busy;
   }, [busy, error]);
-  const sent = links === undefined ? null : shorten(body, () => links);
-  const count = countText(sent?.ok ? sent.body : body);
+  const sent = links === undefined ? null : shorten(body);
+  const count = countText(sent?.ok ? sent.write(() => links!) : body);
   const shortened = sent?.ok === true && sent.urls.length > 0;
   return (
     <Form method="post">

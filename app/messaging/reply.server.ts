@@ -54,23 +54,19 @@ export async function replyByText(
     );
   }
   const origin = await replyLinks(tx, options.addresses);
-  const sample = shorten(
-    body,
-    () => origin + SAMPLE_CODE,
-    (url) => refuseDestination(url, options.addresses),
-  );
-  if (!sample.ok) return refuse(sample.message);
-  if (sample.body.length > TEXT_LIMIT) return refuse('With its short links the text is longer than a text can be.');
+  const text = shorten(body, (url) => refuseDestination(url, options.addresses));
+  if (!text.ok) return refuse(text.message);
+  if (text.write(() => origin + SAMPLE_CODE).length > TEXT_LIMIT)
+    return refuse('With its short links the text is longer than a text can be.');
   if (!(await isFirstClick(tx, number, body))) return { ok: true, messageId: await lastTo(tx, number) };
   const messageId = await sendTransactionalText(tx, {
     kind: 'reply',
     to: number,
     customerId,
     body: async (message) => {
-      const targets = sample.urls.map((url, index): LinkTarget => ({ key: `u${index + 1}`, kind: 'url', url }));
+      const targets = text.urls.map((url, index): LinkTarget => ({ key: `u${index + 1}`, kind: 'url', url }));
       const codes = (await mintLinks(tx, targets, [{ messageId: message, customerId, invoiceId: null }])).get(message)!;
-      const written = shorten(body, (index) => origin + codes[`u${index + 1}`]!);
-      return written.ok ? written.body : body;
+      return text.write((index) => origin + codes[`u${index + 1}`]!);
     },
   });
   await recordAudit(tx, actor, 'text.reply', { type: 'customer', id: customerId }, { to: number });

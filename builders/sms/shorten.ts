@@ -1,30 +1,35 @@
 import { findUrls, resolveUrl } from './urls.ts';
 
 export type Shortened =
-  | { ok: true; body: string; urls: readonly string[] }
+  | {
+      ok: true;
+      /** Where its addresses lead, each once. */
+      urls: readonly string[];
+      /** The text as it goes out. @param shortUrl the short link of an address, by its place among `urls` */
+      write: (shortUrl: (index: number) => string) => string;
+    }
   /** In words: an address that can't be linked to. */
   | { ok: false; message: string };
 
 /**
- * A text as it goes out: each of its addresses is a short link (S0-11). An address that stands twice is one link.
- * @param shortUrl the short link of an address, by its place among `urls`
+ * Takes the addresses out of a text, so that it can only be written with short links in their places (S0-11).
  * @param refuse the caller's own test of a whole address; it returns words or null
  */
-export function shorten(
-  text: string,
-  shortUrl: (index: number) => string,
-  refuse?: (url: string) => string | null,
-): Shortened {
+export function shorten(text: string, refuse?: (url: string) => string | null): Shortened {
   const urls: string[] = [];
-  let body = '';
+  const pieces: (string | number)[] = [];
   let from = 0;
   for (const { start, end, text: typed } of findUrls(text)) {
     const resolved = resolveUrl(typed, refuse);
     if (!resolved.ok) return resolved;
     const known = urls.indexOf(resolved.url);
-    const index = known < 0 ? urls.push(resolved.url) - 1 : known;
-    body += text.slice(from, start) + shortUrl(index);
+    pieces.push(text.slice(from, start), known < 0 ? urls.push(resolved.url) - 1 : known);
     from = end;
   }
-  return { ok: true, body: body + text.slice(from), urls };
+  pieces.push(text.slice(from));
+  return {
+    ok: true,
+    urls,
+    write: (shortUrl) => pieces.map((piece) => (typeof piece === 'number' ? shortUrl(piece) : piece)).join(''),
+  };
 }
