@@ -36,6 +36,7 @@ export type Carrier = {
   channel: Channel;
   provider: Omit<Provider<never>, 'send'>;
   sender: Sender;
+  /** The links that codes are drawn for; an email's links need none. */
   links: readonly LinkTarget[];
   /** @param codes short link codes by the link's key */
   write: (one: Passed, codes: Readonly<Record<string, string>>, today: string) => Written | Unwritten;
@@ -72,13 +73,14 @@ async function emailCarrier(sending: Sending, companyId: number, { compiled: sto
     const content = compiledEmailSchema.parse(stored);
     return { compiled: content, email: prepareMime(content) };
   });
+  const writer = { sender, secret: sending.secret, companyId, email, linkKeys: compiled.links.map(({ key }) => key) };
   return {
     channel: 'email',
     provider,
     sender,
-    links: compiled.links,
-    write: (one, codes, today) => {
-      const message = writeMessage({ sender, secret: sending.secret, companyId, email, today }, one, codes);
+    links: [],
+    write: (one, _codes, today) => {
+      const message = writeMessage({ ...writer, today }, one);
       if ('kind' in message) return message;
       return { kind: 'written', parts: null, send: (giveUp) => attempt(provider, message, giveUp) };
     },

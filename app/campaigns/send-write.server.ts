@@ -1,14 +1,23 @@
+import { emailLinkCode } from '#app/links/codes.ts';
 import { isMailAddress } from '#app/messaging/mime-headers.ts';
 import { composeMime, type PreparedMime } from '#app/messaging/mime.server.ts';
 import type { EmailMessage } from '#app/messaging/provider.ts';
 import { openUrl, shortUrl, unsubscribeHeaders, unsubscribeUrl, type Sender } from '#app/messaging/sender.server.ts';
-import { messageToken } from '#app/messaging/token.server.ts';
+import { messageSeals } from '#app/messaging/token.server.ts';
 
 import type { Passed } from './send-gate.server.ts';
 import { mergeValues } from './send-values.server.ts';
 
 /** What the messages of one run have in common. */
-export type Writer = { sender: Sender; secret: string; companyId: number; email: PreparedMime; today: string };
+export type Writer = {
+  sender: Sender;
+  secret: string;
+  companyId: number;
+  email: PreparedMime;
+  /** The keys of its tracked links. */
+  linkKeys: readonly string[];
+  today: string;
+};
 
 export type Unwritten = {
   kind: 'unwritten';
@@ -19,20 +28,18 @@ export type Unwritten = {
 /**
  * One recipient's message, with the links, headers and token of their own. A recipient for whom it can't be written fails
  * alone: nothing is thrown.
- * @param codes short link codes by the link's key
  */
 export function writeMessage(
-  { sender, secret, companyId, email, today }: Writer,
+  { sender, secret, companyId, email, linkKeys, today }: Writer,
   one: Passed,
-  codes: Readonly<Record<string, string>>,
 ): EmailMessage | Unwritten {
   if (!isMailAddress(one.address) || !sender.from) {
     return { kind: 'unwritten', state: 'skipped', reason: 'bad_address' };
   }
-  const token = messageToken(secret, companyId, one.id);
+  const { token, linkSeal } = messageSeals(secret, companyId, one.id);
   const unsubscribe = unsubscribeUrl(sender, token);
   const tracked: Record<string, string> = { open: openUrl(sender, token) };
-  for (const [key, code] of Object.entries(codes)) tracked[key] = shortUrl(sender, code);
+  for (const key of linkKeys) tracked[key] = shortUrl(sender, emailLinkCode(one.id, key, linkSeal));
   try {
     const { subject, mime } = composeMime(email, {
       from: sender.from,

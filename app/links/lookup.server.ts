@@ -49,7 +49,7 @@ export function linkLookup(db: Db, options: LinkOptions): LinkLookup {
     }
     const found = await Promise.all(
       [...byCompany].map(async ([companyId, codes]) => {
-        const resolved = await withCompany(db, companyId, (tx) => resolveLinks(tx, codes, options));
+        const resolved = await withCompany(db, companyId, (tx) => resolveLinks(tx, companyId, codes, options));
         return [...resolved].map(([code, link]) => [keyOf(companyId, code), link] as const);
       }),
     );

@@ -9,7 +9,7 @@ export type LinkRecipient = { messageId: number; customerId: number | null; invo
 
 /**
  * Makes a short link for each recipient and target (B-03), all in one statement.
- * @returns codes by message id, then by the target's key
+ * @returns codes by message id, then by the target's key; empty where there are no targets
  */
 export async function mintLinks(
   tx: Tx,
@@ -17,8 +17,7 @@ export async function mintLinks(
   recipients: readonly LinkRecipient[],
 ): Promise<Map<number, Record<string, string>>> {
   const codes = new Map<number, Record<string, string>>();
-  if (recipients.length === 0) return codes;
-  if (targets.length === 0) return new Map(recipients.map((one) => [one.messageId, {}]));
+  if (recipients.length === 0 || targets.length === 0) return codes;
   // As arrays, a target's key by its place in the list: that is what the database unpacks fastest.
   const made: {
     code: string[];

@@ -6,6 +6,7 @@ import type { Tx } from '#db/client.ts';
 
 import { readLinkCode } from './codes.ts';
 import { refuseDestination } from './destination.ts';
+import { writeEmailLinks } from './email-links.server.ts';
 import { openPortalName } from './host.server.ts';
 
 export type ResolvedLink = { code: string; messageId: number; destination: string };
@@ -34,24 +35,34 @@ type LinkRow = {
 };
 
 /**
- * Where short links lead, in one statement. The portal's host is looked up at the click, so a link stays alive when that
- * changes. *Pay invoice* leads to the invoice's payment page, without signing in (S0-05); once paid, that says thank you.
+ * Where links lead, in one statement; an email's link that is followed for the first time is written down before. The portal's host
+ * is looked up at the click, so a link stays alive when that changes. *Pay invoice* leads to the invoice's payment page, without
+ * signing in (S0-05); once paid, that says thank you.
+ * @param companyId whose transaction it is
  * @param codes as `readLinkCode` returned them
  * @returns by code; codes that are not this company's are missing
  */
 export async function resolveLinks(
   tx: Tx,
+  companyId: number,
   codes: readonly string[],
   options: LinkOptions,
 ): Promise<Map<string, ResolvedLink | EndedLink>> {
-  const rows = await tx.execute<LinkRow>(sql`
+  const found = await readLinks(tx, codes);
+  const known = new Set(found.map((row) => row.code));
+  const missing = codes.filter((code) => !known.has(code));
+  const written = await writeEmailLinks(tx, { companyId, secret: options.secret }, missing);
+  const rows = written ? await readLinks(tx, codes) : found;
+  return new Map(rows.map((row) => [row.code, resolved(row, options)]));
+}
+
+const readLinks = (tx: Tx, codes: readonly string[]) =>
+  tx.execute<LinkRow>(sql`
     select l.company_id as "companyId", l.code, l.message_id as "messageId", l.kind, l.invoice_id as "invoiceId", l.destination,
            l.created_at > now() - make_interval(days => ${LINK_DAYS}) or coalesce(i.status = 'open', false) as alive,
            case when l.kind <> 'url' then (${openPortalName}) end as portal
       from links l left join invoices i on i.id = l.invoice_id
      where l.code = any(${sql.param(codes)}::text[])`);
-  return new Map(rows.map((row) => [row.code, resolved(row, options)]));
-}
 
 /**
  * The same for one link as it was typed.
@@ -60,11 +71,12 @@ export async function resolveLinks(
  */
 export async function resolveLink(
   tx: Tx,
+  companyId: number,
   typed: string,
   options: LinkOptions,
 ): Promise<ResolvedLink | EndedLink | null> {
   const code = readLinkCode(typed);
-  return code === null ? null : ((await resolveLinks(tx, [code], options)).get(code) ?? null);
+  return code === null ? null : ((await resolveLinks(tx, companyId, [code], options)).get(code) ?? null);
 }
 
 function resolved(link: LinkRow, options: LinkOptions): ResolvedLink | EndedLink {

@@ -7,23 +7,28 @@ import { recordVisits } from '#app/links/clicks.server.ts';
 import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
 import { linkCode, readLinkCode } from '#app/links/codes.ts';
 import { ensureLinkHost, linkHost } from '#app/links/host.server.ts';
+import { mintLinks } from '#app/links/mint.server.ts';
 import { resolveLink } from '#app/links/resolve.server.ts';
 import type { Visit } from '#app/links/visitor.ts';
 import { visitLog } from '#app/links/visits.server.ts';
+import { messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCompany } from '#tests/factories/company.ts';
-import { addresses, counterDifferences, SECRET as secret, sentCampaign, sendingCompany } from '#tests/fakes/sending.ts';
+import {
+  addresses,
+  counterDifferences,
+  followLinks,
+  SECRET as secret,
+  sentCampaign,
+  sendingCompany,
+} from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db, url } = await createTestDatabase();
 
 async function campaignLinks(people: number) {
   const { companyId, ...campaign } = await sentCampaign(db, people);
-  const links = await withCompany(db, companyId, (tx) =>
-    tx.execute<{ code: string; kind: string; messageId: number; invoiceId: number }>(
-      sql`select code, kind, message_id as "messageId", invoice_id as "invoiceId" from links order by message_id, key`,
-    ),
-  );
+  const links = await withCompany(db, companyId, (tx) => followLinks(tx, companyId, campaign.campaignId));
   const [host] = await withCompany(db, companyId, (tx) =>
     tx.execute<{ name: string }>(
       sql`select name from hosts where kind = 'portal' and company_id = current_company_id()`,
@@ -46,7 +51,7 @@ test('S0-05, S0-08: links lead to the portal where it is now, and to the payment
     for (const link of links) {
       const expected =
         link.kind === 'pay_invoice' ? portal + invoicePayPath(secret, companyId, link.invoiceId) : `${portal}/`;
-      expect(await resolveLink(tx, link.code.toUpperCase(), { addresses, secret })).toEqual({
+      expect(await resolveLink(tx, companyId, link.code, { addresses, secret })).toEqual({
         code: link.code,
         messageId: link.messageId,
         destination: expected,
@@ -56,11 +61,73 @@ test('S0-05, S0-08: links lead to the portal where it is now, and to the payment
     await tx.execute(
       sql`insert into hosts (kind, name, company_id) values ('portal', ${`moved${companyId}x`}, current_company_id())`,
     );
-    expect(await resolveLink(tx, links[0]!.code, { addresses, secret })).toMatchObject({
+    expect(await resolveLink(tx, companyId, links[0]!.code, { addresses, secret })).toMatchObject({
       destination: expect.stringContaining(`moved${companyId}x.portal`),
     });
     await tx.execute(sql`update portal_settings set enabled = false`);
-    expect(await resolveLink(tx, links[0]!.code, { addresses, secret })).toBe('closed');
+    expect(await resolveLink(tx, companyId, links[0]!.code, { addresses, secret })).toBe('closed');
+  });
+});
+
+/** An email link of one message, which nobody has followed. */
+async function unfollowed() {
+  const { companyId, got } = await sentCampaign(db, 1);
+  const { messageId, mime } = got[0]!;
+  const decoded = mime.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+  const code = /\/([0-9a-z]+-l1-[\w-]{20})"/.exec(decoded)![1]!;
+  const rows = () =>
+    withCompany(db, companyId, (tx) => tx.execute(sql`select code, message_id as "messageId", key from links`));
+  const follow = (typed: string) =>
+    withCompany(db, companyId, (tx) => resolveLink(tx, companyId, typed, { addresses, secret }));
+  return { companyId, messageId, code, rows, follow };
+}
+
+test('B-03: a link of an email is written down when somebody follows it first, once even when many do', async () => {
+  const { companyId, messageId, code, rows, follow } = await unfollowed();
+  expect([...(await rows())]).toEqual([]);
+  await withCompany(db, companyId, (tx) =>
+    tx.execute(sql`update messages set attempted_at = now() - interval '90 days' where id = ${messageId}`),
+  );
+  const found = await Promise.all([follow(code), follow(code), follow(code)]);
+  expect(new Set(found.map((link) => JSON.stringify(link))).size).toBe(1);
+  expect(found[0]).toMatchObject({ code, messageId, destination: expect.stringContaining('.portal.localhost') });
+  expect([...(await rows())]).toEqual([{ code, messageId, key: 'l1' }]);
+  const [age] = await withCompany(db, companyId, (tx) =>
+    tx.execute(sql`select (now() - created_at)::text as age from links where code = ${code}`),
+  );
+  expect(age!.age).toMatch(/^90 days/);
+});
+
+test('an email link that we did not make leads nowhere and leaves nothing behind', async () => {
+  const { companyId, messageId, code, rows, follow } = await unfollowed();
+  const other = await unfollowed();
+  const seal = code.slice(-20);
+  const forged = [
+    `${code.slice(0, -1)}${code.endsWith('x') ? 'y' : 'x'}`,
+    code.toUpperCase(),
+    `${(messageId + 1).toString(36)}-l1-${seal}`,
+    `0${code}`,
+    `${messageId.toString(36)}-l9999-${seal}`,
+    `zzzzzzzzzzz-l1-${seal}`,
+    // The token unsubscribes. It opens no link, nor does the seal of another company's message.
+    `${messageId.toString(36)}-l1-${messageToken(secret, companyId, messageId).slice(-20)}`,
+    other.code,
+  ];
+  for (const typed of forged) {
+    const link = await follow(typed);
+    expect(link, typed).toBeNull();
+  }
+  expect([...(await rows())]).toEqual([]);
+});
+
+test('B-03: a drawn code is found however it was typed', async () => {
+  const { companyId, invoices, got } = await sentCampaign(db, 1);
+  const recipient = { messageId: got[0]!.messageId, customerId: null, invoiceId: invoices[0]!.invoiceId };
+  await withCompany(db, companyId, async (tx) => {
+    const codes = await mintLinks(tx, [{ key: 'l1', kind: 'pay_invoice', url: null }], [recipient]);
+    const { l1 } = codes.get(recipient.messageId)!;
+    const link = await resolveLink(tx, companyId, l1!.toUpperCase(), { addresses, secret });
+    expect(link).toMatchObject({ code: l1, messageId: recipient.messageId });
   });
 });
 
@@ -77,7 +144,7 @@ test('links of another company, unknown codes and odd paths lead nowhere', async
       '0'.repeat(10),
       "' or 1=1",
     ]) {
-      expect(await resolveLink(tx, code, { addresses, secret }), code).toBeNull();
+      expect(await resolveLink(tx, other, code, { addresses, secret }), code).toBeNull();
     }
   });
 });
@@ -88,7 +155,7 @@ test('S0-11: a stored address that may not be linked to is never a redirect, who
     const { code } = links[0]!;
     const stored = async (destination: string) => {
       await tx.execute(sql`update links set kind = 'url', destination = ${destination} where code = ${code}`);
-      return resolveLink(tx, code, { addresses, secret });
+      return resolveLink(tx, companyId, code, { addresses, secret });
     };
     for (const bad of [
       'javascript:alert(1)',
@@ -113,7 +180,7 @@ test('B-03: a link lives for 400 days, and as long as its invoice is open', asyn
       await tx.execute(sql`update links set created_at = now() - make_interval(days => ${days}), invoice_id = ${invoice}
                             where code = ${code}`);
       await tx.execute(sql`update invoices set status = ${status} where id = ${invoiceId}`);
-      const link = await resolveLink(tx, code, { addresses, secret });
+      const link = await resolveLink(tx, companyId, code, { addresses, secret });
       return typeof link === 'string' ? link : link?.destination;
     };
     const leads = portal + invoicePayPath(secret, companyId, invoiceId);

@@ -12,7 +12,7 @@ import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makePayment } from '#tests/factories/invoices.ts';
-import { sendingCompany, sentCampaign } from '#tests/fakes/sending.ts';
+import { followLinks, sendingCompany, sentCampaign } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -29,9 +29,7 @@ async function sentMessage() {
              created_at = now() - interval '2 hours', send_at = now() - interval '2 hours'
        where campaign_id = ${campaignId} returning id, address, customer_id as "customerId"`),
   );
-  const codes = await inCompany((tx) =>
-    tx.execute<{ code: string; kind: string }>(sql`select code, kind from links where message_id = ${row!.id}`),
-  );
+  const codes = await inCompany((tx) => followLinks(tx, companyId, campaignId));
   const code = codes.find((link) => link.kind === 'pay_invoice')!.code;
   return { ...row!, companyId, campaignId, invoiceId: invoices[0]!.invoiceId, code, inCompany };
 }

@@ -131,7 +131,7 @@ test('S1-14: the link is texted once, pays that invoice, and stands in every his
     ),
   );
   const code = /\/([0-9a-z]+)\n/.exec(text!.text)![1]!;
-  const resolved = await at.tx((t) => resolveLink(t, code, { addresses, secret: SECRET }));
+  const resolved = await at.tx((t) => resolveLink(t, at.companyId, code, { addresses, secret: SECRET }));
   expect(resolved).toMatchObject({
     messageId: text!.id,
     destination: expect.stringMatching(/\.portal\.localhost.*\/pay\//) as string,

@@ -10,14 +10,17 @@ export type Boundary = (typeof boundaries)[number];
 
 /**
  * What each is, and what holds it:
- * - `marking`: before the gate's commit; the links can't be written.
+ * - `marking`: before the gate's commit; one of the window's messages can't be marked.
  * - `calling`: in calls that the provider has not taken, with messages of the window marked and not called yet.
  * - `taken`: the provider has the message and has not answered.
  * - `recording`: answered, before the record's commit; the counters can't be written.
  * - `recorded`: after the record, before the next window; the breaker can't be read.
  */
 const locks: Partial<Record<Boundary, { lock: string; waits: string }>> = {
-  marking: { lock: 'lock table links in share mode', waits: '%insert into links%' },
+  marking: {
+    lock: `select id from messages where state = 'planned' and id % 25 = 0 for update`,
+    waits: '%, marked as (%update messages%',
+  },
   recording: { lock: 'select id from campaign_steps for update', waits: '%, moved as (%update campaign_steps%' },
   recorded: { lock: 'lock table provider_breakers in access exclusive mode', waits: '%provider_breakers%' },
 };

@@ -7,6 +7,9 @@ import { sendRange, type RunEnd, type Sending } from '#app/campaigns/send.server
 import { system } from '#app/company/audit.server.ts';
 import type { EmailProvider, MailProvider, TextProvider } from '#app/messaging/provider.ts';
 import { withCompany, type Db, type Tx } from '#db/client.ts';
+import { emailLinkCode } from '#app/links/codes.ts';
+import { resolveLinks } from '#app/links/resolve.server.ts';
+import { messageSeals } from '#app/messaging/token.server.ts';
 import { makeCampaign, type MadeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -151,4 +154,18 @@ export async function sentCampaign(db: Db, people: number) {
   const provider = recordingProvider();
   await runRanges(sendingWith(db, provider), companyId, campaign.ranges);
   return { companyId, invoices, ...campaign, got: provider.got };
+}
+
+/** Follows each link of the campaign's emails once, as a recipient does. @returns them by message, then by key */
+export async function followLinks(tx: Tx, companyId: number, campaignId: number) {
+  const named = await tx.execute<{ messageId: number; key: string }>(sql`
+    select m.id as "messageId", l.key from messages m join campaign_steps s on s.id = m.step_id
+     cross join lateral jsonb_to_recordset(s.compiled -> 'links') as l(key text)
+     where m.campaign_id = ${campaignId} and m.state = 'sent'`);
+  const codes = named.map(({ messageId, key }) =>
+    emailLinkCode(messageId, key, messageSeals(SECRET, companyId, messageId).linkSeal),
+  );
+  await resolveLinks(tx, companyId, codes, { addresses, secret: SECRET });
+  return tx.execute<{ code: string; kind: string; messageId: number; invoiceId: number }>(sql`
+    select code, kind, message_id as "messageId", invoice_id as "invoiceId" from links order by message_id, key`);
 }

@@ -9,9 +9,10 @@ import { withCompany } from '#db/client.ts';
  * section 15.5.11). One that was never here, or whose portal may be switched on again, answers 404.
  */
 export async function loader({ params, context }: LoaderFunctionArgs) {
-  const { db, addresses, secret, hostCompanyId } = context;
+  const { db, addresses, secret } = context;
+  const companyId = context.hostCompanyId ?? 0;
   const typed = params['*'] ?? '';
-  const link = await withCompany(db, hostCompanyId ?? 0, (tx) => resolveLink(tx, typed, { addresses, secret }));
+  const link = await withCompany(db, companyId, (tx) => resolveLink(tx, companyId, typed, { addresses, secret }));
   if (link === 'expired') throw new Response('', { status: 410 });
   throw notFound();
 }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { AudienceRules } from '#app/audiences/rules.ts';
 import { attributePayment } from '#app/campaigns/attribution.server.ts';
 import { consentText } from '#app/consent/purposes.ts';
-import { mintLinks } from '#app/links/mint.server.ts';
+import { mintLinks, type LinkRecipient, type LinkTarget } from '#app/links/mint.server.ts';
 import { compileEmail } from '#builders/email/compile.server.ts';
 import type { EmailTemplate } from '#builders/email/templates/template.ts';
 import { friendlyReminder } from '#builders/email/templates/friendly-reminder.ts';
@@ -139,15 +139,12 @@ async function insertCampaign(
     sent.flatMap(({ message, id }) => eventRows(message, id)),
   );
   await insertOptOuts(tx, sent);
-  const recipients = sent.map(({ message, id, to }) => ({
-    messageId: id,
-    customerId: to,
-    invoiceId: invoices.invoiceIds[message.visit]!,
-  }));
-  await mintLinks(tx, compiled.email.links, recipients);
   await insertClicks(
     tx,
-    sent.flatMap(({ message, id }) => (message.clickedAt ? [id] : [])),
+    compiled.email.links,
+    sent.flatMap(({ message, id, to }) =>
+      message.clickedAt ? [{ messageId: id, customerId: to, invoiceId: invoices.invoiceIds[message.visit]! }] : [],
+    ),
   );
   await tx.insert(auditEntries).values(
     (['create', 'launch'] as const).map((verb) => ({
@@ -228,11 +225,8 @@ async function insertOptOuts(tx: Tx, sent: Sent): Promise<void> {
 }
 
 /** One click on the first link of each message that was clicked. */
-async function insertClicks(tx: Tx, messageIds: number[]): Promise<void> {
-  await tx.execute(sql`
-    update links set clicks = 1
-     where (message_id, key) in (
-       select message_id, min(key) from links
-        where message_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb))
-        group by message_id)`);
+async function insertClicks(tx: Tx, links: readonly LinkTarget[], recipients: LinkRecipient[]): Promise<void> {
+  await mintLinks(tx, links.slice(0, 1), recipients);
+  const ids = recipients.map((one) => one.messageId);
+  await tx.execute(sql`update links set clicks = 1 where message_id = any(${sql.param(ids)}::bigint[])`);
 }
