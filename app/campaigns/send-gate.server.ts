@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
+import type { Purpose } from '#app/audiences/audience.server.ts';
 import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
 import { placed } from '#app/consent/hours/where.server.ts';
 import { rulesColumns } from '#app/consent/rules.server.ts';
@@ -42,17 +43,21 @@ export type Window = {
   lastId: number | null;
 };
 
-type GateRow = Passed & { refusal: string | null; until: string | null };
+type GateRow = Passed & { refusal: string | null; until: string | null; reason: string | null };
 
 /** What a window goes by, and how far it may look. */
 type Terms = SendingRules & {
   channel: Channel;
+  purpose: Purpose;
   timeZone: string;
   /** The instant that the window is for, to the microsecond, and for clocks. */
   at: string;
   now: Date;
   /** The last id that is due; null when none is. */
   lastId: number | null;
+  /** Whose and which the messages up to there are: arrays as the database writes them. */
+  customerIds: string | null;
+  invoiceIds: string | null;
   /** No cap can be reached, and nobody counts as long as this transaction lives. */
   free: boolean;
 };
@@ -60,7 +65,7 @@ type Terms = SendingRules & {
 /**
  * The only way to sending: takes the next messages of the range that are due, refuses those that may not go out, with the
  * reason, lets those wait that are out of sending hours (B-14), and marks the others `attempting`, all in one statement
- * (B-01, B-04, B-13). The campaign must be sending at that very moment. Counters of what was refused move with it.
+ * (B-01, B-04, B-13). The campaign must be sending at that very moment. What was refused or waits is noted in the same transaction.
  *
  * Refusals are looked for in this order: the invoice's, the customer's and the address's own, then hours, then caps. What is
  * out of hours was counted by no cap, and what a cap refuses does not wait.
@@ -98,27 +103,22 @@ async function gate(
   caps: 'free' | 'counted' | 'held',
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
-  const hours = keepsHours(terms.channel, terms)
-    ? await placed(tx, terms, terms.timeZone, { instant: terms.now, now: at })
-    : sql`placed as (
-      select null::bigint as id, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes where false
-    )`;
+  const span = sql`m.id between ${range.cursorId} and ${terms.lastId} and m.state in ('planned', 'deferred')`;
   const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
-      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.attempted_at, m.state, m.reason, m.send_at, c.purpose
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.attempted_at, m.state, m.reason, m.send_at
         from messages m
-        join campaigns c on c.id = m.campaign_id and c.status = 'sending'
-       where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${terms.lastId}
-         and m.state in ('planned', 'deferred') and m.send_at <= ${at} ${caps === 'free' ? stillFree(at) : sql``}
+       where m.step_id = ${range.stepId} and ${span} and m.send_at <= ${at}
+         and exists (select from campaigns where id = ${range.campaignId} and status = 'sending')
+         ${caps === 'free' ? stillFree(at) : sql``}
        order by m.id limit ${size}
     ), barred as materialized (
       -- What holds for all purposes comes first.
       select m.id, coalesce(max(s.reason) filter (where s.purpose = 'all'), max(s.reason)) as reason
         from picked m
-        join suppressions s on s.channel = ${terms.channel} and s.address = m.address and s.purpose in (m.purpose, 'all')
+        join suppressions s on s.channel = ${terms.channel} and s.address = m.address and s.purpose in (${terms.purpose}, 'all')
        group by m.id
     ), due as materialized (
-      -- Customers and invoices are looked up one by one (offset 0): the planner would rather read a company's whole tables.
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
@@ -132,58 +132,83 @@ async function gate(
              end as refusal
         from picked m
         left join barred b on b.id = m.id
-        join lateral (select * from customers where id = m.customer_id offset 0) cu on true
-        join lateral (select * from invoices where id = m.invoice_id offset 0) i on true
-    ), ${hours}, waits as (select id, until, apart from placed where until is not null), fresh as materialized (
-      select id, customer_id, invoice_id from due where refusal is null and id not in (select id from waits)
-    ), ${caps === 'counted' ? withinCaps(terms, at) : sql`within_caps as (select id from fresh)`}, decided as materialized (
-      select due.id, waits.until, waits.apart,
-             case when due.refusal is not null then due.refusal
-                  when waits.id is null and due.id not in (select id from within_caps) then 'too_often' end as refusal
-        from due left join waits on waits.id = due.id
-    ), marked as (
-      -- Whatever changed a message since it was picked has the last word: it is not planned any more, and left out.
-      update messages m
-         set state = case when d.refusal is not null then 'skipped' when d.until is not null then 'deferred'
-                          else 'attempting' end,
-             reason = case when d.until is null then d.refusal when d.apart then 'quiet_hours_apart' else 'quiet_hours' end,
-             send_at = coalesce(d.until, m.send_at),
-             attempted_at = case when d.refusal is null and d.until is null
-                                 then ${terms.channel === 'mail' ? sql`coalesce(m.attempted_at, ${at})` : at} end
-        from decided d
-       where m.id = d.id and m.state in ('planned', 'deferred')
-         and m.id between ${range.cursorId} and ${terms.lastId}
-         and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
-      returning m.id, m.reason, d.refusal, d.until
-    ), ${keepsHours(terms.channel, terms) ? waitsNoted(at) : sql``} refusals as (
-      select refusal, count(*)::int as n from marked where refusal is not null group by refusal
-    ), counted as (
-      update campaign_steps s set planned = s.planned - r.n, skipped = s.skipped + r.n
-        from (select sum(n)::int as n from refusals) r where s.id = ${range.stepId} and r.n > 0
-    ), reasoned as (
-      insert into campaign_step_reasons as r (step_id, state, reason, count)
-      select ${range.stepId}, 'skipped', refusal, n from refusals order by refusal
-      on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count
-    )
-    select due.id, due.address, ${recipientNames}, due.mail, marked.refusal, marked.until, placed.closes as "closesAt"
-      from due join marked on marked.id = due.id left join placed on placed.id = due.id order by due.id`);
+        -- By their ids as a list: the planner would rather read a company's whole tables, and one by one costs twice as much.
+        join (select * from customers where id = any(${terms.customerIds}::bigint[])) cu on cu.id = m.customer_id
+        join (select * from invoices where id = any(${terms.invoiceIds}::bigint[])) i on i.id = m.invoice_id
+    ), ${await decided(tx, terms, at, caps)}
+    -- Whatever changed a message since it was picked has the last word: it is not planned any more, and left out.
+    update messages m
+       set state = case when d.refusal is not null then 'skipped' when d.until is not null then 'deferred'
+                        else 'attempting' end,
+           reason = case when d.until is null then d.refusal when d.apart then 'quiet_hours_apart' else 'quiet_hours' end,
+           send_at = coalesce(d.until, m.send_at),
+           skipped_at = case when d.refusal is not null then ${at} end,
+           attempted_at = case when d.refusal is null and d.until is null
+                               then ${terms.channel === 'mail' ? sql`coalesce(m.attempted_at, ${at})` : at} end
+      from decided d
+     where m.id = d.id and ${span} and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
+    returning m.id, m.address, ${recipientNames(sql`d`)}, d.mail, d.refusal, d.until, d.closes as "closesAt", m.reason`);
+  const refused = rows.filter((row) => row.refusal !== null);
+  const waiting = rows.filter((row) => row.refusal === null && row.until !== null);
+  if (refused.length > 0) await noteRefusals(tx, range.stepId, refused);
+  if (waiting.length > 0) await noteWaits(tx, waiting, at);
   return {
-    passed: rows.filter((row) => row.refusal === null && row.until === null),
-    refused: rows.filter((row) => row.refusal !== null).length,
-    deferred: rows.filter((row) => row.until !== null).length,
-    lastId: rows.at(-1)?.id ?? null,
+    passed: rows.filter((row) => row.refusal === null && row.until === null).sort((a, b) => a.id - b.id),
+    refused: refused.length,
+    deferred: waiting.length,
+    lastId: rows.length === 0 ? null : terms.lastId,
   };
 }
 
+/**
+ * The list `decided`: what is `due`, with what hours and caps say of it. Where nobody keeps hours and no cap can be reached, nobody
+ * asks.
+ */
+async function decided(tx: Tx, terms: Terms, at: SQL, caps: 'free' | 'counted' | 'held'): Promise<SQL> {
+  const hours = keepsHours(terms.channel, terms);
+  if (!hours && caps !== 'counted')
+    return sql`decided as (
+      select due.*, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes from due)`;
+  return sql`
+    ${
+      hours
+        ? await placed(tx, terms, terms.timeZone, { instant: terms.now, now: at })
+        : sql`placed as (
+      select null::bigint as id, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes where false)`
+    }, fresh as materialized (
+      select id, customer_id, invoice_id from due
+       where refusal is null and id not in (select id from placed where until is not null)
+    ), ${caps === 'counted' ? withinCaps(terms, at) : sql`within_caps as (select id from fresh)`}, decided as materialized (
+      select due.id, ${recipientNames(sql`due`)}, due.mail, placed.until, placed.apart, placed.closes,
+             case when due.refusal is not null then due.refusal
+                  when placed.until is null and due.id not in (select id from within_caps) then 'too_often' end as refusal
+        from due left join placed on placed.id = due.id
+    )`;
+}
+
+/** Counts what the gate refused. Messages were locked before their step, as everybody locks them. */
+async function noteRefusals(tx: Tx, stepId: number, refused: readonly GateRow[]): Promise<void> {
+  const reasons = refused.map((row) => row.refusal);
+  await tx.execute(sql`
+    with counted as (
+      update campaign_steps set planned = planned - ${refused.length}, skipped = skipped + ${refused.length} where id = ${stepId}
+    )
+    insert into campaign_step_reasons as r (step_id, state, reason, count)
+    select ${stepId}, 'skipped', refusal, count(*)::int from unnest(${sql.param(reasons)}::text[]) as refusal
+     group by refusal order by refusal
+    on conflict (company_id, step_id, state, reason) do update set count = r.count + excluded.count`);
+}
+
 /** A line in the history of each message that waits: nothing else tells of it once the message went out (B-04). */
-const waitsNoted = (at: SQL) => sql`
-    noted as (
-      insert into message_events (message_id, kind, dedupe_key, details, at)
-      select id, 'deferred', 'deferred:' || id || ':' || extract(epoch from until)::bigint,
-             jsonb_build_object('until', until, 'reason', reason), ${at}
-        from marked where until is not null order by id
-      on conflict (company_id, dedupe_key) do nothing
-    ),`;
+async function noteWaits(tx: Tx, waiting: readonly GateRow[], at: SQL): Promise<void> {
+  const rows = waiting.map(({ id, until, reason }) => ({ id, until, reason }));
+  await tx.execute(sql`
+    insert into message_events (message_id, kind, dedupe_key, details, at)
+    select id, 'deferred', 'deferred:' || id || ':' || extract(epoch from until)::bigint,
+           jsonb_build_object('until', until, 'reason', reason), ${at}
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(id bigint, until timestamptz, reason text) order by id
+    on conflict (company_id, dedupe_key) do nothing`);
+}
 
 /**
  * Asked again under the lock: a campaign may have been launched, and may have counted, between the first question and the lock.
@@ -193,9 +218,9 @@ const stillFree = (at: SQL) => sql`
   and not (select ${capsMatter(at)} from companies co left join sending_rules r on r.company_id = co.id
             where co.id = current_company_id())`;
 
-const noConsent = ({ channel, textConsent }: Terms) =>
+const noConsent = ({ channel, purpose, textConsent }: Terms) =>
   channel === 'sms'
-    ? sql`case when ${lacksTextConsent(sql`m.address`, sql`m.purpose`, sql`${textConsent}::text`)} then 'no_consent' end`
+    ? sql`case when ${lacksTextConsent(sql`m.address`, sql`${purpose}`, sql`${textConsent}::text`)} then 'no_consent' end`
     : sql`null`;
 
 /**
@@ -227,15 +252,15 @@ const mail = (channel: Channel) =>
 async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefined): Promise<Terms> {
   const at = now ? sql`${now.toISOString()}::timestamptz` : sql`now()`;
   const [terms] = await tx.execute<Omit<Terms, 'now'> & { ms: number }>(sql`
-    select s.channel, co.time_zone as "timeZone", ${rulesColumns}, (${at})::text as at,
-           extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId",
+    select s.channel, c.purpose, co.time_zone as "timeZone", ${rulesColumns}, (${at})::text as at,
+           extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId", looked."customerIds", looked."invoiceIds",
            case when looked.id is null or ${capsMatter(at)} then false
                 else pg_try_advisory_xact_lock_shared(${CAPS_LOCK}) end as free
-      from campaign_steps s join companies co on co.id = s.company_id
+      from campaign_steps s join campaigns c on c.id = s.campaign_id join companies co on co.id = s.company_id
       left join sending_rules r on r.company_id = s.company_id
      cross join (
-       select max(id) as id from (
-         select m.id from messages m
+       select max(id) as id, array_agg(customer_id)::text as "customerIds", array_agg(invoice_id)::text as "invoiceIds" from (
+         select m.id, m.customer_id, m.invoice_id from messages m
           where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
             and m.state in ('planned', 'deferred') and m.send_at <= ${at}
           order by m.id limit ${size}) due) looked
@@ -268,7 +293,7 @@ export async function holdMessages(tx: Tx, range: Range): Promise<void> {
 export async function cancelRange(tx: Tx, range: Range): Promise<void> {
   await tx.execute(sql`
     with skipped as (
-      update messages set state = 'skipped', reason = 'canceled'
+      update messages set state = 'skipped', reason = 'canceled', skipped_at = now()
        where step_id = ${range.stepId} and id between ${range.fromId} and ${range.toId} and state in ('planned', 'deferred')
       returning id
     ), n as (select count(*)::int as n from skipped), counted as (

@@ -29,9 +29,9 @@ export const recipientColumns: SQL = sql`
   i.currency, i.due_on as "dueOn", i.issued_on as "issuedOn", i.summary`;
 
 /** The same from a list that has them already. */
-export const recipientNames: SQL = sql`
-  due."customerId", due."invoiceId", due."firstName", due."lastName", due.name, due."companyName", due.number,
-  due."balanceCents", due."totalCents", due.currency, due."dueOn", due."issuedOn", due.summary`;
+export const recipientNames = (list: SQL): SQL => sql`
+  ${list}."customerId", ${list}."invoiceId", ${list}."firstName", ${list}."lastName", ${list}.name, ${list}."companyName",
+  ${list}.number, ${list}."balanceCents", ${list}."totalCents", ${list}.currency, ${list}."dueOn", ${list}."issuedOn", ${list}.summary`;
 
 /** The recipient that an invoice is about, or null when the company has no such invoice. */
 export async function loadRecipient(tx: Tx, invoiceId: number): Promise<RecipientRow | null> {

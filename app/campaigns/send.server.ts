@@ -188,6 +188,9 @@ async function sendWindow(run: Run): Promise<RunEnd | null> {
 
 async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   const { sending, companyId, range, holder, carrier } = run;
+  if (range.cursorId > range.toId) {
+    return withCompany(sending.db, companyId, (tx) => closeRange(tx, range, companyId, holder));
+  }
   const { provider } = carrier;
   const rate = await provider.rate();
   const size = pass.kind === 'trial' ? 1 : Math.min(sending.windowSize ?? LARGEST_WINDOW, windowSizeFor(rate));

@@ -53,7 +53,9 @@ export async function mark(
   const gate = message.kind === 'invoice_text' ? await gateInvoiceText(tx, message, new Date()) : null;
   const refusal: ReasonCode | null = out?.reason ?? (fits ? (gate?.skip ?? null) : 'bad_address');
   if (refusal) {
-    await tx.execute(sql`update messages set state = 'skipped', reason = ${refusal} where id = ${messageId}`);
+    await tx.execute(
+      sql`update messages set state = 'skipped', reason = ${refusal}, skipped_at = now() where id = ${messageId}`,
+    );
     return null;
   }
   if (gate?.wait) {

@@ -69,23 +69,19 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
   )}::jsonb) as t(id bigint, state text, reason text, provider text, provider_id text)`;
 
 /**
- * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at.
- * Messages are locked in the order of their ids, as events lock the same ones at the same moment; an update alone takes them in
- * whatever order its plan has. Both go by a list of ids: no plan can join two lists, each with each.
+ * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at. It
+ * goes by a list of ids, without a join: through the index, and so in the order in which events lock the same messages.
  * @returns how many were written down
  */
 async function recordSent(tx: Tx, outcomes: readonly Recorded[], provider: string): Promise<number> {
   const ids = outcomes.map((one) => one.id);
-  const attempting = sql`${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`;
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
   const [row] = await tx.execute<{ moved: number }>(sql`
-    with held as materialized (
-      select m.id from messages m where ${attempting} order by m.id for no key update
-    ), moved as (
+    with moved as (
       update messages m
          set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
              provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
-       where (select count(*) from held) > 0 and ${attempting}
+       where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'
       returning m.step_id
     ), counted as (
       update campaign_steps s set planned = s.planned - c.n, sent = s.sent + c.n
@@ -117,6 +113,7 @@ async function recordAttempted(tx: Tx, outcomes: readonly Recorded[]): Promise<n
              provider = case when h.state in ('planned', 'skipped') and not h.proven then null else h.provider end,
              attempted_at = case when h.state in ('planned', 'skipped') and not h.proven and m.channel <> 'mail' then null
                                  else m.attempted_at end,
+             skipped_at = case when h.state = 'skipped' and not h.proven then now() end,
              sent_at = case when h.state = 'sent' or h.proven then coalesce(m.sent_at, now()) end
         from held h where m.id = h.id and ${span}
       returning m.step_id, m.state, m.reason, 'attempting' as was, null::text as was_reason
@@ -144,6 +141,7 @@ async function recordLate(tx: Tx, outcomes: readonly Recorded[]): Promise<void> 
          set state = s.state, reason = s.reason, provider_id = coalesce(s.provider_id, m.provider_id),
              provider = case when s.state in ('planned', 'skipped') then null else s.provider end,
              attempted_at = case when s.state in ('planned', 'skipped') then null else m.attempted_at end,
+             skipped_at = case when s.state = 'skipped' then now() end,
              sent_at = case when s.state = 'sent' then coalesce(m.sent_at, now()) end
         from settled s where m.id = s.id and ${span}
       returning s.step_id, s.state, s.reason, s.was, s.was_reason

@@ -24,7 +24,7 @@ export async function skipWaiting(tx: Tx, whose: Waiting, reason: 'unsubscribed'
       select m.id from messages m
        where ${theirs} and m.kind = 'campaign' and m.state in ('planned', 'deferred') order by m.id for no key update
     ), skipped as (
-      update messages m set state = 'skipped', reason = ${reason} from held where m.id = held.id
+      update messages m set state = 'skipped', reason = ${reason}, skipped_at = now() from held where m.id = held.id
       returning m.step_id, m.enrollment_id
     ), ended as (
       update enrollments e set status = 'ended', end_reason = ${reason}

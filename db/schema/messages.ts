@@ -66,6 +66,8 @@ export const messages = pgTable(
     providerId: text(),
     attemptedAt: instant(),
     sentAt: instant(),
+    /** When it was left out; null for what the launch left out. */
+    skippedAt: instant(),
     deliveredAt: instant(),
     openedAt: instant(),
     clickedAt: instant(),

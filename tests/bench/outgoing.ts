@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 
+import { RANGE_SIZE } from '#app/campaigns/expand.server.ts';
 import { compileEmail } from '#builders/email/compile.server.ts';
 import { documentOf, type BlockNode } from '#builders/email/document.ts';
 import type { CompiledEmail } from '#builders/email/render.ts';
@@ -11,9 +12,6 @@ import type { BenchPlace } from './place.ts';
 
 /** A campaign that waits to go out: where it stands and the ranges of its messages. */
 export type Outgoing = { companyId: number; stepId: number; ranges: number[] };
-
-/** As many as a launch puts into a range (app/campaigns/expand.server.ts). */
-const RANGE_SIZE = 1_000;
 
 /** A company with so many customers, each with an overdue invoice and an address. @returns its id */
 export async function companyWithDebtors(db: Db, people: number): Promise<number> {

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 
-import { expandCampaign } from '#app/campaigns/expand.server.ts';
+import { expandCampaign, RANGE_SIZE } from '#app/campaigns/expand.server.ts';
 import { withCompany } from '#db/client.ts';
 import { addJob } from '#db/jobs.ts';
 import { recordingProvider } from '#tests/fakes/provider.ts';
@@ -27,7 +27,7 @@ async function companyOf(people: number): Promise<number> {
 }
 
 test('a large campaign holds up neither a receipt nor another company’s campaign', async () => {
-  const [large, small] = [await companyOf(2_500), await companyOf(1)];
+  const [large, small] = [await companyOf(2 * RANGE_SIZE + 1), await companyOf(1)];
   for (const companyId of [large, small]) {
     const { campaignId } = await launch(db, companyId);
     await withCompany(db, companyId, (tx) => expandCampaign(tx, campaignId));

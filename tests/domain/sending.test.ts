@@ -56,7 +56,7 @@ test('everybody gets the message once, with links, headers and token of their ow
   expect(mime).toMatch(new RegExp(`List-Unsubscribe: <http://\\w+\\.go\\.localhost:3000/u/${token}>\r\n`));
   expect(mime).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
   const html = mime.replaceAll('=\r\n', '');
-  expect(html).toMatch(/http:\/\/\w+\.go\.localhost:3000\/[2-9a-z]{10}"/);
+  expect(html).toMatch(/http:\/\/\w+\.go\.localhost:3000\/[0-9a-z]+-l1-[\w-]{20}"/);
   expect(html).toContain(`/o/${token}.gif`);
   // A second run has nothing left to do.
   expect(await runRanges(sendingWith(db, provider), campaign.companyId, campaign.ranges)).toEqual(['resting']);

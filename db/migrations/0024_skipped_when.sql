@@ -1,0 +1,1 @@
+ALTER TABLE "messages" ADD COLUMN "skipped_at" timestamp with time zone;
