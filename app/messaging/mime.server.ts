@@ -3,7 +3,7 @@ import { makeProgram, runProgram, type Program } from '#builders/merge/program.t
 import type { MergeValues } from '#builders/merge/values.ts';
 import { emailEngine, mergeScope, type CompiledEmail, type TrackedLinks } from '#builders/email/render.ts';
 import { dateHeader, mailboxHeader, oneLine, plainHeader, textHeader, type Mailbox } from './mime-headers.ts';
-import { encodePiece } from './quoted-printable.ts';
+import { encodePiece, simpleHtmlPiece } from './quoted-printable.ts';
 
 export type { Mailbox } from './mime-headers.ts';
 
@@ -29,7 +29,7 @@ export type PreparedMime = { readonly subject: Program; readonly html: Program; 
 const BOUNDARY = '=_fieldpost';
 
 const encode = {
-  html: (value: unknown) => encodePiece(escapes.html(value)),
+  html: (value: unknown) => simpleHtmlPiece(value) ?? encodePiece(escapes.html(value)),
   text: (value: unknown) => encodePiece(escapes.text(value)),
 };
 const engines = {
