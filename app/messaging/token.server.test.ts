@@ -1,0 +1,29 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { messageToken, readMessageToken } from './token.server.ts';
+
+const secrets = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 150 }),
+  fc.constantFrom('x'.repeat(64), 'x'.repeat(65)),
+);
+const ids = fc.oneof(fc.nat({ max: 999 }), fc.maxSafeNat());
+
+test('a token ends in the start of the HMAC-SHA-256 of its message', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
+      const expected = createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest('base64url');
+      expect(messageToken(secret, companyId, messageId).slice(-22)).toBe(expected.slice(0, 22));
+    }),
+  );
+});
+
+test('a token names its message, to who has the secret', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
+      const token = messageToken(secret, companyId, messageId);
+      expect(readMessageToken(`${secret}!`, token)).toBeNull();
+      expect(readMessageToken(secret, token)).toEqual({ companyId, messageId });
+    }),
+  );
+});
