@@ -48,6 +48,7 @@ export async function loadRecipient(tx: Tx, invoiceId: number): Promise<Recipien
  */
 export function mergeValues(sender: Sender, row: RecipientRow, today: string, unsubscribe: string): MergeValues {
   const portal = sender.portalOrigin;
+  const due = day(row.dueOn);
   return {
     customer: { first_name: row.firstName, last_name: row.lastName, name: row.name, company_name: row.companyName },
     company: companyValues(sender),
@@ -55,9 +56,9 @@ export function mergeValues(sender: Sender, row: RecipientRow, today: string, un
       number: row.number,
       amount_due: money(row.balanceCents, row.currency),
       total: money(row.totalCents, row.currency),
-      due_date: day(row.dueOn),
-      issued_date: day(row.issuedOn),
-      days_overdue: Math.max(0, daysBetween(row.dueOn, today)),
+      due_date: due.words,
+      issued_date: day(row.issuedOn).words,
+      days_overdue: Math.max(0, daysBetween(due, day(today))),
       summary: row.summary,
     },
     links: {
@@ -103,19 +104,23 @@ export function localDay(timeZone: string, at: Date = new Date()): string {
 /** Formats are slow to make and there are few zones. */
 const zones = new Map<string, Intl.DateTimeFormat>();
 
-const moneyFormats = new Map<string, Intl.NumberFormat>();
-const amounts = new Map<string, string>();
+type Currency = { format: Intl.NumberFormat; amounts: Map<number, string> };
+
+const currencies = new Map<string, Currency>();
 
 /** An invoice's total mostly is what is due of it, and prices come up again and again. */
 function money(cents: number, currency: string): string {
-  const key = `${cents} ${currency}`;
-  const known = amounts.get(key);
+  let one = currencies.get(currency);
+  if (!one) {
+    const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+    currencies.set(currency, (one = { format, amounts: new Map() }));
+  }
+  const { format, amounts } = one;
+  const known = amounts.get(cents);
   if (known) return known;
   if (amounts.size > 5_000) amounts.clear();
-  let format = moneyFormats.get(currency);
-  if (!format) moneyFormats.set(currency, (format = new Intl.NumberFormat('en-US', { style: 'currency', currency })));
   const words = format.format(cents / 100);
-  amounts.set(key, words);
+  amounts.set(cents, words);
   return words;
 }
 
@@ -125,16 +130,21 @@ const dayFormat = new Intl.DateTimeFormat('en-US', {
   month: 'short',
   day: 'numeric',
 });
-const days = new Map<string, string>();
+
+/** `time` is its midnight in UTC. */
+type Day = { words: string; time: number };
+
+const days = new Map<string, Day>();
 
 /** `2026-03-04` as `Mar 4, 2026`. Few days come up many times. */
-function day(iso: string): string {
+function day(iso: string): Day {
   const known = days.get(iso);
   if (known) return known;
   if (days.size > 5_000) days.clear();
-  const words = dayFormat.format(new Date(`${iso}T00:00:00Z`));
-  days.set(iso, words);
-  return words;
+  const time = Date.parse(`${iso}T00:00:00Z`);
+  const made = { words: dayFormat.format(time), time };
+  days.set(iso, made);
+  return made;
 }
 
-const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+const daysBetween = (from: Day, to: Day) => Math.round((to.time - from.time) / 86_400_000);

@@ -44,7 +44,7 @@ export function writeMessage(
     const { subject, mime } = composeMime(email, {
       from: sender.from,
       to: { name: one.name, address: one.address },
-      ...(sender.replyTo ? { replyTo: sender.replyTo } : {}),
+      replyTo: sender.replyTo,
       messageId: `${token}@${sender.domain}`,
       date: new Date(),
       headers: unsubscribeHeaders(unsubscribe),

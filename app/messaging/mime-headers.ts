@@ -21,6 +21,7 @@ function asciiAddress(address: string): string | null {
 
 /** `Name: value` and CRLF, folded; non-ASCII text as encoded words. */
 export function textHeader(name: string, value: string): string {
+  if (name.length + 2 + value.length <= MAX_LINE && PLAIN.test(value)) return `${name}: ${value}\r\n`;
   return foldedHeader(name, words(oneLine(value), name.length + 2));
 }
 
@@ -28,7 +29,7 @@ export function textHeader(name: string, value: string): string {
 export function plainHeader(name: string, value: string): string {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name)) throw new TypeError(`Not a header name: ${JSON.stringify(name)}`);
   const line = oneLine(value);
-  if (!/^[\x20-\x7e]{0,900}$/.test(line)) throw new TypeError(`The value of ${name} is too long or not ASCII.`);
+  if (line.length > 900 || !ASCII.test(line)) throw new TypeError(`The value of ${name} is too long or not ASCII.`);
   return `${name}: ${line}\r\n`;
 }
 
@@ -36,10 +37,14 @@ export function plainHeader(name: string, value: string): string {
 export function mailboxHeader(name: string, { name: display = '', address }: Mailbox): string {
   const spec = asciiAddress(address);
   if (spec === null) throw new TypeError(`Not an email address: ${JSON.stringify(address.slice(0, 80))}`);
+  if (name.length + 4 + display.length <= MAX_LINE && PLAIN.test(display)) {
+    const shown = `${name}: "${display}"`;
+    return `${shown}${shown.length + spec.length + 3 > MAX_LINE ? '\r\n' : ''} <${spec}>\r\n`;
+  }
   const label = oneLine(display);
   if (label === '') return `${name}: ${spec}\r\n`;
   const quoted = `"${label.replace(/[\\"]/g, '\\$&')}"`;
-  const isPlain = /^[\x20-\x7e]*$/.test(label) && !label.includes('=?') && name.length + 2 + quoted.length <= MAX_LINE;
+  const isPlain = ASCII.test(label) && !label.includes('=?') && name.length + 2 + quoted.length <= MAX_LINE;
   const shown = isPlain ? [quoted] : encodedWords(label, name.length + 2);
   return foldedHeader(name, [...shown, `<${spec}>`]);
 }
@@ -65,8 +70,13 @@ export function oneLine(value: string): string {
     .trim();
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** What nearly every value is already: words in ASCII with one blank between them. */
 const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
+/** The same without `"`, `\` and `=`: nothing in it is quoted or looks like an encoded word. */
+const PLAIN = /^[!#-<>-[\]-~]+(?: [!#-<>-[\]-~]+)*$/;
 
 /** Domains come up again and again, and reading one is slow. Null: it can't be one. */
 const domains = new LRUCache<string, { ascii: string | null }>({ max: 5_000 });
@@ -85,7 +95,7 @@ function readDomain(domain: string): string | null {
 }
 
 function words(text: string, column: number): string[] {
-  const isPlain = /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
+  const isPlain = ASCII.test(text) && !text.includes('=?');
   const plain = text.split(' ');
   return isPlain && plain.every((word) => word.length < MAX_LINE) ? plain : encodedWords(text, column);
 }

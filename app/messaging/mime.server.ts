@@ -3,7 +3,7 @@ import { makeProgram, runProgram, type Program } from '#builders/merge/program.t
 import type { MergeValues } from '#builders/merge/values.ts';
 import { emailEngine, mergeScope, type CompiledEmail, type TrackedLinks } from '#builders/email/render.ts';
 import { dateHeader, mailboxHeader, oneLine, plainHeader, textHeader, type Mailbox } from './mime-headers.ts';
-import { encodePiece } from './quoted-printable.ts';
+import { encodePiece, simpleHtmlPiece } from './quoted-printable.ts';
 
 export type { Mailbox } from './mime-headers.ts';
 
@@ -11,7 +11,7 @@ export type { Mailbox } from './mime-headers.ts';
 export type Envelope = {
   readonly from: Mailbox;
   readonly to: Mailbox;
-  readonly replyTo?: Mailbox;
+  readonly replyTo?: Mailbox | null;
   /** `local@domain`, without angle brackets. */
   readonly messageId: string;
   readonly date: Date;
@@ -29,7 +29,7 @@ export type PreparedMime = { readonly subject: Program; readonly html: Program; 
 const BOUNDARY = '=_fieldpost';
 
 const encode = {
-  html: (value: unknown) => encodePiece(escapes.html(value)),
+  html: (value: unknown) => simpleHtmlPiece(value) ?? encodePiece(escapes.html(value)),
   text: (value: unknown) => encodePiece(escapes.text(value)),
 };
 const engines = {
@@ -91,21 +91,26 @@ export function composePlainMime(
 const OWN_HEADERS = new Set(['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'mime-version', 'cc', 'bcc']);
 
 function headersOf(message: Envelope, subject: string): string {
-  const extra = Object.entries(message.headers ?? {}).map(([name, value]) => {
+  return (
+    sharedHeader('From', message.from) +
+    mailboxHeader('To', message.to) +
+    (message.replyTo ? sharedHeader('Reply-To', message.replyTo) : '') +
+    textHeader('Subject', subject) +
+    dateHeader(message.date) +
+    plainHeader('Message-ID', `<${message.messageId.replace(/[<>\s]/g, '')}>`) +
+    (message.headers ? furtherHeaders(message.headers) : '') +
+    'MIME-Version: 1.0\r\n'
+  );
+}
+
+function furtherHeaders(headers: Readonly<Record<string, string>>): string {
+  let out = '';
+  for (const [name, value] of Object.entries(headers)) {
     if (OWN_HEADERS.has(name.toLowerCase()) || /^content-/i.test(name))
       throw new TypeError(`${name} is set by itself.`);
-    return plainHeader(name, value);
-  });
-  return [
-    sharedHeader('From', message.from),
-    mailboxHeader('To', message.to),
-    message.replyTo ? sharedHeader('Reply-To', message.replyTo) : '',
-    textHeader('Subject', subject),
-    dateHeader(message.date),
-    plainHeader('Message-ID', `<${message.messageId.replace(/[<>\s]/g, '')}>`),
-    ...extra,
-    'MIME-Version: 1.0\r\n',
-  ].join('');
+    out += plainHeader(name, value);
+  }
+  return out;
 }
 
 /** A sender's header: many messages share the very same mailbox. */

@@ -16,9 +16,17 @@ const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
 /** Short values that need no encoding: no `=`, no `{`, nothing that is special at the start or end of a line. */
 const SIMPLE = /^[A-EG-Za-z0-9$(#&"'/:+~_-][A-Za-z0-9 $(),.;#&"'/:?!@+~_-]{0,73}$/;
 
+/** Those of them that need no escaping in HTML either. */
+const SIMPLE_IN_HTML = /^[A-EG-Za-z0-9$(#/:+~_-][A-Za-z0-9 $(),.;#/:?!@+~_-]{0,73}$/;
+
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const TAB = 0x09;
+
+/** A value as a piece of HTML when it is short text that needs no escaping and no encoding; null for any other. */
+export function simpleHtmlPiece(value: unknown): string | null {
+  return typeof value === 'string' && SIMPLE_IN_HTML.test(value) ? `${value}=\r\n` : null;
+}
 
 /** One piece, encoded. Empty text gives nothing. */
 export function encodePiece(text: string): string {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * A message's name to the outside: in unsubscribe addresses, open pixels, provider tags. Derived, so nothing is stored;
@@ -41,5 +41,34 @@ const TOKEN_BYTES = 17;
 const tokenOf = (companyId: number, messageId: number, bytes: Buffer) =>
   `${companyId.toString(36)}-${messageId.toString(36)}-${bytes.toString('base64url', 0, TOKEN_BYTES).slice(0, 22)}`;
 
-const digest = (secret: string, companyId: number, messageId: number): Buffer =>
-  createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest();
+/**
+ * 32 bytes of HMAC-SHA-256 (RFC 2104), made of two plain hashes: `createHmac` makes a native object for each message, whose
+ * making and clearing away took a tenth of the time of writing an email.
+ */
+function digest(secret: string, companyId: number, messageId: number): Buffer {
+  if (secret !== key.secret) key = keyOf(secret);
+  const { inner, outer } = key;
+  const length = inner.write(`message:1:${companyId}:${messageId}`, BLOCK, 'latin1');
+  outer.write(hash('sha256', inner.subarray(0, BLOCK + length), 'binary'), BLOCK, 'latin1');
+  return Buffer.from(hash('sha256', outer, 'binary'), 'latin1');
+}
+
+/** Bytes that SHA-256 takes at a time. */
+const BLOCK = 64;
+
+/** What the two hashes are of: the key in the first block, then room for what is written after it. */
+type Key = { readonly secret: string; readonly inner: Buffer; readonly outer: Buffer };
+
+/** A process has one secret. */
+let key: Key = keyOf('');
+
+function keyOf(secret: string): Key {
+  const bytes = Buffer.byteLength(secret) > BLOCK ? hash('sha256', secret, 'buffer') : Buffer.from(secret);
+  const inner = Buffer.alloc(2 * BLOCK, 0x36);
+  const outer = Buffer.alloc(BLOCK + 32, 0x5c);
+  for (const [at, byte] of bytes.entries()) {
+    inner[at] = 0x36 ^ byte;
+    outer[at] = 0x5c ^ byte;
+  }
+  return { secret, inner, outer };
+}

@@ -27,7 +27,14 @@ type Step =
   | { readonly stretch: number }
   | { readonly root: string; readonly key: string; readonly inner: Plain[] };
 
-type Lookup = { readonly root: string; readonly key: string; readonly fallback: string | null };
+/** `text` is what its last `value` came out as: a company's name is the same for thousands of recipients in a row. */
+type Lookup = {
+  readonly root: string;
+  readonly key: string;
+  readonly fallback: string | null;
+  value: unknown;
+  text: string;
+};
 
 /** A condition that only asks whether there is a value. */
 const SIMPLE_IF = /^\{% if ([a-z]\w*)\.([a-z]\w*) %\}$/;
@@ -65,7 +72,7 @@ export function makeProgram(
   const lookupOf = (source: string, [, root = '', key = '', double, single]: RegExpExecArray): number => {
     const index = known.get(source) ?? lookups.length;
     if (index === lookups.length) {
-      lookups.push({ root, key, fallback: double ?? single ?? null });
+      lookups.push({ root, key, fallback: double ?? single ?? null, value: '', text: escape('') });
       known.set(source, index);
     }
     return index;
@@ -112,7 +119,7 @@ function plainIf(group: readonly Piece[], lookupOf: (source: string, simple: Reg
 
 /** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
 export function runProgram({ steps, lookups, stretches, engine, escape }: Program, scope: object): string {
-  const found = lookups.map((lookup) => escape(valueOf(lookup, scope)));
+  const found = lookups.map((lookup) => textOf(lookup, scope, escape));
   const rendered = stretches.map((stretch) => String(engine.renderSync(stretch, scope)));
   let out = '';
   for (const step of steps) {
@@ -132,6 +139,15 @@ const isThere = (value: unknown) => value !== undefined && value !== null && val
 function rawValue({ root, key }: { root: string; key: string }, scope: object): unknown {
   const parent = own(scope, root);
   return typeof parent === 'object' && parent !== null ? own(parent, key) : undefined;
+}
+
+function textOf(lookup: Lookup, scope: object, escape: Escape): string {
+  const value = valueOf(lookup, scope);
+  if (value !== lookup.value) {
+    lookup.text = escape(value);
+    lookup.value = value;
+  }
+  return lookup.text;
 }
 
 function valueOf(lookup: Lookup, scope: object): unknown {

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { messageSeals, messageToken, readMessageToken } from './token.server.ts';
+
+const secrets = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 150 }),
+  fc.constantFrom('x'.repeat(64), 'x'.repeat(65)),
+);
+const ids = fc.oneof(fc.nat({ max: 999 }), fc.maxSafeNat());
+
+test('a token ends in the start of the HMAC-SHA-256 of its message', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
+      const expected = createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest('base64url');
+      expect(messageToken(secret, companyId, messageId).slice(-22)).toBe(expected.slice(0, 22));
+    }),
+  );
+});
+
+test('links are sealed with the bytes of it that the token does not use', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
+      const bytes = createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest();
+      const { token, linkSeal } = messageSeals(secret, companyId, messageId);
+      expect(token).toBe(messageToken(secret, companyId, messageId));
+      expect(linkSeal).toBe(bytes.subarray(17).toString('base64url'));
+    }),
+  );
+});
+
+test('a token names its message, to who has the secret', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
+      const token = messageToken(secret, companyId, messageId);
+      expect(readMessageToken(`${secret}!`, token)).toBeNull();
+      expect(readMessageToken(secret, token)).toEqual({ companyId, messageId });
+    }),
+  );
+});
