@@ -27,6 +27,8 @@ export type StoryMessage = {
   sendAt: string;
   attemptedAt: string | null;
   sentAt: string | null;
+  /** When the gate or somebody left it out; null for others, and for what was left out before this was kept. */
+  skippedAt: string | null;
   deliveredAt: string | null;
   openedAt: string | null;
   clickedAt: string | null;
@@ -118,7 +120,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
            coalesce(o.subject, nullif(mc.subject, ''), nullif(s.subject, ''), ot.body, op.headline, mc.text, s.document ->> 'text',
              s.document #>> '{front,headline}', '') as subject, m.provider, m.provider_id as "providerId",
            m.created_at as "createdAt", m.send_at as "sendAt", m.attempted_at as "attemptedAt", m.sent_at as "sentAt",
-           m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
+           m.skipped_at as "skippedAt", m.delivered_at as "deliveredAt", m.opened_at as "openedAt", m.clicked_at as "clickedAt",
            m.bounced_at as "bouncedAt", m.complained_at as "complainedAt", m.unsubscribed_at as "unsubscribedAt",
            m.mailed_at as "mailedAt", m.returned_at as "returnedAt",
            case when c.id is not null then
@@ -130,7 +132,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
              jsonb_build_object('id', i.id, 'number', i.number, 'status', i.status, 'currency', i.currency,
                'balanceCents', i.balance_cents, 'paidAt', i.paid_at, 'disputedAt', i.disputed_at,
                'promisedFor', i.promised_for, 'doNotRemind', i.do_not_remind) end as invoice,
-           coalesce(m.state = 'skipped' and e.end_reason = m.reason and m.reason not in ('paid', 'void'), false)
+           coalesce(m.state = 'skipped' and m.skipped_at is null and e.end_reason = m.reason and m.reason not in ('paid', 'void'), false)
              as "leftOutAtLaunch",
            o.id as "outboxId", ot.id as "outboxTextId", op.id as "outboxPostcardId"
       from messages m
@@ -157,6 +159,7 @@ async function readMessage(tx: Tx, messageId: number): Promise<StoryMessage | nu
 const moments = [
   'attemptedAt',
   'sentAt',
+  'skippedAt',
   'deliveredAt',
   'openedAt',
   'clickedAt',
@@ -187,7 +190,7 @@ async function consentOf(tx: Tx, message: StoryMessage): Promise<MessageStory['c
   const { purpose } = message.campaign;
   const { lines, now } = await addressConsent(tx, message.address, purpose);
   // A message that has not had its turn is asked again when it has.
-  const asOf = message.sentAt ?? message.attemptedAt ?? message.createdAt;
+  const asOf = message.sentAt ?? message.attemptedAt ?? message.skippedAt ?? message.createdAt;
   return { purpose, atItsTurn: stopAt(lines, purpose, new Date(asOf)), now, asOf };
 }
 

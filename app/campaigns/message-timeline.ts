@@ -75,7 +75,9 @@ function attempt({ message, why }: MessageStory, timeZone: string): TimelineEntr
     }
     case 'skipped': {
       const at = message.leftOutAtLaunch ? message.createdAt : leftOutAt(message);
-      const title = message.leftOutAtLaunch ? 'Left out at the launch' : 'Left out when its turn came';
+      const early = message.skippedAt !== null && message.skippedAt < message.sendAt;
+      const when = message.leftOutAtLaunch ? 'at the launch' : early ? 'before its turn came' : 'when its turn came';
+      const title = `Left out ${when}`;
       return [...found, { at, title, note: reason, tone: 'draft' }];
     }
     case 'failed':
@@ -87,8 +89,9 @@ function attempt({ message, why }: MessageStory, timeZone: string): TimelineEntr
   }
 }
 
-/** When the gate refused it is not kept; what made it refuse may be. */
+/** Messages of earlier versions do not say when; what made the gate refuse may. */
 function leftOutAt(message: StoryMessage): string | null {
+  if (message.skippedAt !== null) return message.skippedAt;
   const paidAt = message.reason === 'paid' ? (message.invoice?.paidAt ?? null) : null;
   return paidAt !== null && Date.parse(paidAt) > Date.parse(message.createdAt) ? paidAt : null;
 }

@@ -119,7 +119,7 @@ async function record(db: Db, companyId: number, which: Recall, card: Card): Pro
       ), moved as (
         update messages m
            set state = case when card.reason is null then 'planned' else 'skipped' end, reason = card.reason,
-               recalled_at = now(), sent_at = null, attempted_at = null, provider_id = null, cost_cents = null
+               skipped_at = case when card.reason is not null then now() end, recalled_at = now(), sent_at = null, attempted_at = null, provider_id = null, cost_cents = null
           from card where m.id = card.id
         returning m.id, m.step_id, m.state, m.reason, card.cost_cents, card.campaign, card.again
       ), told as (

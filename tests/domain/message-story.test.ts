@@ -9,10 +9,20 @@ import { recordVisits } from '#app/links/clicks.server.ts';
 import type { Visit } from '#app/links/visitor.ts';
 import { recordEvents, type MessageEvent } from '#app/messaging/events.server.ts';
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
+import { skipWaiting } from '#app/messaging/skip.server.ts';
 import { unsubscribe } from '#app/consent/unsubscribe.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
 import { makePayment } from '#tests/factories/invoices.ts';
-import { followLinks, sendingCompany, sentCampaign } from '#tests/fakes/sending.ts';
+import { recordingProvider } from '#tests/fakes/provider.ts';
+import {
+  followLinks,
+  launchAndExpand,
+  overdueInvoices,
+  runRanges,
+  sendingCompany,
+  sendingWith,
+  sentCampaign,
+} from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
@@ -136,6 +146,46 @@ test('B-04: what was not sent says why and what to do; what is unknown says why 
     expect(noEmail.consent).toBeNull();
     const planned = await become(sql`state = 'planned', reason = null`);
     expect(stateSentence(planned, ZONE, now)).toBe('It goes out on Jan 4, 2027, 9:00 AM EST.');
+  });
+});
+
+test('B-04: the history says when a message was left out, by the gate or before its turn', async () => {
+  const companyId = await sendingCompany(db);
+  const inCompany = <T>(work: (tx: Tx) => Promise<T>) => withCompany(db, companyId, work);
+  const [paid, gone, disputed] = await inCompany((tx) => overdueInvoices(tx, 4));
+  const { campaignId, ranges } = await launchAndExpand(db, companyId);
+  await inCompany(async (tx) => {
+    await tx.execute(
+      sql`update messages set created_at = now() - interval '1 hour', send_at = now() - interval '1 hour'`,
+    );
+    await tx.execute(
+      sql`update messages set send_at = now() + interval '1 day' where customer_id = ${gone!.customerId}`,
+    );
+    await skipWaiting(tx, { campaignId, customerId: gone!.customerId }, 'replied');
+    await tx.execute(
+      sql`update messages set send_at = now() + interval '1 day' where customer_id = ${paid!.customerId}`,
+    );
+    await tx.execute(sql`update invoices set disputed_at = now() where id = ${disputed!.invoiceId}`);
+    await tx.execute(sql`update invoices set status = 'paid' where id = ${paid!.invoiceId}`);
+  });
+  const before = Date.now();
+  await runRanges(sendingWith(db, recordingProvider()), companyId, ranges);
+  await inCompany(async (tx) => {
+    const leftOut = async (customerId: number) => {
+      const [row] = await tx.execute<{ id: number }>(sql`select id from messages where customer_id = ${customerId}`);
+      const entries = timelineOf((await messageStory(tx, row!.id))!, ZONE);
+      return entries.find((entry) => entry.title.startsWith('Left out'))!;
+    };
+    const refused = await leftOut(disputed!.customerId);
+    expect(refused.title).toBe('Left out when its turn came');
+    expect(Date.parse(refused.at!)).toBeGreaterThanOrEqual(before);
+    for (const { customerId } of [gone!, paid!]) {
+      const early = await leftOut(customerId);
+      expect(early.title).toBe('Left out before its turn came');
+      expect(Date.parse(early.at!)).toBeLessThanOrEqual(before);
+    }
+    const [sent] = await tx.execute(sql`select count(*)::int as n from messages where skipped_at is null`);
+    expect(sent).toEqual({ n: 1 });
   });
 });
 
