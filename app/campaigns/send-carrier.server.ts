@@ -23,23 +23,29 @@ import { writeMessage, type Unwritten } from './send-write.server.ts';
 import { writeText } from './send-write-text.server.ts';
 import type { Sending } from './send.server.ts';
 
-/** A message as it will be handed over. */
-export type Written = {
-  kind: 'written';
-  /** What a text is paid by; null for other channels. */
-  parts: number | null;
-  send: (giveUp?: AbortSignal) => Promise<Attempt>;
-};
+/** What became of a message: the provider's answer with the parts that a text went out in, or why it could not be written. */
+export type Handed = (Attempt & { parts?: number }) | Unwritten;
 
-/** What differs between channels, for one run: who carries its messages, and how each is written. */
+/** What differs between channels, for one run: who carries its messages, and how each is written and handed over. */
 export type Carrier = {
   channel: Channel;
   provider: Omit<Provider<never>, 'send'>;
   sender: Sender;
   /** The links that codes are drawn for; an email's links need none. */
   links: readonly LinkTarget[];
-  /** @param codes short link codes by the link's key */
-  write: (one: Passed, codes: Readonly<Record<string, string>>, today: string) => Written | Unwritten;
+  /**
+   * Writes a message, waits for its place in the rate, and hands it over.
+   * @param codes short link codes by the link's key
+   * @param place false when it is not to be handed over any more; null where there is no rate
+   * @returns null when it was not handed over
+   */
+  hand: (
+    one: Passed,
+    codes: Readonly<Record<string, string>>,
+    today: string,
+    place: (() => Promise<boolean>) | null,
+    giveUp?: AbortSignal,
+  ) => Promise<Handed | null>;
 };
 
 /** Names the provider in words of problems that came up before it was known. */
@@ -79,10 +85,11 @@ async function emailCarrier(sending: Sending, companyId: number, { compiled: sto
     provider,
     sender,
     links: [],
-    write: (one, _codes, today) => {
-      const message = writeMessage({ ...writer, today }, one);
+    hand: async (one, _codes, today, place, giveUp) => {
+      const message = writeMessage(writer, one, today);
       if ('kind' in message) return message;
-      return { kind: 'written', parts: null, send: (giveUp) => attempt(provider, message, giveUp) };
+      if (place && !(await place())) return null;
+      return attempt(provider, message, giveUp);
     },
   };
 }
@@ -99,10 +106,11 @@ async function textCarrier(sending: Sending, companyId: number, { compiled: stor
     provider,
     sender,
     links: compiled.links,
-    write: (one, codes, today) => {
+    hand: async (one, codes, today, place, giveUp) => {
       const message = writeText({ sender, secret: sending.secret, companyId, text, today }, one, codes);
       if ('kind' in message) return message;
-      return { kind: 'written', parts: message.parts, send: (giveUp) => attempt(provider, message, giveUp) };
+      if (place && !(await place())) return null;
+      return { ...(await attempt(provider, message, giveUp)), parts: message.parts };
     },
   };
 }
@@ -129,12 +137,12 @@ async function mailCarrier(
     provider,
     sender,
     links: compiled.links,
-    write: (one, codes, today) => {
+    hand: async (one, codes, today, place, giveUp) => {
       const message = writePostcard({ ...writer, today }, one, codes);
       if ('kind' in message) return message;
-      const forgotten = isForgotten(one.mail?.triedAt ?? null);
-      const send = forgotten ? attemptUnlessTaken : attempt;
-      return { kind: 'written', parts: null, send: (giveUp) => send(provider, message, giveUp) };
+      if (place && !(await place())) return null;
+      const send = isForgotten(one.mail?.triedAt ?? null) ? attemptUnlessTaken : attempt;
+      return send(provider, message, giveUp);
     },
   };
 }

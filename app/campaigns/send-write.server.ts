@@ -16,7 +16,6 @@ export type Writer = {
   email: PreparedMime;
   /** The keys of its tracked links. */
   linkKeys: readonly string[];
-  today: string;
 };
 
 export type Unwritten = {
@@ -28,10 +27,12 @@ export type Unwritten = {
 /**
  * One recipient's message, with the links, headers and token of their own. A recipient for whom it can't be written fails
  * alone: nothing is thrown.
+ * @param today the company's day, `YYYY-MM-DD`
  */
 export function writeMessage(
-  { sender, secret, companyId, email, linkKeys, today }: Writer,
+  { sender, secret, companyId, email, linkKeys }: Writer,
   one: Passed,
+  today: string,
 ): EmailMessage | Unwritten {
   if (!isMailAddress(one.address) || !sender.from) {
     return { kind: 'unwritten', state: 'skipped', reason: 'bad_address' };

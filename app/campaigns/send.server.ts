@@ -25,12 +25,11 @@ import { withCompany, type Db } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
 import { forgetRecalled, recallOvertaken } from './recall.server.ts';
-import { loadCarrier, usualProvider, type Carrier, type Written } from './send-carrier.server.ts';
+import { loadCarrier, usualProvider, type Carrier, type Handed } from './send-carrier.server.ts';
 import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
 import { lookUpInterrupted } from './send-unknown.server.ts';
-import type { Unwritten } from './send-write.server.ts';
 
 /** What sending needs of its surroundings. */
 export type Sending = {
@@ -232,7 +231,7 @@ export function windowSizeFor(rate: number): number {
   return Math.max(1, Math.min(LARGEST_WINDOW, Math.ceil(size)));
 }
 
-type Handed = (Attempt & Pick<Written, 'parts'>) | Unwritten;
+const NO_CODES = {};
 
 /**
  * Books the window's share of the account's rate and waits for it, before anything is marked: a crash meanwhile leaves
@@ -274,14 +273,12 @@ async function handOver(
   // meanwhile are not late.
   let turn = Promise.resolve();
   const inTurn = () => (turn = turn.then(() => new Promise((done) => setImmediate(done))));
+  const ready = place && (async () => (await place()) && !stop());
   return inParallel(passed, { limit: CALLS, stop }, async (one): Promise<Handed | null> => {
     if (place) await inTurn();
-    const message = carrier.write(one, codes.get(one.id) ?? {}, today);
-    if (message.kind === 'unwritten') return message;
-    if (place && (!(await place()) || stop())) return null;
-    const result = await message.send(sending.giveUp);
-    hear(result);
-    return { ...result, parts: message.parts };
+    const result = await carrier.hand(one, codes.get(one.id) ?? NO_CODES, today, ready, sending.giveUp);
+    if (result && result.kind !== 'unwritten') hear(result);
+    return result;
   });
 }
 
@@ -330,7 +327,8 @@ const paidFor = (passed: readonly Passed[], attempts: readonly (Handed | null)[]
     const result = attempts[index];
     if (result?.kind !== 'sent' && result?.kind !== 'unknown') return [];
     const costCents = result.kind === 'sent' ? (result.costCents ?? null) : null;
-    return result.parts === null && costCents === null ? [] : [{ id, parts: result.parts, costCents }];
+    const parts = result.parts ?? null;
+    return parts === null && costCents === null ? [] : [{ id, parts, costCents }];
   });
 
 /** What the provider itself said. */
@@ -338,18 +336,17 @@ const calledOrNull = (result: Handed | null): Attempt | null =>
   !result || result.kind === 'unwritten' || wasCut(result) ? null : result;
 
 function recorded(id: number, result: Handed | null, provider: string): Recorded {
-  const base = { id, provider, providerId: null };
   switch (result?.kind) {
     case 'sent':
-      return { ...base, state: 'sent', reason: null, providerId: result.providerId };
+      return { id, provider, providerId: result.providerId, state: 'sent', reason: null };
     case 'failed':
-      return { ...base, state: 'failed', reason: result.reason };
+      return { id, provider, providerId: null, state: 'failed', reason: result.reason };
     case 'unknown':
-      return { ...base, state: 'unknown', reason: wasCut(result) ? 'interrupted' : 'no_answer' };
+      return { id, provider, providerId: null, state: 'unknown', reason: wasCut(result) ? 'interrupted' : 'no_answer' };
     case 'unwritten':
-      return { ...base, state: result.state, reason: result.reason };
+      return { id, provider, providerId: null, state: result.state, reason: result.reason };
     default:
-      return { ...base, state: 'planned', reason: null };
+      return { id, provider, providerId: null, state: 'planned', reason: null };
   }
 }
 
