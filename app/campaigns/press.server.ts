@@ -8,7 +8,6 @@ import type { Picture } from '#builders/postcard/document.ts';
 import type { Tx } from '#db/client.ts';
 
 import { layoutCard } from '#builders/postcard/layout.ts';
-import { printProof } from '#builders/postcard/print.server.ts';
 
 import { readPrintPicture } from './print-pictures.server.ts';
 
@@ -43,5 +42,6 @@ async function readScreenPicture(tx: Tx, token: string): Promise<Buffer | null> 
 
 /** Both sides of a card as one PDF, with bleed: what the printer gets, and the address block empty. */
 export async function proofOf(tx: Tx, card: Card): Promise<Buffer> {
+  const { printProof } = await import('#builders/postcard/print.server.ts'); // large, and for proofs only
   return printProof(layoutCard(card), await loadPictures(tx, [card.brand.logo, card.front.picture]));
 }

@@ -10,7 +10,6 @@ import { loadSender, type Sender } from '#app/messaging/sender.server.ts';
 import { compiledEmailSchema } from '#builders/email/render.ts';
 import { compiledPostcardSchema } from '#builders/postcard/compiled.ts';
 import { preparePostcard } from '#builders/postcard/fill.ts';
-import { preparePress } from '#builders/postcard/print.server.ts';
 import { compiledSmsSchema } from '#builders/sms/compiled.ts';
 import { prepareSms } from '#builders/sms/compose.ts';
 import { withCompany } from '#db/client.ts';
@@ -130,6 +129,7 @@ async function mailCarrier(
     const card = await loadCardSender(tx, sender);
     return { card, pictures: await loadPictures(tx, [card.brand.logo, compiled.front.picture]) };
   });
+  const { preparePress } = await import('#builders/postcard/print.server.ts'); // large, and for postcards only
   const press = preparePress(pictures);
   const writer = { ...card, sender, secret: sending.secret, companyId, postcard, purpose, press };
   return {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { images } from '#db/schema/index.ts';
@@ -38,6 +38,7 @@ export async function encodeImage(
   const refuse = (error: string) => ({ ok: false, error }) as const;
   if (upload.bytes.length === 0) return refuse('This file is empty.');
   if (upload.bytes.length > MAX_UPLOAD_BYTES) return refuse('This image is larger than 5 MB. Use a smaller one.');
+  const { default: sharp } = await import('sharp'); // large, and for uploads only
   const source = sharp(upload.bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).timeout({ seconds: 10 });
   try {
     const { format, hasAlpha, width, height } = await source.metadata();

@@ -20,7 +20,11 @@ const noop: EmailProvider = {
 
 if (process.env.DATABASE_URL && process.argv[1]?.endsWith('noop-worker.ts')) {
   const env = readEnv();
-  const { db, close } = connect(env.databaseUrl!, { max: 4, name: `fieldpost-worker ${process.pid}` });
+  const { db, close } = connect(env.databaseUrl!, {
+    max: 4,
+    name: `fieldpost-worker ${process.pid}`,
+    prepare: 'parsed',
+  });
   let stopping = false;
   const runner = await runQueue({
     connectionString: env.databaseUrl!,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import postgres from 'postgres';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 
 import { sendTransactional } from '#app/messaging/send-transactional.server.ts';
 import { withCompany } from '#db/client.ts';
@@ -21,6 +21,7 @@ import {
 } from '#tests/fakes/sending.ts';
 import { environmentOf, startFakeSes } from '#tests/fakes/ses.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
+import { workerFlags } from '#workers/flags.ts';
 import { startWorker } from '#workers/worker.ts';
 
 const { db, url } = await createTestDatabase();
@@ -111,13 +112,33 @@ test('a payload from other code fails with the reason and stays in the queue', a
   await owner`delete from graphile_worker._private_jobs`;
 });
 
+test('a job whose code can’t be loaded fails with the reason and stays in the queue, and others go on', async () => {
+  vi.doMock('#workers/tasks/texts.stop.ts', () => Promise.reject(new Error('broken'))); // vitest has words of its own for it
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, async (tx) => {
+    await addJob(tx, 'texts.stop', { companyId, code: 1 });
+    await addJob(tx, 'invoice.settled', { companyId, invoiceId: 1 });
+  });
+  const worker = await start();
+  const jobs = async () =>
+    (await owner`select task_identifier as task, last_error as error from graphile_worker.jobs`).map((row) => ({
+      ...row,
+    }));
+  await expect
+    .poll(jobs)
+    .toEqual([{ task: 'texts.stop', error: expect.stringContaining('error when mocking a module') as string }]);
+  await worker.stop();
+  vi.doUnmock('#workers/tasks/texts.stop.ts');
+  await owner`delete from graphile_worker._private_jobs`;
+});
+
 test('SIGTERM finishes the windows in flight and ends within ten seconds: nothing unknown, nothing doubled', async () => {
   const companyId = await sendingCompany(db);
   await withCompany(db, companyId, (tx) => overdueInvoices(tx, 60));
   const ses = await startFakeSes();
   ses.rate = 20;
   const { campaignId, stepId } = await launch(db, companyId);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
+  const child = spawn(process.execPath, [...workerFlags, '--import', 'tsx', 'workers/main.ts'], {
     env: {
       ...process.env,
       ...environmentOf(ses),
