@@ -41,6 +41,8 @@ export type Window = {
   deferred: number;
   /** The last id looked at; null when the range holds nothing more that is due. */
   lastId: number | null;
+  /** The range was not the caller's any more: nothing was touched. */
+  lost: boolean;
 };
 
 type GateRow = Passed & { refusal: string | null; until: string | null; reason: string | null };
@@ -71,11 +73,20 @@ type Terms = SendingRules & {
  * out of hours was counted by no cap, and what a cap refuses does not wait.
  * @param size at most so many messages
  * @param today the company's day, `YYYY-MM-DD`: a promise holds through its day
- * @param now the instant that it is for; the transaction's own by default. Drills give another
+ * @param options.now the instant that it is for; the transaction's own by default. Drills give another
+ * @param options.keep makes sure that the range is the caller's, up to that message, before any is marked
  */
-export async function openWindow(tx: Tx, range: Range, size: number, today: string, now?: Date): Promise<Window> {
+export async function openWindow(
+  tx: Tx,
+  range: Range,
+  size: number,
+  today: string,
+  { now, keep }: { now?: Date; keep?: (lastId: number) => Promise<boolean> } = {},
+): Promise<Window> {
   const terms = await readTerms(tx, range, size, now);
-  if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
+  const nothing = { passed: [], refused: 0, deferred: 0, lastId: null };
+  if (terms.lastId === null) return { ...nothing, lost: false };
+  if (keep && !(await keep(terms.lastId))) return { ...nothing, lost: true };
   if (!terms.free) await lockCaps(tx);
   return gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted');
 }
@@ -158,6 +169,7 @@ async function gate(
     refused: refused.length,
     deferred: waiting.length,
     lastId: rows.length === 0 ? null : terms.lastId,
+    lost: false,
   };
 }
 

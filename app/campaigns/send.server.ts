@@ -77,6 +77,8 @@ const LARGEST_WINDOW = 500;
 const LARGE_WINDOW_SECONDS = 0.1;
 /** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
 const CALLS = 40;
+/** One of so many messages waits for what other runs have under way. */
+const HEARD_EVERY = 25;
 /** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
 export const LEASE_SECONDS = 20;
 const TURN_SECONDS = 10;
@@ -198,15 +200,15 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   if (places.stopped) return giveBack(run, 'stopped', {});
   const begun = performance.now();
   const opened = await withCompany(sending.db, companyId, async (tx) => {
-    if (!(await keepRange(tx, range.id, holder, run.leaseSeconds))) return 'lost';
-    const window = await openWindow(tx, range, places.count, today);
+    const keep = (lastId: number) => keepRange(tx, range.id, holder, run.leaseSeconds, lastId + 1);
+    const window = await openWindow(tx, range, places.count, today, { keep });
+    if (window.lost) return 'lost';
     if (window.lastId === null) return closeRange(tx, range, companyId, holder);
     const codes = await mintLinks(
       tx,
       carrier.links,
       window.passed.map((one) => ({ messageId: one.id, customerId: one.customerId, invoiceId: one.invoiceId })),
     );
-    await keepRange(tx, range.id, holder, run.leaseSeconds, window.lastId + 1);
     return { window, codes };
   });
   if (typeof opened === 'string') return opened;
@@ -270,12 +272,12 @@ async function handOver(
   const { hear, refused } = listener();
   const stop = () => refused() || (sending.giveUp?.aborted ?? false);
   // A message is written before its place comes, so that its call begins right then; one at a time, so that calls which are due
-  // meanwhile are not late.
+  // meanwhile are not late. Where there is no rate, other runs' statements are heard now and then before the window is all written.
   let turn = Promise.resolve();
   const inTurn = () => (turn = turn.then(() => new Promise((done) => setImmediate(done))));
   const ready = place && (async () => (await place()) && !stop());
-  return inParallel(passed, { limit: CALLS, stop }, async (one): Promise<Handed | null> => {
-    if (place) await inTurn();
+  return inParallel(passed, { limit: CALLS, stop }, async (one, index): Promise<Handed | null> => {
+    if (place || index % HEARD_EVERY === 0) await inTurn();
     const result = await carrier.hand(one, codes.get(one.id) ?? NO_CODES, today, ready, sending.giveUp);
     if (result && result.kind !== 'unwritten') hear(result);
     return result;
@@ -295,7 +297,7 @@ async function record(
   const blocked = attempts.find((one) => one?.kind === 'blocked');
   await untilItHolds(() =>
     withCompany(run.sending.db, run.companyId, async (tx) => {
-      await recordOutcomes(tx, outcomes);
+      await recordOutcomes(tx, outcomes, run.range.stepId);
       if (channel !== 'email') await recordPaid(tx, paidFor(passed, attempts));
       await dropLinks(tx, backAgain);
       if (channel === 'mail') {

@@ -21,15 +21,20 @@ export const idSpan = (ids: readonly number[]): SQL =>
   sql`m.id between ${ids.reduce((a, b) => Math.min(a, b))} and ${ids.reduce((a, b) => Math.max(a, b))}`;
 
 /**
- * Writes down what became of attempted messages, all in one statement with the counters of their steps. A message that
+ * Writes down what became of attempted messages, with the counters of their steps. A message that
  * another run has meanwhile declared unknown is corrected by what we know better; one whose provider's events came first
  * is sent, whatever else. Anything not attempted is left alone.
+ * @param stepId the step of them all, where they have one: then the usual case, that all were sent, is much cheaper
  */
-export async function recordOutcomes(tx: Tx, outcomes: readonly Recorded[]): Promise<void> {
+export async function recordOutcomes(
+  tx: Tx,
+  outcomes: readonly Recorded[],
+  stepId: number | null = null,
+): Promise<void> {
   if (outcomes.length === 0) return;
-  const provider = outcomes[0]!.provider;
-  const allSent = outcomes.every((one) => one.state === 'sent' && one.provider === provider);
-  const moved = allSent ? await recordSent(tx, outcomes, provider) : await recordAttempted(tx, outcomes);
+  const { provider } = outcomes[0]!;
+  const allSent = stepId !== null && outcomes.every((one) => one.state === 'sent' && one.provider === provider);
+  const moved = allSent ? await recordSent(tx, outcomes, stepId, provider) : await recordAttempted(tx, outcomes);
   if (moved < outcomes.length) await recordLate(tx, outcomes);
 }
 
@@ -73,24 +78,17 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
  * goes by a list of ids, without a join: through the index, and so in the order in which events lock the same messages.
  * @returns how many were written down
  */
-async function recordSent(tx: Tx, outcomes: readonly Recorded[], provider: string): Promise<number> {
+async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number, provider: string): Promise<number> {
   const ids = outcomes.map((one) => one.id);
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
-  const [row] = await tx.execute<{ moved: number }>(sql`
-    with moved as (
-      update messages m
-         set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
-             provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
-       where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'
-      returning m.step_id
-    ), counted as (
-      update campaign_steps s set planned = s.planned - c.n, sent = s.sent + c.n
-        from (select step_id, count(*)::int as n from moved where step_id is not null group by step_id) c
-       where s.id = c.step_id
-      returning s.id
-    )
-    select (select count(*)::int from moved) as moved, (select count(*)::int from counted) as steps`);
-  return row?.moved ?? 0;
+  const { count } = await tx.execute(sql`
+    update messages m
+       set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
+           provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
+     where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`);
+  await tx.execute(sql`
+    update campaign_steps set planned = planned - ${count}, sent = sent + ${count} where id = ${stepId} and ${count} > 0`);
+  return count;
 }
 
 /**

@@ -62,7 +62,7 @@ const rangeOf = async (tx: Tx, campaign: Made): Promise<Range> => {
 async function windowAt(campaign: Made, iso: string): Promise<Window & { closed: string }> {
   return withCompany(db, campaign.companyId, async (tx) => {
     const range = await rangeOf(tx, campaign);
-    const window = await openWindow(tx, range, 500, iso.slice(0, 10), new Date(iso));
+    const window = await openWindow(tx, range, 500, iso.slice(0, 10), { now: new Date(iso) });
     const closed = await closeRange(tx, range, campaign.companyId, 'test', new Date(iso));
     await tx.execute(sql`update message_ranges set leased_by = null where id = ${range.id}`);
     return { ...window, closed };
@@ -306,7 +306,7 @@ test('B-06: a campaign with messages that wait is paused, resumed and canceled l
     const [range] = await tx.execute<Range>(sql`
       select id, campaign_id as "campaignId", step_id as "stepId", from_id as "fromId", to_id as "toId",
              from_id as "cursorId" from message_ranges`);
-    expect(await openWindow(tx, range!, 10, '2026-07-15', new Date('2026-07-15T20:00:00Z'))).toMatchObject({
+    expect(await openWindow(tx, range!, 10, '2026-07-15', { now: new Date('2026-07-15T20:00:00Z') })).toMatchObject({
       passed: [],
       refused: 0,
       deferred: 0,

@@ -56,7 +56,7 @@ async function oneMessage() {
       const taken = await takeRange(tx, campaign.ranges[0]!, 'test', 600);
       if (taken.kind !== 'mine') throw new Error(taken.kind);
       await tx.execute(sql`update message_ranges set leased_by = null`);
-      return openWindow(tx, taken.range, 10, iso.slice(0, 10), new Date(iso));
+      return openWindow(tx, taken.range, 10, iso.slice(0, 10), { now: new Date(iso) });
     });
   return { ...campaign, companyId, customerId, messageId: message!.id, inCompany, windowAt };
 }
@@ -154,7 +154,7 @@ test('B-05, B-14: the dry run counts who waits by the gate’s own rule: a launc
     await tx.execute(sql`update messages set send_at = '2026-07-15T13:00:00Z'`);
     const taken = await takeRange(tx, ranges[0]!, 'test', 600);
     if (taken.kind !== 'mine') throw new Error(taken.kind);
-    return openWindow(tx, taken.range, 10, '2026-07-15', new Date(instant));
+    return openWindow(tx, taken.range, 10, '2026-07-15', { now: new Date(instant) });
   });
   expect([window.passed.length, window.deferred]).toEqual([waits!.atOnce, waits!.waiting]);
 });

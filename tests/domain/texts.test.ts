@@ -125,7 +125,7 @@ test('B-14: texts keep sending hours always; when they end bounds how long the p
   const window = await tx(async (t) => {
     const taken = await takeRange(t, campaign.ranges[0]!, 'test', 600);
     if (taken.kind !== 'mine') throw new Error(taken.kind);
-    return openWindow(t, taken.range, 100, '2026-07-15', now);
+    return openWindow(t, taken.range, 100, '2026-07-15', { now });
   });
   expect(window.deferred).toBe(1);
   expect(window.passed.map((one) => new Date(one.closesAt!).toISOString())).toEqual([

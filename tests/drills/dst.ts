@@ -133,7 +133,9 @@ async function oneWindow(tx: Tx, companyId: number, rangeId: number, size: numbe
   const taken = await takeRange(tx, rangeId, name, 600);
   if (taken.kind !== 'mine') throw new Error(`The range is ${taken.kind}`);
   const { range } = taken;
-  const opened = await openWindow(tx, { ...range, cursorId: range.fromId }, size, now.toISOString().slice(0, 10), now);
+  const opened = await openWindow(tx, { ...range, cursorId: range.fromId }, size, now.toISOString().slice(0, 10), {
+    now,
+  });
   const { deferred } = opened;
   const window = opened.passed.map((one) => one.id);
   await recordOutcomes(
