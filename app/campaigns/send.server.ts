@@ -77,8 +77,8 @@ const LARGEST_WINDOW = 500;
 const LARGE_WINDOW_SECONDS = 0.1;
 /** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
 const CALLS = 40;
-/** One of so many messages waits for what other runs have under way. */
-const HEARD_EVERY = 25;
+/** So many messages are written before other runs' statements are heard. */
+const SLICE = 100;
 /** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
 export const LEASE_SECONDS = 20;
 const TURN_SECONDS = 10;
@@ -272,17 +272,27 @@ async function handOver(
   const { hear, refused } = listener();
   const stop = () => refused() || (sending.giveUp?.aborted ?? false);
   // A message is written before its place comes, so that its call begins right then; one at a time, so that calls which are due
-  // meanwhile are not late. Where there is no rate, other runs' statements are heard now and then before the window is all written.
+  // meanwhile are not late.
   let turn = Promise.resolve();
-  const inTurn = () => (turn = turn.then(() => new Promise((done) => setImmediate(done))));
+  const inTurn = () => (turn = turn.then(othersTurn));
   const ready = place && (async () => (await place()) && !stop());
-  return inParallel(passed, { limit: CALLS, stop }, async (one, index): Promise<Handed | null> => {
-    if (place || index % HEARD_EVERY === 0) await inTurn();
+  const hand = async (one: Passed): Promise<Handed | null> => {
+    if (place) await inTurn();
     const result = await carrier.hand(one, codes.get(one.id) ?? NO_CODES, today, ready, sending.giveUp);
     if (result && result.kind !== 'unwritten') hear(result);
     return result;
-  });
+  };
+  const handed: (Handed | null)[] = [];
+  const slice = place ? passed.length : SLICE;
+  for (let from = 0; from < passed.length; from += slice) {
+    if (from > 0) await othersTurn();
+    handed.push(...(await inParallel(passed.slice(from, from + slice), { limit: CALLS, stop }, hand)));
+  }
+  return handed;
 }
+
+/** Whatever waits in this process is heard first. */
+const othersTurn = () => new Promise<void>((done) => setImmediate(done));
 
 async function record(
   run: Run,

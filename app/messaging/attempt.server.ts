@@ -52,14 +52,14 @@ export const wasCut = (result: Attempt) => result.kind === 'unknown' && result.r
 export async function inParallel<T, R>(
   items: readonly T[],
   options: { limit: number; stop?: () => boolean },
-  work: (item: T, index: number) => Promise<R>,
+  work: (item: T) => Promise<R>,
 ): Promise<(R | null)[]> {
   const results: (R | null)[] = items.map(() => null);
   let next = 0;
   const lane = async () => {
     while (next < items.length && !options.stop?.()) {
       const index = next++;
-      results[index] = await work(items[index]!, index);
+      results[index] = await work(items[index]!);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.limit, items.length) }, lane));

@@ -238,7 +238,7 @@ test('B-13: a campaign that is launched just after a window judged itself free: 
     });
     return openWindow(late, await rangeOf(tx, ranges[0]!), 100, '2026-07-01');
   });
-  expect(window).toEqual({ passed: [], refused: 0, deferred: 0, lastId: null });
+  expect(window).toEqual({ passed: [], refused: 0, deferred: 0, lastId: null, lost: false });
   const counted = await withCompany(db, companyId, async (tx) =>
     openWindow(tx, await rangeOf(tx, ranges[0]!), 100, '2026-07-01'),
   );
