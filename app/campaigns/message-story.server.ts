@@ -61,7 +61,8 @@ export type StoryMessage = {
 
 export type StoryEvent = { id: number; kind: string; at: string; details: Record<string, unknown> };
 export type StoryLink = {
-  code: string;
+  /** Null for an email's link that nobody has followed. */
+  code: string | null;
   key: string;
   kind: 'customer_portal' | 'pay_invoice' | 'url';
   destination: string | null;
@@ -94,13 +95,10 @@ export async function messageStory(tx: Tx, messageId: number): Promise<MessageSt
   const events = await tx.execute<StoryEvent>(
     sql`select id, kind, at, details from message_events where message_id = ${messageId} order by at, id limit 500`,
   );
-  const links = await tx.execute<StoryLink>(
-    sql`select code, key, kind, destination, clicks from links where message_id = ${messageId} order by key`,
-  );
   return {
     message,
     events: events.map((event) => ({ ...event, at: iso(event.at) })),
-    links: [...links],
+    links: await linksOf(tx, messageId),
     payments: message.invoice ? await paymentsSince(tx, message.invoice.id, message.createdAt) : [],
     consent: await consentOf(tx, message),
     why: message.reason === null || message.state === 'sent' ? null : explainReason(message.reason),
@@ -169,6 +167,20 @@ const moments = [
   'mailedAt',
   'returnedAt',
 ] as const;
+
+/** The links in it: all of an email's, of which those that were followed are written down, or those of a text or card. */
+async function linksOf(tx: Tx, messageId: number): Promise<StoryLink[]> {
+  const links = await tx.execute<StoryLink>(sql`
+    select w.code, coalesce(w.key, e.key) as key, coalesce(w.kind, e.kind) as kind, coalesce(w.destination, e.url) as destination,
+           coalesce(w.clicks, 0) as clicks
+      from (select code, key, kind, destination, clicks from links where message_id = ${messageId}) w
+      full join (
+        select l.key, l.kind, l.url from messages m join campaign_steps s on s.id = m.step_id
+         cross join lateral jsonb_to_recordset(s.compiled -> 'links') as l(key text, kind text, url text)
+         where m.id = ${messageId} and m.channel = 'email' and m.attempted_at is not null) e on e.key = w.key
+     order by 2`);
+  return [...links];
+}
 
 async function paymentsSince(tx: Tx, invoiceId: number, since: string): Promise<StoryPayment[]> {
   const rows = await tx.execute<StoryPayment>(sql`

@@ -125,7 +125,8 @@ export type Closed = 'done' | 'later' | 'resting';
 
 /**
  * Ends a run that found nothing more that is due: closes the range, and with the last one the campaign. Messages that are
- * due later, wait for sending hours (B-14) or came back, keep it open and get it taken again then.
+ * due later, wait for sending hours (B-14) or came back, keep it open and get it taken again then, from its start: a window moves the
+ * cursor past what changed under it.
  * @param now as in `openWindow`
  */
 export async function closeRange(

@@ -3,7 +3,7 @@ import { isMailAddress } from '#app/messaging/mime-headers.ts';
 import { composeMime, type PreparedMime } from '#app/messaging/mime.server.ts';
 import type { EmailMessage } from '#app/messaging/provider.ts';
 import { openUrl, shortUrl, unsubscribeHeaders, unsubscribeUrl, type Sender } from '#app/messaging/sender.server.ts';
-import { messageSeals } from '#app/messaging/token.server.ts';
+import { linkSeal, messageSecrets } from '#app/messaging/token.server.ts';
 
 import type { Passed } from './send-gate.server.ts';
 import { mergeValues } from './send-values.server.ts';
@@ -37,10 +37,10 @@ export function writeMessage(
   if (!isMailAddress(one.address) || !sender.from) {
     return { kind: 'unwritten', state: 'skipped', reason: 'bad_address' };
   }
-  const { token, linkSeal } = messageSeals(secret, companyId, one.id);
+  const { token, linkSecret } = messageSecrets(secret, companyId, one.id);
   const unsubscribe = unsubscribeUrl(sender, token);
   const tracked: Record<string, string> = { open: openUrl(sender, token) };
-  for (const key of linkKeys) tracked[key] = shortUrl(sender, emailLinkCode(one.id, key, linkSeal));
+  for (const key of linkKeys) tracked[key] = shortUrl(sender, emailLinkCode(one.id, key, linkSeal(linkSecret, key)));
   try {
     const { subject, mime } = composeMime(email, {
       from: sender.from,

@@ -9,7 +9,7 @@ export const linkCode = customAlphabet(ALPHABET, LENGTH);
 
 /**
  * An email's link says itself what it is of: nobody types it, so it may be longer, and nothing is stored before somebody follows it.
- * @param seal `messageSeals(…).linkSeal`
+ * @param seal `linkSeal` of that key
  */
 export const emailLinkCode = (messageId: number, key: string, seal: string): string =>
   `${messageId.toString(36)}-${key}-${seal}`;

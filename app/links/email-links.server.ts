@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 
 import { sql } from 'drizzle-orm';
 
-import { messageSeals } from '#app/messaging/token.server.ts';
+import { linkSeal, messageSecrets } from '#app/messaging/token.server.ts';
 import type { Tx } from '#db/client.ts';
 
 import { readEmailLinkCode } from './codes.ts';
@@ -24,20 +24,27 @@ export async function writeEmailLinks(
   });
   if (named.length === 0) return false;
   await tx.execute(sql`
+    with named as materialized (
+      select * from unnest(${sql.param(named.map((one) => one.code))}::text[], ${sql.param(named.map((one) => one.messageId))}::bigint[],
+                           ${sql.param(named.map((one) => one.key))}::text[]) as u(code, message_id, key)
+    ), steps as materialized (
+      -- Once for each step: the whole of its frozen content is unpacked.
+      select s.id, s.compiled -> 'links' as links from campaign_steps s
+       where s.id in (select m.step_id from messages m where m.id in (select message_id from named))
+    )
     insert into links (code, message_id, customer_id, invoice_id, key, kind, destination, created_at)
     select named.code, m.id, m.customer_id, m.invoice_id, l.key, l.kind, l.url, coalesce(m.attempted_at, m.created_at)
-      from unnest(${sql.param(named.map((one) => one.code))}::text[], ${sql.param(named.map((one) => one.messageId))}::bigint[],
-                  ${sql.param(named.map((one) => one.key))}::text[]) as named(code, message_id, key)
-      join messages m on m.id = named.message_id
-      join campaign_steps s on s.id = m.step_id
-     cross join lateral jsonb_to_recordset(s.compiled -> 'links') as l(key text, kind text, url text)
+      from named join messages m on m.id = named.message_id join steps s on s.id = m.step_id
+     cross join lateral jsonb_to_recordset(s.links) as l(key text, kind text, url text)
      where l.key = named.key
      order by named.code
     on conflict do nothing`);
   return true;
 }
 
-function isSealed(secret: string, companyId: number, { messageId, seal }: { messageId: number; seal: string }) {
-  const expected = messageSeals(secret, companyId, messageId).linkSeal;
+type Named = { messageId: number; key: string; seal: string };
+
+function isSealed(secret: string, companyId: number, { messageId, key, seal }: Named): boolean {
+  const expected = linkSeal(messageSecrets(secret, companyId, messageId).linkSecret, key);
   return timingSafeEqual(Buffer.from(expected), Buffer.from(seal));
 }

@@ -74,18 +74,21 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
   )}::jsonb) as t(id bigint, state text, reason text, provider text, provider_id text)`;
 
 /**
- * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at. It
- * goes by a list of ids, without a join: through the index, and so in the order in which events lock the same messages.
+ * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at.
+ * Messages are locked in the order of their ids, as events lock the same ones at the same moment; an update alone takes them in
+ * whatever order its plan has. Both go by a list of ids: no plan can join two lists, each with each.
  * @returns how many were written down
  */
 async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number, provider: string): Promise<number> {
   const ids = outcomes.map((one) => one.id);
+  const attempting = sql`${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`;
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
   const { count } = await tx.execute(sql`
+    with held as materialized (select m.id from messages m where ${attempting} order by m.id for no key update)
     update messages m
        set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
            provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
-     where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`);
+     where (select count(*) from held) > 0 and ${attempting}`);
   await tx.execute(sql`
     update campaign_steps set planned = planned - ${count}, sent = sent + ${count} where id = ${stepId} and ${count} > 0`);
   return count;

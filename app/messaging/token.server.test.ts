@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { messageSeals, messageToken, readMessageToken } from './token.server.ts';
+import { linkSeal, messageSecrets, messageToken, readMessageToken } from './token.server.ts';
 
 const secrets = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 150 }),
@@ -18,13 +18,16 @@ test('a token ends in the start of the HMAC-SHA-256 of its message', () => {
   );
 });
 
-test('links are sealed with the bytes of it that the token does not use', () => {
+test('links are sealed with the bytes of it that the token does not use, each by its key', () => {
   fc.assert(
     fc.property(secrets, fc.nat(), ids, (secret, companyId, messageId) => {
       const bytes = createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest();
-      const { token, linkSeal } = messageSeals(secret, companyId, messageId);
+      const { token, linkSecret } = messageSecrets(secret, companyId, messageId);
       expect(token).toBe(messageToken(secret, companyId, messageId));
-      expect(linkSeal).toBe(bytes.subarray(17).toString('base64url'));
+      expect(linkSecret).toBe(bytes.subarray(17).toString('base64url'));
+      const seals = ['l1', 'l2', 'l11'].map((key) => linkSeal(linkSecret, key));
+      expect(new Set(seals).size).toBe(3);
+      for (const seal of seals) expect(seal).toMatch(/^[\w-]{20}$/);
     }),
   );
 });

@@ -10,17 +10,21 @@ export function messageToken(secret: string, companyId: number, messageId: numbe
 }
 
 /**
- * The message's token, and what its links are sealed with: other 120 bits of the same HMAC, so that a link that is shown
- * around tells nothing of the token.
+ * The message's token, and the secret that its links are sealed with: other 120 bits of the same HMAC, so that a link that is
+ * shown around tells nothing of the token.
  */
-export function messageSeals(
+export function messageSecrets(
   secret: string,
   companyId: number,
   messageId: number,
-): { token: string; linkSeal: string } {
+): { token: string; linkSecret: string } {
   const bytes = digest(secret, companyId, messageId);
-  return { token: tokenOf(companyId, messageId, bytes), linkSeal: bytes.toString('base64url', TOKEN_BYTES) };
+  return { token: tokenOf(companyId, messageId, bytes), linkSecret: bytes.toString('base64url', TOKEN_BYTES) };
 }
+
+/** What makes one link of a message genuine: 120 bits, which tell nothing of its other links. @param key the link's, as `l1` */
+export const linkSeal = (linkSecret: string, key: string): string =>
+  hash('sha256', `${linkSecret}:${key}`, 'base64url').slice(0, 20);
 
 /** The message that a token names, or null when it was not made here. */
 export function readMessageToken(secret: string, token: string): { companyId: number; messageId: number } | null {

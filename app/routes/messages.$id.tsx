@@ -162,7 +162,7 @@ function Links({ story: { links, message } }: { story: MessageStory }) {
     <Section title="Links in it">
       <ul className={classes.list}>
         {links.map((link) => (
-          <li key={link.code} className={classes.place}>
+          <li key={link.key} className={classes.place}>
             <span className={classes.wrap}>{capital(linkWords(link, message))}</span>
             <span className={`${classes.quiet} ${classes.small} figures`} style={{ whiteSpace: 'nowrap' }}>
               {link.clicks === 0 ? 'not clicked' : formatNoun(link.clicks, 'click')}

@@ -294,7 +294,7 @@ export const inboundTexts = pgTable(
   ],
 );
 
-/** A short link: one per recipient and destination (B-03). */
+/** A short link: one per recipient and destination (B-03); of an email's, those that somebody has followed. */
 export const links = pgTable(
   'links',
   {

@@ -133,6 +133,7 @@ test('B-04: the list by person pages, filters and searches, and a story says why
 
     const story = await messageStory(tx, clicked.rows[0]!.messageId);
     expect(story?.events.map((event) => event.kind)).toEqual(['clicked']);
+    expect(story?.links.length).toBeGreaterThan(0);
     expect(story?.why).toBeNull();
     await tx.execute(sql`update messages set state = 'skipped', reason = 'paid' where id = ${story!.message.id}`);
     expect((await messageStory(tx, story!.message.id))?.why?.why).toMatch(/paid before/);

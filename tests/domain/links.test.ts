@@ -107,6 +107,7 @@ test('an email link that we did not make leads nowhere and leaves nothing behind
     code.toUpperCase(),
     `${(messageId + 1).toString(36)}-l1-${seal}`,
     `0${code}`,
+    `${messageId.toString(36)}-l2-${seal}`,
     `${messageId.toString(36)}-l9999-${seal}`,
     `zzzzzzzzzzz-l1-${seal}`,
     // The token unsubscribes. It opens no link, nor does the seal of another company's message.

@@ -9,7 +9,7 @@ import type { EmailProvider, MailProvider, TextProvider } from '#app/messaging/p
 import { withCompany, type Db, type Tx } from '#db/client.ts';
 import { emailLinkCode } from '#app/links/codes.ts';
 import { resolveLinks } from '#app/links/resolve.server.ts';
-import { messageSeals } from '#app/messaging/token.server.ts';
+import { linkSeal, messageSecrets } from '#app/messaging/token.server.ts';
 import { makeCampaign, type MadeCampaign } from '#tests/factories/campaigns.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { makeInvoice } from '#tests/factories/invoices.ts';
@@ -163,7 +163,7 @@ export async function followLinks(tx: Tx, companyId: number, campaignId: number)
      cross join lateral jsonb_to_recordset(s.compiled -> 'links') as l(key text)
      where m.campaign_id = ${campaignId} and m.state = 'sent'`);
   const codes = named.map(({ messageId, key }) =>
-    emailLinkCode(messageId, key, messageSeals(SECRET, companyId, messageId).linkSeal),
+    emailLinkCode(messageId, key, linkSeal(messageSecrets(SECRET, companyId, messageId).linkSecret, key)),
   );
   await resolveLinks(tx, companyId, codes, { addresses, secret: SECRET });
   return tx.execute<{ code: string; kind: string; messageId: number; invoiceId: number }>(sql`

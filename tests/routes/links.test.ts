@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
 import { invoicePayPath } from '#app/invoicing/payments/pay-tokens.server.ts';
+import { emailLinkCode } from '#app/links/codes.ts';
 import { mintLinks } from '#app/links/mint.server.ts';
-import { messageToken } from '#app/messaging/token.server.ts';
+import { linkSeal, messageSecrets, messageToken } from '#app/messaging/token.server.ts';
 import { withCompany } from '#db/client.ts';
 import { makeCampaign, makeMessage } from '#tests/factories/campaigns.ts';
 import { makeCompany, makeStaff, TEST_PASSWORD } from '#tests/factories/company.ts';
@@ -102,6 +103,44 @@ test('B-03: a short link leads to the portal, to the invoice’s payment page, o
                     where l.code = ${codes.l1!} and s.id = ${stepId}`),
   );
   expect(row).toEqual({ clicks: 1, clicked: 1, opened: 1 });
+});
+
+test('B-03: a link of an email that nobody has followed yet leads on, is counted, and ends as others do', async () => {
+  const { messageId, invoiceId, stepId } = await sentMessage();
+  const links = [
+    { key: 'l1', kind: 'pay_invoice', url: null },
+    { key: 'l2', kind: 'url', url: 'https://larkfield.example/tips' },
+  ];
+  await inCompany((tx) =>
+    tx.execute(sql`update campaign_steps set compiled = ${JSON.stringify({ links })}::jsonb where id = ${stepId}`),
+  );
+  await inCompany((tx) => tx.execute(sql`delete from links where message_id = ${messageId}`));
+  const { linkSecret } = messageSecrets(app.secret, companyId, messageId);
+  const code = (key: string, sealedFor = key) => emailLinkCode(messageId, key, linkSeal(linkSecret, sealedFor));
+  const visit = (path: string, host = 'ours', method = 'GET') =>
+    send(`${app.links(host)}/${path}`, { headers: PERSON, method });
+  expect((await visit(code('l1'), 'ours', 'HEAD')).status).toBe(302);
+  expect((await message(messageId)).clicked).toBe(false);
+  const paid = await visit(code('l1'));
+  expect(paid.headers.location).toBe(app.portal('ourportal') + invoicePayPath(app.secret, companyId, invoiceId));
+  expect((await visit(code('l1'))).status).toBe(302);
+  expect(await message(messageId)).toMatchObject({ clicked: true, opened: true });
+  const [row] = await inCompany((tx) => tx.execute(sql`select clicks from links where code = ${code('l1')}`));
+  expect(row).toEqual({ clicks: 2 });
+  // Who has one link has none of the others, and it is the company's alone.
+  expect((await visit(code('l1', 'l2'))).status).toBe(404);
+  expect((await visit(code('l1'), 'theirs')).status).toBe(404);
+  const old = await sentMessage();
+  await inCompany(async (tx) => {
+    await tx.execute(
+      sql`update campaign_steps set compiled = ${JSON.stringify({ links })}::jsonb where id = ${old.stepId}`,
+    );
+    await tx.execute(sql`update messages set attempted_at = now() - interval '401 days' where id = ${old.messageId}`);
+    await tx.execute(sql`update invoices set status = 'paid' where id = ${old.invoiceId}`);
+  });
+  const secrets = messageSecrets(app.secret, companyId, old.messageId);
+  const expired = emailLinkCode(old.messageId, 'l1', linkSeal(secrets.linkSecret, 'l1'));
+  expect((await visit(expired)).status).toBe(410);
 });
 
 test('B-03: HEAD requests, prefetches and bots are led on, shown as such, and not counted', async () => {
