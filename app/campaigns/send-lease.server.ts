@@ -152,8 +152,9 @@ export async function closeRange(
   } else if (left?.at) {
     const at = new Date(Math.max(Date.parse(left.at), now.getTime() + 1_000));
     await tx.execute(sql`
-      update message_ranges set deferred = ${left.deferred}, next_at = ${left.nextAt}::timestamptz where id = ${range.id}`);
-    await releaseRange(tx, self, holder, campaign?.status === 'sending' ? { at, cursorId: range.fromId } : null);
+      update message_ranges set cursor_id = from_id, deferred = ${left.deferred}, next_at = ${left.nextAt}::timestamptz
+       where id = ${range.id}`);
+    await releaseRange(tx, self, holder, campaign?.status === 'sending' ? { at } : null);
     return campaign?.status === 'sending' ? 'later' : 'resting';
   }
   await tx.execute(sql`

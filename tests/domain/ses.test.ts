@@ -212,7 +212,7 @@ test('a campaign through aws-ses-v2-local, with the keys of the environment', as
   expect(new Set(emails.flatMap((mail) => mail.destination.to)).size).toBe(3);
   for (const mail of emails) {
     expect(mail.from).toContain('billing@company');
-    expect(mail.body.html).toMatch(/go\.localhost:3000\/[2-9a-z]{10}/);
+    expect(mail.body.html).toMatch(/go\.localhost:3000\/[0-9a-z]+-l1-[\w-]{20}/);
     expect(mail.body.text).toContain('$100.00');
   }
 });
