@@ -19,7 +19,7 @@ export type Boundary = (typeof boundaries)[number];
 const locks: Partial<Record<Boundary, { lock: string; waits: string }>> = {
   marking: {
     lock: `select id from messages where state = 'planned' and id % 25 = 0 for update`,
-    waits: '%with picked as%update messages%',
+    waits: '%with picked as materialized%',
   },
   recording: { lock: 'select id from campaign_steps for update', waits: '%update campaign_steps set planned%' },
   recorded: { lock: 'lock table provider_breakers in access exclusive mode', waits: '%provider_breakers%' },
