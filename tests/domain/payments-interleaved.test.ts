@@ -105,6 +105,9 @@ async function play(steps: Step[]) {
     } else if (one.do === 'void') {
       await till.ours((tx) => voidInvoice(tx, office, ids[1]!, { reason: 'Wrong house', move: true }));
     } else if (one.do === 'days') {
+      // Within a bank's days the sweep looks many times: one look that is cut off is not the last.
+      falls = null;
+      for (const payment of await till.paymentsOf(customerId)) await till.finish(payment.id);
       till.pass(3_601);
     } else {
       falls = { call: one.call, when: one.when };
