@@ -51,7 +51,7 @@ async function run(
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'max_connections=60',
+    'max_connections=200', // ten for each worker, killed ones' until it is noticed, and eight for the web
     'shared_buffers=256MB',
     'jit=off',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),

@@ -61,7 +61,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     name: `fieldpost-worker ${process.pid}`,
     prepare: 'parsed',
   });
-  const queue = await makeWorkerUtils({ connectionString: options.databaseUrl, logger: queueLogger(log) });
+  const queue = await makeWorkerUtils({
+    connectionString: options.databaseUrl,
+    maxPoolSize: 1,
+    logger: queueLogger(log),
+  });
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal); // each call in the air listens
   let poolId = '';
@@ -80,10 +84,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => (poolId = workerPool.id));
+  const concurrency = options.concurrency ?? 3;
   const takeJobs = () =>
     run({
       connectionString: options.databaseUrl,
-      concurrency: options.concurrency ?? 3,
+      concurrency,
+      maxPoolSize: concurrency + 2, // a job each, one that listens and one for what is due
       noHandleSignals: true,
       pollInterval: 1_000,
       events,
