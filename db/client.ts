@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
@@ -42,48 +42,46 @@ export function connect(
  * The one door to a company's rows: a transaction in which row-level security shows that company and no other.
  * @param companyId the company; its rows alone are visible, and inserts get it by default
  */
-export function withCompany<T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.company_id', ${String(companyId)}, true)`);
-    return work(tx);
-  });
-}
+export const withCompany = <T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  within(db, 'company_id', String(companyId), work);
 
 /**
  * As `withCompany`, to read only: all its statements see one moment. For pages whose parts must agree while others write.
  */
-export function withSnapshot<T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(
-    async (tx) => {
-      await tx.execute(sql`select set_config('app.company_id', ${String(companyId)}, true)`);
-      return work(tx);
-    },
-    { isolationLevel: 'repeatable read', accessMode: 'read only' },
-  );
-}
+export const withSnapshot = <T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  within(db, 'company_id', String(companyId), work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
 /** A transaction that sees which companies the signed-in person works for, and nothing else of them. */
-export function withPerson<T>(db: Db, personId: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.person_id', ${String(personId)}, true)`);
-    return work(tx);
-  });
-}
+export const withPerson = <T>(db: Db, personId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  within(db, 'person_id', String(personId), work);
 
 /** A transaction that sees the settings of those companies whose provider tells of their messages by this topic, and no more. */
-export function withTopic<T>(db: Db, topicArn: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.topic_arn', ${topicArn}, true)`);
-    return work(tx);
-  });
-}
+export const withTopic = <T>(db: Db, topicArn: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  within(db, 'topic_arn', topicArn, work);
 
 /** A transaction that sees the settings of those companies whose texts go by this number or service, and no more. */
-export function withTextNumber<T>(db: Db, number: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.text_number', ${number}, true)`);
+export const withTextNumber = <T>(db: Db, number: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  within(db, 'text_number', number, work);
+
+/** A transaction in which row-level security goes by `value`. */
+const within = <T>(
+  db: Db,
+  scope: 'company_id' | 'person_id' | 'topic_arn' | 'text_number',
+  value: string,
+  work: (tx: Tx) => Promise<T>,
+  config?: Parameters<Db['transaction']>[1],
+): Promise<T> =>
+  db.transaction((tx) => {
+    sendAhead(tx, sql`select set_config(${`app.${scope}`}, ${value}, true)`);
     return work(tx);
-  });
+  }, config);
+
+/**
+ * Sends a setting ahead of the transaction's next statement, and waits for the answer to that one alone: a round trip less. The
+ * server takes both in order. Only for what can't be refused.
+ */
+export function sendAhead(tx: Tx, setting: SQL): void {
+  tx.execute(setting).catch(() => {}); // the connection is gone, and whatever comes next says so
 }
 
 /** Longer statements are put together from many rows: they hardly come twice. */

@@ -8,10 +8,11 @@ import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import type { SendingRules } from '#app/consent/rules.ts';
 import type { PostalAddress } from '#app/messaging/postal-address.ts';
 import type { Tx } from '#db/client.ts';
+import { keepPlans } from '#db/plans.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import { keepsHours } from './dry-run-hours.ts';
-import { recipientColumns, recipientNames, type RecipientRow } from './send-values.server.ts';
+import { recipientColumns, recipientNames, recipientNeeds, type RecipientRow } from './send-values.server.ts';
 
 export type Range = {
   id: number;
@@ -41,8 +42,6 @@ export type Window = {
   deferred: number;
   /** The last id looked at; null when the range holds nothing more that is due. */
   lastId: number | null;
-  /** The range was not the caller's any more: nothing was touched. */
-  lost: boolean;
 };
 
 type GateRow = Passed & { refusal: string | null; until: string | null; reason: string | null };
@@ -83,13 +82,18 @@ export async function openWindow(
   today: string,
   { now, keep }: { now?: Date; keep?: (lastId: number) => Promise<boolean> } = {},
 ): Promise<Window> {
-  const terms = await readTerms(tx, range, size, now);
-  const nothing = { passed: [], refused: 0, deferred: 0, lastId: null };
-  if (terms.lastId === null) return { ...nothing, lost: false };
-  if (keep && !(await keep(terms.lastId))) return { ...nothing, lost: true };
-  if (!terms.free) await lockCaps(tx);
-  return gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted');
+  const terms = await keepPlans(tx, () => readTerms(tx, range, size, now));
+  if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
+  // One is sent behind the other, without waiting: what a range that is lost had marked is rolled back.
+  const kept = keep ? keep(terms.lastId) : Promise.resolve(true);
+  const locked = terms.free ? null : lockCaps(tx);
+  const [window] = await Promise.all([gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted'), locked]);
+  if (!(await kept)) throw new RangeLost();
+  return window;
 }
+
+/** The range is not the caller's any more. */
+export class RangeLost extends Error {}
 
 /**
  * Takes out of a range what may not go out now, before anything else is done for it: a night's worth of messages must not
@@ -97,9 +101,11 @@ export async function openWindow(
  * @returns how many are refused or wait from now on
  */
 export async function holdBack(tx: Tx, range: Range, today: string, now?: Date): Promise<number> {
+  const rules = await readTerms(tx, range, 0, now);
+  if (!keepsHours(rules.channel, rules)) return 0;
   const size = range.toId - range.cursorId + 1;
   const terms = await readTerms(tx, range, size, now);
-  if (terms.lastId === null || !keepsHours(terms.channel, terms)) return 0;
+  if (terms.lastId === null) return 0;
   const { refused, deferred } = await gate(tx, range, terms, size, today, 'held');
   return refused + deferred;
 }
@@ -115,7 +121,10 @@ async function gate(
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
   const span = sql`m.id between ${range.cursorId} and ${terms.lastId} and m.state in ('planned', 'deferred')`;
-  const rows = await tx.execute<GateRow>(sql`
+  // Nearly every window of emails: nobody keeps hours and no cap can be reached, so the list of what is due is read once only.
+  const plain = caps !== 'counted' && !keepsHours(terms.channel, terms);
+  const then = plain ? undisturbed : await decided(tx, terms, at, caps);
+  const statement = sql`
     with picked as materialized (
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.attempted_at, m.state, m.reason, m.send_at
         from messages m
@@ -125,11 +134,12 @@ async function gate(
        order by m.id limit ${size}
     ), barred as materialized (
       -- What holds for all purposes comes first.
-      select m.id, coalesce(max(s.reason) filter (where s.purpose = 'all'), max(s.reason)) as reason
-        from picked m
-        join suppressions s on s.channel = ${terms.channel} and s.address = m.address and s.purpose in (${terms.purpose}, 'all')
-       group by m.id
-    ), due as materialized (
+      select s.address, coalesce(max(s.reason) filter (where s.purpose = 'all'), max(s.reason)) as reason
+        from suppressions s
+       where s.channel = ${terms.channel} and s.address = any((select array_agg(address) from picked)::text[])
+         and s.purpose in (${terms.purpose}, 'all')
+       group by s.address
+    ), due as ${plain ? sql`not materialized` : sql`materialized`} (
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
@@ -142,12 +152,15 @@ async function gate(
                   else coalesce(case b.reason when 'office' then 'do_not_contact' else b.reason end, ${noConsent(terms)})
              end as refusal
         from picked m
-        left join barred b on b.id = m.id
+        left join barred b on b.address = m.address
         -- By their ids as lists, each by itself (offset 0): the planner would rather read a company's whole tables, or go through
         -- the list once more for each message.
-        join (select * from customers where id = any(${terms.customerIds}::bigint[]) offset 0) cu on cu.id = m.customer_id
-        join (select * from invoices where id = any(${terms.invoiceIds}::bigint[]) offset 0) i on i.id = m.invoice_id
-    ), ${await decided(tx, terms, at, caps)}
+        join (select ${recipientNeeds.customers} from customers where id = any(${terms.customerIds}::bigint[]) offset 0) cu on cu.id = m.customer_id
+        join (select ${recipientNeeds.invoices}, status, pending_cents, disputed_at, promised_for, do_not_remind
+                from invoices where id = any(${terms.invoiceIds}::bigint[]) offset 0) i on i.id = m.invoice_id
+      -- So that a refusal is looked for once (offset 0).
+      offset 0
+    ), ${then}
     -- Whatever changed a message since it was picked has the last word: it is not planned any more, and left out.
     update messages m
        set state = case when d.refusal is not null then 'skipped' when d.until is not null then 'deferred'
@@ -159,7 +172,9 @@ async function gate(
                                then ${terms.channel === 'mail' ? sql`coalesce(m.attempted_at, ${at})` : at} end
       from decided d
      where m.id = d.id and ${span} and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
-    returning m.id, m.address, ${recipientNames(sql`d`)}, d.mail, d.refusal, d.until, d.closes as "closesAt", m.reason`);
+    returning m.id, m.address, ${recipientNames(sql`d`)}, d.mail, d.refusal, d.until, d.closes as "closesAt", m.reason`;
+  const run = () => tx.execute<GateRow>(statement);
+  const rows = plain ? await keepPlans(tx, async () => run()) : await run();
   const refused = rows.filter((row) => row.refusal !== null);
   const waiting = rows.filter((row) => row.refusal === null && row.until !== null);
   if (refused.length > 0) await noteRefusals(tx, range.stepId, refused);
@@ -169,19 +184,16 @@ async function gate(
     refused: refused.length,
     deferred: waiting.length,
     lastId: rows.length === 0 ? null : terms.lastId,
-    lost: false,
   };
 }
 
-/**
- * The list `decided`: what is `due`, with what hours and caps say of it. Where nobody keeps hours and no cap can be reached, nobody
- * asks.
- */
+/** The list `decided` where hours and caps have nothing to say. */
+const undisturbed = sql`decided as not materialized (
+      select due.*, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes from due)`;
+
+/** The list `decided`: what is `due`, with what hours and caps say of it. */
 async function decided(tx: Tx, terms: Terms, at: SQL, caps: 'free' | 'counted' | 'held'): Promise<SQL> {
   const hours = keepsHours(terms.channel, terms);
-  if (!hours && caps !== 'counted')
-    return sql`decided as (
-      select due.*, null::timestamptz as until, null::boolean as apart, null::timestamptz as closes from due)`;
   return sql`
     ${
       hours

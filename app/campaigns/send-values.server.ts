@@ -28,6 +28,12 @@ export const recipientColumns: SQL = sql`
   cu.company_name as "companyName", i.number, i.balance_cents as "balanceCents", i.total_cents as "totalCents",
   i.currency, i.due_on as "dueOn", i.issued_on as "issuedOn", i.summary`;
 
+/** What these and the gate ask of the two tables. */
+export const recipientNeeds = {
+  customers: sql`id, first_name, last_name, name, company_name, do_not_contact`,
+  invoices: sql`id, number, balance_cents, total_cents, currency, due_on, issued_on, summary`,
+};
+
 /** The same from a list that has them already. */
 export const recipientNames = (list: SQL): SQL => sql`
   ${list}."customerId", ${list}."invoiceId", ${list}."firstName", ${list}."lastName", ${list}.name, ${list}."companyName",

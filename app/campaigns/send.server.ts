@@ -26,7 +26,7 @@ import { withCompany, type Db } from '#db/client.ts';
 import { pauseByItself } from './lifecycle.server.ts';
 import { forgetRecalled, recallOvertaken } from './recall.server.ts';
 import { loadCarrier, usualProvider, type Carrier, type Handed } from './send-carrier.server.ts';
-import { countDue, holdBack, openWindow, type Passed, type Range } from './send-gate.server.ts';
+import { countDue, holdBack, openWindow, RangeLost, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
 import { localDay } from './send-values.server.ts';
 import { lookUpInterrupted } from './send-unknown.server.ts';
@@ -202,7 +202,6 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   const opened = await withCompany(sending.db, companyId, async (tx) => {
     const keep = (lastId: number) => keepRange(tx, range.id, holder, run.leaseSeconds, lastId + 1);
     const window = await openWindow(tx, range, places.count, today, { keep });
-    if (window.lost) return 'lost';
     if (window.lastId === null) return closeRange(tx, range, companyId, holder);
     const codes = await mintLinks(
       tx,
@@ -210,6 +209,9 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
       window.passed.map((one) => ({ messageId: one.id, customerId: one.customerId, invoiceId: one.invoiceId })),
     );
     return { window, codes };
+  }).catch((error: unknown) => {
+    if (error instanceof RangeLost) return 'lost' as const;
+    throw error;
   });
   if (typeof opened === 'string') return opened;
   range.cursorId = (opened.window.lastId ?? range.cursorId) + 1;

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
+import { keepPlans } from '#db/plans.ts';
 
 import type { ReasonCode } from './reasons.ts';
 
@@ -75,23 +76,27 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
 
 /**
  * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at.
- * Messages are locked in the order of their ids, as events lock the same ones at the same moment; an update alone takes them in
- * whatever order its plan has. Both go by a list of ids: no plan can join two lists, each with each.
+ * Messages come in the order of their ids, as events lock the same ones at the same moment: the statement joins nothing, so it
+ * goes through the stretch as it lies.
  * @returns how many were written down
  */
 async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number, provider: string): Promise<number> {
   const ids = outcomes.map((one) => one.id);
-  const attempting = sql`${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'`;
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
-  const { count } = await tx.execute(sql`
-    with held as materialized (select m.id from messages m where ${attempting} order by m.id for no key update)
-    update messages m
-       set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
-           provider_id = coalesce(${JSON.stringify(providerIds)}::jsonb ->> m.id::text, m.provider_id)
-     where (select count(*) from held) > 0 and ${attempting}`);
-  await tx.execute(sql`
-    update campaign_steps set planned = planned - ${count}, sent = sent + ${count} where id = ${stepId} and ${count} > 0`);
-  return count;
+  const [row] = await keepPlans(tx, async () =>
+    tx.execute<{ moved: number }>(sql`
+      with moved as (
+        update messages m
+           set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
+               provider_id = coalesce((select ${JSON.stringify(providerIds)}::jsonb) ->> m.id::text, m.provider_id)
+         where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'
+        returning 1
+      ), n as (select count(*)::int as moved from moved), counted as (
+        update campaign_steps s set planned = s.planned - n.moved, sent = s.sent + n.moved from n where s.id = ${stepId} and n.moved > 0
+      )
+      select moved from n`),
+  );
+  return row?.moved ?? 0;
 }
 
 /**
