@@ -41,15 +41,27 @@ export function connect(
 /**
  * The one door to a company's rows: a transaction in which row-level security shows that company and no other.
  * @param companyId the company; its rows alone are visible, and inserts get it by default
+ * @param options.plans `kept`: the connection keeps the plans of its statements, as `keepPlans` in db/plans.ts has it
  */
-export const withCompany = <T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  within(db, 'company_id', String(companyId), work);
+export const withCompany = <T>(
+  db: Db,
+  companyId: number,
+  work: (tx: Tx) => Promise<T>,
+  options: { plans?: 'kept' | undefined } = {},
+): Promise<T> =>
+  within(db, 'company_id', String(companyId), work, { more: options.plans === 'kept' ? keptPlans : undefined });
+
+/** See `keepPlans` in db/plans.ts. */
+export const keptPlans = sql`set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_nestloop', 'off', true),
+                             set_config('enable_seqscan', 'off', true)`;
 
 /**
  * As `withCompany`, to read only: all its statements see one moment. For pages whose parts must agree while others write.
  */
 export const withSnapshot = <T>(db: Db, companyId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  within(db, 'company_id', String(companyId), work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+  within(db, 'company_id', String(companyId), work, {
+    config: { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  });
 
 /** A transaction that sees which companies the signed-in person works for, and nothing else of them. */
 export const withPerson = <T>(db: Db, personId: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
@@ -69,12 +81,15 @@ const within = <T>(
   scope: 'company_id' | 'person_id' | 'topic_arn' | 'text_number',
   value: string,
   work: (tx: Tx) => Promise<T>,
-  config?: Parameters<Db['transaction']>[1],
+  options: { config?: Parameters<Db['transaction']>[1]; more?: SQL | undefined } = {},
 ): Promise<T> =>
   db.transaction((tx) => {
-    sendAhead(tx, sql`select set_config(${`app.${scope}`}, ${value}, true)`);
+    sendAhead(
+      tx,
+      sql`select set_config(${`app.${scope}`}, ${value}, true)${options.more ? sql`, ${options.more}` : sql``}`,
+    );
     return work(tx);
-  }, config);
+  }, options.config);
 
 /**
  * Sends a setting ahead of the transaction's next statement, and waits for the answer to that one alone: a round trip less. The

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-import { sendAhead, type Tx } from './client.ts';
+import { keptPlans, sendAhead, type Tx } from './client.ts';
 
 /*
  * Statistics lag behind an import, and those of a large database know little of one company. Where the planner expects a
@@ -20,27 +20,26 @@ export async function joinWhole<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs statements that come again and again with lists of ids, by plans that the connection keeps: planning them anew takes a
- * third of their time. What the planner can't know then, how many rows come, decides nothing: it has no choice but indexes and
- * hashes, whatever the statistics were when the plan was made. Look large tables up by arrays.
+ * Runs a statement that comes again and again with hundreds of ids, by a plan that the connection keeps: making it anew takes a third
+ * of the time. What the planner can't know then, how many rows come, decides nothing: it has no choice but indexes and
+ * hashes, whatever the statistics were when the plan was made. Large tables have to be looked up by arrays of ids, or by a stretch of
+ * them.
  */
 export async function keepPlans<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  sendAhead(tx, sql`select ${keptPlans}`);
+  const result = await work();
+  planAnew(tx);
+  return result;
+}
+
+/** From here on the transaction's statements are planned as anywhere else. */
+export function planAnew(tx: Tx): void {
   sendAhead(
     tx,
     sql.raw(
-      'set local plan_cache_mode to force_generic_plan; set local enable_nestloop to off; set local enable_seqscan to off',
+      'set local plan_cache_mode to default; set local enable_nestloop to default; set local enable_seqscan to default',
     ),
   );
-  try {
-    return await work();
-  } finally {
-    sendAhead(
-      tx,
-      sql.raw(
-        'set local plan_cache_mode to default; set local enable_nestloop to default; set local enable_seqscan to default',
-      ),
-    );
-  }
 }
 
 /**

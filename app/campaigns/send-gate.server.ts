@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { nanoid } from 'nanoid';
 
 import type { Purpose } from '#app/audiences/audience.server.ts';
 import { CAPS_LOCK, capsMatter, lockCaps, withinCaps } from '#app/consent/caps.server.ts';
@@ -8,11 +9,11 @@ import { lacksTextConsent } from '#app/consent/text-consent.server.ts';
 import type { SendingRules } from '#app/consent/rules.ts';
 import type { PostalAddress } from '#app/messaging/postal-address.ts';
 import type { Tx } from '#db/client.ts';
-import { keepPlans } from '#db/plans.ts';
+import { planAnew } from '#db/plans.ts';
 import type { Channel } from '#db/schema/columns.ts';
 
 import { keepsHours } from './dry-run-hours.ts';
-import { recipientColumns, recipientNames, recipientNeeds, type RecipientRow } from './send-values.server.ts';
+import { packedRecipient, recipientNeeds, unpackRecipient, type RecipientRow } from './send-values.server.ts';
 
 export type Range = {
   id: number;
@@ -44,7 +45,12 @@ export type Window = {
   lastId: number | null;
 };
 
-type GateRow = Passed & { refusal: string | null; until: string | null; reason: string | null };
+type GateRow = Pick<Passed, 'id' | 'address' | 'closesAt' | 'mail'> & {
+  recipient: string;
+  refusal: string | null;
+  until: string | null;
+  reason: string | null;
+};
 
 /** What a window goes by, and how far it may look. */
 type Terms = SendingRules & {
@@ -56,9 +62,6 @@ type Terms = SendingRules & {
   now: Date;
   /** The last id that is due; null when none is. */
   lastId: number | null;
-  /** Whose and which the messages up to there are: arrays as the database writes them. */
-  customerIds: string | null;
-  invoiceIds: string | null;
   /** No cap can be reached, and nobody counts as long as this transaction lives. */
   free: boolean;
 };
@@ -82,7 +85,7 @@ export async function openWindow(
   today: string,
   { now, keep }: { now?: Date; keep?: (lastId: number) => Promise<boolean> } = {},
 ): Promise<Window> {
-  const terms = await keepPlans(tx, () => readTerms(tx, range, size, now));
+  const terms = await readTerms(tx, range, size, now);
   if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
   // One is sent behind the other, without waiting: what a range that is lost had marked is rolled back.
   const kept = keep ? keep(terms.lastId) : Promise.resolve(true);
@@ -122,9 +125,12 @@ async function gate(
   const at = sql`${terms.at}::timestamptz`;
   const span = sql`m.id between ${range.cursorId} and ${terms.lastId} and m.state in ('planned', 'deferred')`;
   // Nearly every window of emails: nobody keeps hours and no cap can be reached, so the list of what is due is read once only.
+  const mark = `\u001f${nanoid(8)}`;
   const plain = caps !== 'counted' && !keepsHours(terms.channel, terms);
+  if (!plain) planAnew(tx);
+  const ids = plain ? pickedIds : await readIds(tx, range, terms);
   const then = plain ? undisturbed : await decided(tx, terms, at, caps);
-  const statement = sql`
+  const rows = await tx.execute<GateRow>(sql`
     with picked as materialized (
       select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.location_id, m.recalled_at, m.attempted_at, m.state, m.reason, m.send_at
         from messages m
@@ -140,7 +146,8 @@ async function gate(
          and s.purpose in (${terms.purpose}, 'all')
        group by s.address
     ), due as ${plain ? sql`not materialized` : sql`materialized`} (
-      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${recipientColumns}, ${mail(terms.channel)} as mail,
+      select m.id, m.address, m.customer_id, m.invoice_id, m.contact_id, m.state, m.reason, m.send_at, ${packedRecipient(mark)} as recipient,
+             ${mail(terms.channel)} as mail,
              case when i.status = 'void' then 'void'
                   when i.status <> 'open' or i.balance_cents <= 0 then 'paid'
                   when i.balance_cents <= i.pending_cents then 'payment_pending'
@@ -155,9 +162,9 @@ async function gate(
         left join barred b on b.address = m.address
         -- By their ids as lists, each by itself (offset 0): the planner would rather read a company's whole tables, or go through
         -- the list once more for each message.
-        join (select ${recipientNeeds.customers} from customers where id = any(${terms.customerIds}::bigint[]) offset 0) cu on cu.id = m.customer_id
+        join (select ${recipientNeeds.customers} from customers where id = any(${ids.customers}) offset 0) cu on cu.id = m.customer_id
         join (select ${recipientNeeds.invoices}, status, pending_cents, disputed_at, promised_for, do_not_remind
-                from invoices where id = any(${terms.invoiceIds}::bigint[]) offset 0) i on i.id = m.invoice_id
+                from invoices where id = any(${ids.invoices}) offset 0) i on i.id = m.invoice_id
       -- So that a refusal is looked for once (offset 0).
       offset 0
     ), ${then}
@@ -172,19 +179,43 @@ async function gate(
                                then ${terms.channel === 'mail' ? sql`coalesce(m.attempted_at, ${at})` : at} end
       from decided d
      where m.id = d.id and ${span} and ${caps === 'held' ? sql`coalesce(d.refusal, d.until::text) is not null` : sql`true`}
-    returning m.id, m.address, ${recipientNames(sql`d`)}, d.mail, d.refusal, d.until, d.closes as "closesAt", m.reason`;
-  const run = () => tx.execute<GateRow>(statement);
-  const rows = plain ? await keepPlans(tx, async () => run()) : await run();
+    returning m.id, m.address, d.recipient, d.mail, d.refusal, d.until, d.closes as "closesAt", m.reason`);
   const refused = rows.filter((row) => row.refusal !== null);
   const waiting = rows.filter((row) => row.refusal === null && row.until !== null);
+  const passing = rows.filter((row) => row.refusal === null && row.until === null);
   if (refused.length > 0) await noteRefusals(tx, range.stepId, refused);
   if (waiting.length > 0) await noteWaits(tx, waiting, at);
   return {
-    passed: rows.filter((row) => row.refusal === null && row.until === null).sort((a, b) => a.id - b.id),
+    passed: passing.map((row) => passedOf(row, mark)).sort((a, b) => a.id - b.id),
     refused: refused.length,
     deferred: waiting.length,
     lastId: rows.length === 0 ? null : terms.lastId,
   };
+}
+
+function passedOf(row: GateRow, mark: string): Passed {
+  const passed = unpackRecipient(row.recipient, mark) as Passed;
+  passed.id = row.id;
+  passed.address = row.address;
+  passed.closesAt = row.closesAt;
+  passed.mail = row.mail;
+  return passed;
+}
+
+/** Whose and which the window's messages are. */
+type Ids = { customers: SQL; invoices: SQL };
+
+const pickedIds: Ids = {
+  customers: sql`(select array_agg(customer_id) from picked)::bigint[]`,
+  invoices: sql`(select array_agg(invoice_id) from picked)::bigint[]`,
+};
+
+/** Read beforehand where plans are made anew: so they are made for as many as there are. */
+async function readIds(tx: Tx, range: Range, { lastId }: Terms): Promise<Ids> {
+  const [row] = await tx.execute<{ customers: string | null; invoices: string | null }>(sql`
+    select array_agg(m.customer_id)::text as customers, array_agg(m.invoice_id)::text as invoices
+      from messages m where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${lastId}`);
+  return { customers: sql`${row?.customers ?? null}::bigint[]`, invoices: sql`${row?.invoices ?? null}::bigint[]` };
 }
 
 /** The list `decided` where hours and caps have nothing to say. */
@@ -204,7 +235,7 @@ async function decided(tx: Tx, terms: Terms, at: SQL, caps: 'free' | 'counted' |
       select id, customer_id, invoice_id from due
        where refusal is null and id not in (select id from placed where until is not null)
     ), ${caps === 'counted' ? withinCaps(terms, at) : sql`within_caps as (select id from fresh)`}, decided as materialized (
-      select due.id, ${recipientNames(sql`due`)}, due.mail, placed.until, placed.apart, placed.closes,
+      select due.id, due.recipient, due.mail, placed.until, placed.apart, placed.closes,
              case when due.refusal is not null then due.refusal
                   when placed.until is null and due.id not in (select id from within_caps) then 'too_often' end as refusal
         from due left join placed on placed.id = due.id
@@ -278,14 +309,14 @@ async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefin
   const at = now ? sql`${now.toISOString()}::timestamptz` : sql`now()`;
   const [terms] = await tx.execute<Omit<Terms, 'now'> & { ms: number }>(sql`
     select s.channel, c.purpose, co.time_zone as "timeZone", ${rulesColumns}, (${at})::text as at,
-           extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId", looked."customerIds", looked."invoiceIds",
+           extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId",
            case when looked.id is null or ${capsMatter(at)} then false
                 else pg_try_advisory_xact_lock_shared(${CAPS_LOCK}) end as free
       from campaign_steps s join campaigns c on c.id = s.campaign_id join companies co on co.id = s.company_id
       left join sending_rules r on r.company_id = s.company_id
      cross join (
-       select max(id) as id, array_agg(customer_id)::text as "customerIds", array_agg(invoice_id)::text as "invoiceIds" from (
-         select m.id, m.customer_id, m.invoice_id from messages m
+       select max(id) as id from (
+         select m.id from messages m
           where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
             and m.state in ('planned', 'deferred') and m.send_at <= ${at}
           order by m.id limit ${size}) due) looked

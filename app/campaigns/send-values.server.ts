@@ -34,10 +34,34 @@ export const recipientNeeds = {
   invoices: sql`id, number, balance_cents, total_cents, currency, due_on, issued_on, summary`,
 };
 
-/** The same from a list that has them already. */
-export const recipientNames = (list: SQL): SQL => sql`
-  ${list}."customerId", ${list}."invoiceId", ${list}."firstName", ${list}."lastName", ${list}.name, ${list}."companyName",
-  ${list}.number, ${list}."balanceCents", ${list}."totalCents", ${list}.currency, ${list}."dueOn", ${list}."issuedOn", ${list}.summary`;
+/**
+ * `RecipientRow` as one text, its values parted by `mark`: thirteen columns cost the worker four times as much to read. None of them
+ * can be null.
+ * @param mark what no value can hold: nobody may know it beforehand
+ */
+export const packedRecipient = (mark: string): SQL => sql`
+  concat_ws(${mark}, cu.id, i.id, i.balance_cents, i.total_cents, i.currency, i.due_on, i.issued_on, i.number, cu.first_name,
+            cu.last_name, cu.name, cu.company_name, i.summary)`;
+
+/** @param packed what `packedRecipient` gave by that mark */
+export function unpackRecipient(packed: string, mark: string): RecipientRow {
+  const values = packed.split(mark);
+  return {
+    customerId: Number(values[0]),
+    invoiceId: Number(values[1]),
+    balanceCents: Number(values[2]),
+    totalCents: Number(values[3]),
+    currency: values[4]!,
+    dueOn: values[5]!,
+    issuedOn: values[6]!,
+    number: values[7]!,
+    firstName: values[8]!,
+    lastName: values[9]!,
+    name: values[10]!,
+    companyName: values[11]!,
+    summary: values[12]!,
+  };
+}
 
 /** The recipient that an invoice is about, or null when the company has no such invoice. */
 export async function loadRecipient(tx: Tx, invoiceId: number): Promise<RecipientRow | null> {

@@ -21,13 +21,14 @@ import {
 import { Blocked, type EmailProvider, type MailProvider, type TextProvider } from '#app/messaging/provider.ts';
 import { bookPlaces, placesInTurn, type Places } from '#app/messaging/rate.server.ts';
 import { suppressRefused } from '#app/messaging/refused.server.ts';
-import { withCompany, type Db } from '#db/client.ts';
+import { withCompany, type Db, type Tx } from '#db/client.ts';
 
 import { pauseByItself } from './lifecycle.server.ts';
 import { forgetRecalled, recallOvertaken } from './recall.server.ts';
 import { loadCarrier, usualProvider, type Carrier, type Handed } from './send-carrier.server.ts';
 import { countDue, holdBack, openWindow, RangeLost, type Passed, type Range } from './send-gate.server.ts';
 import { addRangeJob, closeRange, keepRange, lapseRange, releaseRange, takeRange } from './send-lease.server.ts';
+import { turnsOfWindow } from './send-turns.ts';
 import { localDay } from './send-values.server.ts';
 import { lookUpInterrupted } from './send-unknown.server.ts';
 
@@ -73,12 +74,10 @@ const WINDOW_SECONDS = 2;
 /** At most so many messages of a run are unknown after a crash, up to 500 a second: what SES gives nearly everybody. */
 const WINDOW_SIZE = 50;
 /** Above that, a tenth of a second's worth, and never more than this: larger windows cost fewer transactions. */
-const LARGEST_WINDOW = 500;
+const LARGEST_WINDOW = 250;
 const LARGE_WINDOW_SECONDS = 0.1;
 /** Calls of a run in the air at a time: each holds its message several times over, as text, bytes and request. */
 const CALLS = 40;
-/** So many messages are written before other runs' statements are heard. */
-const SLICE = 100;
 /** A killed worker's range is taken over once this is over and somebody looks: well within a minute. */
 export const LEASE_SECONDS = 20;
 const TURN_SECONDS = 10;
@@ -199,7 +198,7 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
   const places = await placesFor(run, size, rate);
   if (places.stopped) return giveBack(run, 'stopped', {});
   const begun = performance.now();
-  const opened = await withCompany(sending.db, companyId, async (tx) => {
+  const open = async (tx: Tx) => {
     const keep = (lastId: number) => keepRange(tx, range.id, holder, run.leaseSeconds, lastId + 1);
     const window = await openWindow(tx, range, places.count, today, { keep });
     if (window.lastId === null) return closeRange(tx, range, companyId, holder);
@@ -209,7 +208,8 @@ async function passWindow(run: Run, pass: Pass): Promise<RunEnd | null> {
       window.passed.map((one) => ({ messageId: one.id, customerId: one.customerId, invoiceId: one.invoiceId })),
     );
     return { window, codes };
-  }).catch((error: unknown) => {
+  };
+  const opened = await withCompany(sending.db, companyId, open, { plans: 'kept' }).catch((error: unknown) => {
     if (error instanceof RangeLost) return 'lost' as const;
     throw error;
   });
@@ -275,22 +275,18 @@ async function handOver(
   const stop = () => refused() || (sending.giveUp?.aborted ?? false);
   // A message is written before its place comes, so that its call begins right then; one at a time, so that calls which are due
   // meanwhile are not late.
-  let turn = Promise.resolve();
-  const inTurn = () => (turn = turn.then(othersTurn));
+  let last = Promise.resolve();
+  const oneAtATime = () => (last = last.then(othersTurn));
+  const turn = place ? oneAtATime : turnsOfWindow();
   const ready = place && (async () => (await place()) && !stop());
   const hand = async (one: Passed): Promise<Handed | null> => {
-    if (place) await inTurn();
+    await turn();
+    if (!place && stop()) return null;
     const result = await carrier.hand(one, codes.get(one.id) ?? NO_CODES, today, ready, sending.giveUp);
     if (result && result.kind !== 'unwritten') hear(result);
     return result;
   };
-  const handed: (Handed | null)[] = [];
-  const slice = place ? passed.length : SLICE;
-  for (let from = 0; from < passed.length; from += slice) {
-    if (from > 0) await othersTurn();
-    handed.push(...(await inParallel(passed.slice(from, from + slice), { limit: CALLS, stop }, hand)));
-  }
-  return handed;
+  return inParallel(passed, { limit: CALLS, stop }, hand);
 }
 
 /** Whatever waits in this process is heard first. */
@@ -307,25 +303,26 @@ async function record(
   const backAgain = outcomes.filter((one) => one.state === 'planned').map((one) => one.id);
   const delays = attempts.flatMap((one) => (one?.kind === 'retry' ? [one.afterSeconds] : []));
   const blocked = attempts.find((one) => one?.kind === 'blocked');
-  await untilItHolds(() =>
-    withCompany(run.sending.db, run.companyId, async (tx) => {
-      await recordOutcomes(tx, outcomes, run.range.stepId);
-      if (channel !== 'email') await recordPaid(tx, paidFor(passed, attempts));
-      await dropLinks(tx, backAgain);
-      if (channel === 'mail') {
-        const ids = passed.map((one) => one.id);
-        await forgetRecalled(tx, ids);
-        await recallOvertaken(tx, run.companyId, run.range.campaignId, ids);
-      }
-      await reportWindow(tx, provider, { ...window, results: attempts.map(calledOrNull) });
-      for (const [index, one] of passed.entries()) {
-        const result = attempts[index];
-        if (result?.kind !== 'failed' || !result.suppress) continue;
-        const { id: messageId, customerId, address } = one;
-        await suppressRefused(tx, { messageId, customerId, address }, result.suppress);
-      }
-    }),
-  );
+  const write = async (tx: Tx) => {
+    await recordOutcomes(tx, outcomes, run.range.stepId);
+    if (channel !== 'email') await recordPaid(tx, paidFor(passed, attempts));
+    await dropLinks(tx, backAgain);
+    if (channel === 'mail') {
+      const ids = passed.map((one) => one.id);
+      await forgetRecalled(tx, ids);
+      await recallOvertaken(tx, run.companyId, run.range.campaignId, ids);
+    }
+    await reportWindow(tx, provider, { ...window, results: attempts.map(calledOrNull) });
+    for (const [index, one] of passed.entries()) {
+      const result = attempts[index];
+      if (result?.kind !== 'failed' || !result.suppress) continue;
+      const { id: messageId, customerId, address } = one;
+      await suppressRefused(tx, { messageId, customerId, address }, result.suppress);
+    }
+  };
+  const allSent = outcomes.every((one) => one.state === 'sent');
+  const plans = allSent && channel !== 'mail' ? 'kept' : undefined;
+  await untilItHolds(() => withCompany(run.sending.db, run.companyId, write, { plans }));
   if (backAgain.length === 0) return null;
   run.range.cursorId = Math.min(...backAgain);
   if (blocked?.kind === 'blocked') {

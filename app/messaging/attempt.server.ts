@@ -12,7 +12,7 @@ type Handable = { messageId: number; token: string };
  * Hands one message to the provider, once. Never throws: an error that does not say that nothing was taken is `unknown`.
  * @param giveUp once aborted, no answer is waited for any longer: the message is unknown, `interrupted`
  */
-export async function attempt<M extends Handable>(
+export function attempt<M extends Handable>(
   provider: Pick<Provider<M>, 'send'>,
   message: M,
   giveUp?: AbortSignal,

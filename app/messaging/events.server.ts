@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { channelOf, whoTells } from '#app/consent/address.ts';
 import { suppressAll } from '#app/consent/suppress.server.ts';
 import type { Tx } from '#db/client.ts';
-import { keepKeyPlans } from '#db/plans.ts';
+import { keepPlans } from '#db/plans.ts';
 
 import { idSpan } from './outcomes.server.ts';
 
@@ -175,7 +175,7 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
     details,
     at: at.toISOString(),
   }));
-  const write = (plans: SQL) => sql`
+  const statement = sql`
     with told as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
                     as e(message_id bigint, kind text, dedupe_key text, details jsonb, at timestamptz)
@@ -222,16 +222,17 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
                where settled and was = 'unknown' and step_id is not null group by step_id, reason) u
        where r.step_id = u.step_id and r.state = 'unknown' and r.reason = u.reason
     )
-    select ${plans}, (select count(*)::int from fresh) as fresh, (select count(*)::int from counted) as steps,
+    select (select count(*)::int from fresh) as fresh, (select count(*)::int from counted) as steps,
            coalesce((
              select jsonb_agg(jsonb_build_object('id', h.id, 'kind', f.kind, 'address', h.address,
                                                  'customerId', h.customer_id) order by h.id)
                from fresh f join held h on h.id = f.message_id
               where h.address <> '' and (f.kind in ('complained', 'returned') or f.kind = 'bounced' and f.details ->> 'permanent' = 'true')
            ), '[]') as unreachable`;
-  const [taken] = await (rows.length < MANY ? tx.execute<Taken>(write(sql`null`)) : keepKeyPlans<Taken>(tx, write));
+  const write = async () => tx.execute<Taken>(statement);
+  const [taken] = await (rows.length < MANY ? write() : keepPlans(tx, write));
   return taken!;
 }
 
-/** From so many on, planning the checks of keys costs more than a short statement. */
+/** From so many on, a plan that is kept is worth its two settings. */
 const MANY = 10;

@@ -14,6 +14,14 @@ const encoder = new TextEncoder();
 export const isMailAddress = (address: string): boolean => asciiAddress(address) !== null;
 
 function asciiAddress(address: string): string | null {
+  if (address !== lastAddress.address) lastAddress = { address, ascii: readAddress(address) };
+  return lastAddress.ascii;
+}
+
+/** A message asks whether it can be addressed, and then for the header. */
+let lastAddress: { address: string; ascii: string | null } = { address: '', ascii: null };
+
+function readAddress(address: string): string | null {
   const parts = /^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([^\s@<>()[\]\\,;:"]{1,253})$/.exec(address);
   const domain = parts && asciiDomain(parts[2]!);
   return domain === null ? null : `${parts![1]!}@${domain}`;
@@ -27,10 +35,18 @@ export function textHeader(name: string, value: string): string {
 
 /** A structured header whose value we made (Message-ID, List-Unsubscribe): one line, ASCII. @throws TypeError on bad input */
 export function plainHeader(name: string, value: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name)) throw new TypeError(`Not a header name: ${JSON.stringify(name)}`);
+  if (!headerNames.has(name)) learnName(name);
   const line = oneLine(value);
   if (line.length > 900 || !ASCII.test(line)) throw new TypeError(`The value of ${name} is too long or not ASCII.`);
   return `${name}: ${line}\r\n`;
+}
+
+/** Our own code names headers: they are few. */
+const headerNames = new Set<string>();
+
+function learnName(name: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(name)) throw new TypeError(`Not a header name: ${JSON.stringify(name)}`);
+  headerNames.add(name);
 }
 
 /** `From`, `To` or `Reply-To`. @throws TypeError if the address is none that `isMailAddress` accepts */

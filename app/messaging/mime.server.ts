@@ -88,7 +88,7 @@ export function composePlainMime(
 }
 
 /** Headers that `Envelope.headers` may not set. */
-const OWN_HEADERS = new Set(['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'mime-version', 'cc', 'bcc']);
+const OWN_HEADERS = /^(content-.*|from|to|reply-to|subject|date|message-id|mime-version|cc|bcc)$/i;
 
 function headersOf(message: Envelope, subject: string): string {
   return (
@@ -105,10 +105,9 @@ function headersOf(message: Envelope, subject: string): string {
 
 function furtherHeaders(headers: Readonly<Record<string, string>>): string {
   let out = '';
-  for (const [name, value] of Object.entries(headers)) {
-    if (OWN_HEADERS.has(name.toLowerCase()) || /^content-/i.test(name))
-      throw new TypeError(`${name} is set by itself.`);
-    out += plainHeader(name, value);
+  for (const name in headers) {
+    if (OWN_HEADERS.test(name)) throw new TypeError(`${name} is set by itself.`);
+    out += plainHeader(name, headers[name]!);
   }
   return out;
 }

@@ -1,7 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
 import type { Tx } from '#db/client.ts';
-import { keepPlans } from '#db/plans.ts';
 
 import type { ReasonCode } from './reasons.ts';
 
@@ -83,8 +82,7 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
 async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number, provider: string): Promise<number> {
   const ids = outcomes.map((one) => one.id);
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
-  const [row] = await keepPlans(tx, async () =>
-    tx.execute<{ moved: number }>(sql`
+  const [row] = await tx.execute<{ moved: number }>(sql`
       with moved as (
         update messages m
            set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
@@ -94,8 +92,7 @@ async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number,
       ), n as (select count(*)::int as moved from moved), counted as (
         update campaign_steps s set planned = s.planned - n.moved, sent = s.sent + n.moved from n where s.id = ${stepId} and n.moved > 0
       )
-      select moved from n`),
-  );
+      select moved from n`);
   return row?.moved ?? 0;
 }
 

@@ -24,7 +24,7 @@ test('links are sealed with the bytes of it that the token does not use, each by
       const bytes = createHmac('sha256', secret).update(`message:1:${companyId}:${messageId}`).digest();
       const { token, linkSecret } = messageSecrets(secret, companyId, messageId);
       expect(token).toBe(messageToken(secret, companyId, messageId));
-      expect(linkSecret).toBe(bytes.subarray(17).toString('base64url'));
+      expect(linkSecret).toBe(bytes.toString('base64url').slice(22));
       const seals = ['l1', 'l2', 'l11'].map((key) => linkSeal(linkSecret, key));
       expect(new Set(seals).size).toBe(3);
       for (const seal of seals) expect(seal).toMatch(/^[\w-]{20}$/);

@@ -84,14 +84,16 @@ export const escapes: Record<MergeMode, Escape> = {
   html: (value) => plainText(value).replace(/[&<>"']/g, (char) => HTML_ENTITIES[char] ?? char),
   text: plainText,
   url: (value) => encodeURIComponent(wellFormed(plainText(value))),
-  header: (value) =>
-    plainText(value)
-      .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
-      .trim(),
+  header: (value) => {
+    const text = plainText(value);
+    return ONE_LINE.test(text) ? text : text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  },
 };
 
 /** What nearly every value is: nothing in it has to be looked at more closely. */
 const ASCII = /^[\x20-\x7e]*$/;
+/** Words in ASCII with one blank between them. */
+const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** A value as text, without control characters that no message may carry (tab and line feed stay). */

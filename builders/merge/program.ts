@@ -119,15 +119,15 @@ function plainIf(group: readonly Piece[], lookupOf: (source: string, simple: Reg
 
 /** The text for one recipient. @throws as Liquid does, when a filter makes a text grow beyond all bounds */
 export function runProgram({ steps, lookups, stretches, engine, escape }: Program, scope: object): string {
-  const found = lookups.map((lookup) => textOf(lookup, scope, escape));
-  const rendered = stretches.map((stretch) => String(engine.renderSync(stretch, scope)));
+  for (const lookup of lookups) lookUp(lookup, scope, escape);
+  const rendered = stretches.length === 0 ? [] : stretches.map((stretch) => String(engine.renderSync(stretch, scope)));
   let out = '';
   for (const step of steps) {
     if (typeof step === 'string') out += step;
-    else if (typeof step === 'number') out += found[step] ?? '';
+    else if (typeof step === 'number') out += lookups[step]!.text;
     else if ('stretch' in step) out += rendered[step.stretch] ?? '';
     else if (isThere(rawValue(step, scope))) {
-      for (const part of step.inner) out += typeof part === 'string' ? part : (found[part] ?? '');
+      for (const part of step.inner) out += typeof part === 'string' ? part : lookups[part]!.text;
     }
   }
   return out;
@@ -141,13 +141,11 @@ function rawValue({ root, key }: { root: string; key: string }, scope: object): 
   return typeof parent === 'object' && parent !== null ? own(parent, key) : undefined;
 }
 
-function textOf(lookup: Lookup, scope: object, escape: Escape): string {
+function lookUp(lookup: Lookup, scope: object, escape: Escape): void {
   const value = valueOf(lookup, scope);
-  if (value !== lookup.value) {
-    lookup.text = escape(value);
-    lookup.value = value;
-  }
-  return lookup.text;
+  if (value === lookup.value) return;
+  lookup.text = escape(value);
+  lookup.value = value;
 }
 
 function valueOf(lookup: Lookup, scope: object): unknown {

@@ -21,7 +21,10 @@ const locks: Partial<Record<Boundary, { lock: string; waits: string }>> = {
     lock: `select id from messages where state = 'planned' and id % 25 = 0 for update`,
     waits: '%with picked as materialized%',
   },
-  recording: { lock: 'select id from campaign_steps for update', waits: '%update campaign_steps s set planned = s.planned - n.moved%' },
+  recording: {
+    lock: 'select id from campaign_steps for update',
+    waits: '%update campaign_steps s set planned = s.planned - n.moved%',
+  },
   recorded: { lock: 'lock table provider_breakers in access exclusive mode', waits: '%provider_breakers%' },
 };
 
