@@ -27,6 +27,7 @@ export function connect(
     connection: {
       application_name: options.name ?? 'fieldpost',
       role: 'fieldpost_app',
+      jit: 'off', // up to version 17 a plan that may use no loops looks dear enough to be compiled, each time
       ...(options.prepare === 'parsed' && { plan_cache_mode: 'force_custom_plan' }),
       ...(options.statementSeconds && { statement_timeout: options.statementSeconds * 1000 }),
     },
@@ -53,7 +54,7 @@ export const withCompany = <T>(
 
 /** See `keepPlans` in db/plans.ts. */
 export const keptPlans = sql`set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_nestloop', 'off', true),
-                             set_config('enable_seqscan', 'off', true)`;
+                             set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
 
 /**
  * As `withCompany`, to read only: all its statements see one moment. For pages whose parts must agree while others write.
@@ -93,7 +94,7 @@ const within = <T>(
 
 /**
  * Sends a setting ahead of the transaction's next statement, and waits for the answer to that one alone: a round trip less. The
- * server takes both in order. Only for what can't be refused.
+ * server takes both in order. Only for what can't be refused, and never as a transaction's last: a commit would not tell of it.
  */
 export function sendAhead(tx: Tx, setting: SQL): void {
   tx.execute(setting).catch(() => {}); // the connection is gone, and whatever comes next says so

@@ -15,7 +15,7 @@ import { keptPlans, sendAhead, type Tx } from './client.ts';
 export async function joinWhole<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   sendAhead(tx, sql.raw('set local enable_nestloop to off'));
   const result = await work();
-  sendAhead(tx, sql.raw('set local enable_nestloop to on'));
+  await tx.execute(sql.raw('set local enable_nestloop to on'));
   return result;
 }
 
@@ -28,19 +28,18 @@ export async function joinWhole<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
 export async function keepPlans<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   sendAhead(tx, sql`select ${keptPlans}`);
   const result = await work();
-  planAnew(tx);
+  await tx.execute(plansAnew);
   return result;
 }
 
-/** From here on the transaction's statements are planned as anywhere else. */
-export function planAnew(tx: Tx): void {
-  sendAhead(
-    tx,
-    sql.raw(
-      'set local plan_cache_mode to default; set local enable_nestloop to default; set local enable_seqscan to default',
-    ),
-  );
-}
+/** From here on the transaction's statements, of which at least one follows, are planned as anywhere else. */
+export const planAnew = (tx: Tx): void => sendAhead(tx, plansAnew);
+
+const plansAnew = sql.raw(
+  ['plan_cache_mode', 'enable_nestloop', 'enable_seqscan', 'enable_bitmapscan']
+    .map((setting) => `set local ${setting} to default`)
+    .join('; '),
+);
 
 /**
  * Renews the statistics of tables into which this transaction has written much. They hold from its end on, for all. Plans
@@ -60,6 +59,6 @@ export async function renewStatistics(tx: Tx, tables: readonly string[]): Promis
  */
 export async function keepKeyPlans<Row extends Record<string, unknown>>(tx: Tx, statement: (mode: SQL) => SQL) {
   const rows = await tx.execute<Row>(statement(sql`set_config('plan_cache_mode', 'auto', true) as plans`));
-  sendAhead(tx, sql.raw('set local plan_cache_mode to default'));
+  await tx.execute(sql.raw('set local plan_cache_mode to default'));
   return rows;
 }

@@ -88,10 +88,11 @@ export async function openWindow(
   const terms = await readTerms(tx, range, size, now);
   if (terms.lastId === null) return { passed: [], refused: 0, deferred: 0, lastId: null };
   // One is sent behind the other, without waiting: what a range that is lost had marked is rolled back.
-  const kept = keep ? keep(terms.lastId) : Promise.resolve(true);
-  const locked = terms.free ? null : lockCaps(tx);
-  const [window] = await Promise.all([gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted'), locked]);
-  if (!(await kept)) throw new RangeLost();
+  const keeping = keep ? keep(terms.lastId) : true;
+  const locking = terms.free ? null : lockCaps(tx);
+  const marking = gate(tx, range, terms, size, today, terms.free ? 'free' : 'counted');
+  const [kept, window] = await Promise.all([keeping, marking, locking]);
+  if (!kept) throw new RangeLost();
   return window;
 }
 

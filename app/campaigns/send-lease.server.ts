@@ -34,8 +34,7 @@ export async function takeRange(tx: Tx, rangeId: number, holder: string, leaseSe
   if (!row || row.status === 'done') return { kind: 'rest' };
   if (row.heldSeconds !== null) return { kind: 'held', seconds: row.heldSeconds };
   if (row.campaign === 'canceled') await holdMessages(tx, row);
-  // Whatever marks messages moves the cursor with them: a range from its start on has none in the air.
-  const unknown = row.cursorId > row.fromId ? await settleInterrupted(tx, row) : 0;
+  const unknown = await settleInterrupted(tx, row);
   if (row.campaign === 'canceled') {
     await cancelRange(tx, row);
     await tx.execute(sql`update message_ranges set status = 'done', leased_by = null where id = ${row.id}`);

@@ -230,9 +230,13 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
               where h.address <> '' and (f.kind in ('complained', 'returned') or f.kind = 'bounced' and f.details ->> 'permanent' = 'true')
            ), '[]') as unreachable`;
   const write = async () => tx.execute<Taken>(statement);
-  const [taken] = await (rows.length < MANY ? write() : keepPlans(tx, write));
+  const [taken] = await (isDense(events) ? keepPlans(tx, write) : write());
   return taken!;
 }
 
-/** From so many on, a plan that is kept is worth its two settings. */
-const MANY = 10;
+/**
+ * Whether a plan that is kept pays: it reads the whole stretch of messages, and is worth its settings from some ten events on.
+ * @param events of messages by their ids, in order
+ */
+const isDense = (events: readonly MessageEvent[]) =>
+  events.length >= 10 && events.at(-1)!.messageId - events[0]!.messageId <= 50 * events.length;

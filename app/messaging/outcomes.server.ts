@@ -75,8 +75,8 @@ const toldRows = (outcomes: readonly Recorded[]): SQL => sql`
 
 /**
  * A window of which all was taken, as nearly every one is: events that came first prove nothing more, so they are not looked at.
- * Messages come in the order of their ids, as events lock the same ones at the same moment: the statement joins nothing, so it
- * goes through the stretch as it lies.
+ * Messages come in the order of their ids, as events lock the same ones at the same moment: the statement joins nothing, and by a
+ * kept plan goes through the stretch by its key. By any other it may rarely have to be tried again, as whoever meets events.
  * @returns how many were written down
  */
 async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number, provider: string): Promise<number> {

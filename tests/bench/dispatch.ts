@@ -22,11 +22,14 @@ import { emailOf40KB, messageFor } from './render.ts';
 export const name = 'dispatch';
 
 const SES_MESSAGES = 3_000;
-const NOOP_MESSAGES = 20_000;
+/** Twelve ranges: as many for each run, so that none is idle at the end. */
+const NOOP_MESSAGES = 30_000;
 const ROUNDS = 3;
 /** What the engine takes at a time (`windowSizeFor`) where there is no limit, and at the rates of SES. */
 const NOOP_WINDOW = windowSizeFor(Number.POSITIVE_INFINITY);
 const SES_WINDOW = windowSizeFor(200);
+/** Sizes beside the one that is in use: what smaller windows cost, and what larger ones would give. */
+const OTHER_WINDOWS = [SES_WINDOW, 2 * NOOP_WINDOW];
 /** Ranges that one worker sends at a time (workers/worker.ts), and so the lanes of what it is compared with. */
 const RUNS = 3;
 /** Calls in the air at a time, over all lanes: 40 a run, as the engine has. */
@@ -83,7 +86,7 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
   const ours: number[] = [];
   const bare: number[] = [];
   const told: number[] = [];
-  const small = { ours: [] as number[], bare: [] as number[] };
+  const others = OTHER_WINDOWS.map((size) => ({ size, ours: [] as number[], bare: [] as number[] }));
   for (let round = 0; round <= ROUNDS; round++) {
     const campaign = await outgoing(place, companyId, email);
     const mine = await rateOf(NOOP_MESSAGES, () => send(place, campaign, noop()));
@@ -94,13 +97,16 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
     const again = await outgoing(place, companyId, email);
     const theirs = await rateOf(NOOP_MESSAGES, () => bareRanges(place, again));
     await expectSent(place, again, NOOP_MESSAGES);
-    const inSmall = await outgoing(place, companyId, email);
-    const mineSmall = await rateOf(NOOP_MESSAGES, () => send(place, inSmall, noop(), SES_WINDOW));
-    const againSmall = await outgoing(place, companyId, email);
-    const theirsSmall = await rateOf(NOOP_MESSAGES, () => bareRanges(place, againSmall, SES_WINDOW));
-    if (round === 0) continue;
-    small.ours.push(mineSmall);
-    small.bare.push(theirsSmall);
+    for (const { size, ours, bare } of others) {
+      const inOther = await outgoing(place, companyId, email);
+      ours.push(await rateOf(NOOP_MESSAGES, () => send(place, inOther, noop(), size)));
+      const againInOther = await outgoing(place, companyId, email);
+      bare.push(await rateOf(NOOP_MESSAGES, () => bareRanges(place, againInOther, size)));
+    }
+    if (round === 0) {
+      for (const other of others) other.ours.length = other.bare.length = 0;
+      continue;
+    }
     ours.push(mine);
     told.push(events);
     bare.push(theirs);
@@ -122,14 +128,16 @@ async function withoutProvider(place: BenchPlace, companyId: number): Promise<Be
       ratio: against(told),
     },
     { bench: name, metric: 'bare range loop', value: median(bare), unit: '/s' },
-    {
-      bench: name,
-      metric: `no-op provider, windows of ${SES_WINDOW}`,
-      value: median(small.ours),
-      unit: '/s',
-      ratio: against(small.ours, small.bare),
-    },
-    { bench: name, metric: `bare range loop, windows of ${SES_WINDOW}`, value: median(small.bare), unit: '/s' },
+    ...others.flatMap(({ size, ours: rates, bare: base }) => [
+      {
+        bench: name,
+        metric: `no-op provider, windows of ${size}`,
+        value: median(rates),
+        unit: '/s',
+        ratio: against(rates, base),
+      },
+      { bench: name, metric: `bare range loop, windows of ${size}`, value: median(base), unit: '/s' },
+    ]),
   ];
 }
 
