@@ -125,8 +125,8 @@ async function gate(
 ): Promise<Window> {
   const at = sql`${terms.at}::timestamptz`;
   const span = sql`m.id between ${range.cursorId} and ${terms.lastId} and m.state in ('planned', 'deferred')`;
-  // Nearly every window of emails: nobody keeps hours and no cap can be reached, so the list of what is due is read once only.
   const mark = `\u001f${nanoid(8)}`;
+  // Nearly every window of emails: nobody keeps hours and no cap can be reached, so the list of what is due is read once only.
   const plain = caps !== 'counted' && !keepsHours(terms.channel, terms);
   if (!plain) planAnew(tx);
   const ids = plain ? pickedIds : await readIds(tx, range, terms);
