@@ -52,9 +52,19 @@ export const withCompany = <T>(
 ): Promise<T> =>
   within(db, 'company_id', String(companyId), work, { more: options.plans === 'kept' ? keptPlans : undefined });
 
-/** See `keepPlans` in db/plans.ts. */
-export const keptPlans = sql`set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_nestloop', 'off', true),
-                             set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`;
+/** What `keepPlans` in db/plans.ts switches. */
+export const keptSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_nestloop: 'off',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+} as const;
+
+export const keptPlans = sql.raw(
+  Object.entries(keptSettings)
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', '),
+);
 
 /**
  * As `withCompany`, to read only: all its statements see one moment. For pages whose parts must agree while others write.

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-import { keptPlans, sendAhead, type Tx } from './client.ts';
+import { keptPlans, keptSettings, sendAhead, type Tx } from './client.ts';
 
 /*
  * Statistics lag behind an import, and those of a large database know little of one company. Where the planner expects a
@@ -36,7 +36,7 @@ export async function keepPlans<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
 export const planAnew = (tx: Tx): void => sendAhead(tx, plansAnew);
 
 const plansAnew = sql.raw(
-  ['plan_cache_mode', 'enable_nestloop', 'enable_seqscan', 'enable_bitmapscan']
+  Object.keys(keptSettings)
     .map((setting) => `set local ${setting} to default`)
     .join('; '),
 );

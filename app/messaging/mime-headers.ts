@@ -2,6 +2,8 @@
 
 import { LRUCache } from 'lru-cache';
 
+import { ONE_LINE } from '#builders/merge/engine.ts';
+
 export type Mailbox = { readonly name?: string; readonly address: string };
 
 const MAX_LINE = 76;
@@ -88,10 +90,7 @@ export function oneLine(value: string): string {
 
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** What nearly every value is already: words in ASCII with one blank between them. */
-const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
-
-/** The same without `"`, `\` and `=`: nothing in it is quoted or looks like an encoded word. */
+/** `ONE_LINE` without `"`, `\` and `=`: nothing in it is quoted or looks like an encoded word. */
 const PLAIN = /^[!#-<>-[\]-~]+(?: [!#-<>-[\]-~]+)*$/;
 
 /** Domains come up again and again, and reading one is slow. Null: it can't be one. */

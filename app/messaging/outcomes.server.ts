@@ -83,16 +83,16 @@ async function recordSent(tx: Tx, outcomes: readonly Recorded[], stepId: number,
   const ids = outcomes.map((one) => one.id);
   const providerIds = Object.fromEntries(outcomes.map(({ id, providerId }) => [id, providerId]));
   const [row] = await tx.execute<{ moved: number }>(sql`
-      with moved as (
-        update messages m
-           set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
-               provider_id = coalesce((select ${JSON.stringify(providerIds)}::jsonb) ->> m.id::text, m.provider_id)
-         where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'
-        returning 1
-      ), n as (select count(*)::int as moved from moved), counted as (
-        update campaign_steps s set planned = s.planned - n.moved, sent = s.sent + n.moved from n where s.id = ${stepId} and n.moved > 0
-      )
-      select moved from n`);
+    with moved as (
+      update messages m
+         set state = 'sent', reason = null, provider = ${provider}, sent_at = coalesce(m.sent_at, now()),
+             provider_id = coalesce((select ${JSON.stringify(providerIds)}::jsonb) ->> m.id::text, m.provider_id)
+       where ${idSpan(ids)} and m.id = any(${sql.param(ids)}::bigint[]) and m.state = 'attempting'
+      returning 1
+    ), n as (select count(*)::int as moved from moved), counted as (
+      update campaign_steps s set planned = s.planned - n.moved, sent = s.sent + n.moved from n where s.id = ${stepId} and n.moved > 0
+    )
+    select moved from n`);
   return row?.moved ?? 0;
 }
 

@@ -93,7 +93,7 @@ export const escapes: Record<MergeMode, Escape> = {
 /** What nearly every value is: nothing in it has to be looked at more closely. */
 const ASCII = /^[\x20-\x7e]*$/;
 /** Words in ASCII with one blank between them. */
-const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+export const ONE_LINE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** A value as text, without control characters that no message may carry (tab and line feed stay). */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 
-import { openWindow, RangeLost, type Range } from '#app/campaigns/send-gate.server.ts';
+import { openWindow, RangeLost } from '#app/campaigns/send-gate.server.ts';
 import { takeRange } from '#app/campaigns/send-lease.server.ts';
 import { loadRecipient } from '#app/campaigns/send-values.server.ts';
 import { withCompany, type Tx } from '#db/client.ts';
@@ -29,10 +29,10 @@ async function companyOf(names: readonly string[]): Promise<number> {
   return companyId;
 }
 
-async function windowOf(tx: Tx, rangeId: number, size = 100) {
+async function windowOf(tx: Tx, rangeId: number, keep?: () => Promise<boolean>) {
   const taken = await takeRange(tx, rangeId, 'test', 600);
   if (taken.kind !== 'mine') throw new Error(taken.kind);
-  return openWindow(tx, taken.range satisfies Range, size, '2026-01-01');
+  return openWindow(tx, taken.range, 100, '2026-01-01', keep ? { keep } : {});
 }
 
 test.each([
@@ -91,11 +91,7 @@ test.each([
 ])('a window over a range that %s marks nothing', async (_, keep, error) => {
   const companyId = await companyOf(['a', 'b']);
   const { ranges } = await launchAndExpand(db, companyId);
-  const opened = withCompany(db, companyId, async (tx) => {
-    const taken = await takeRange(tx, ranges[0]!, 'test', 600);
-    if (taken.kind !== 'mine') throw new Error(taken.kind);
-    return openWindow(tx, taken.range, 10, '2026-01-01', { keep });
-  });
+  const opened = withCompany(db, companyId, (tx) => windowOf(tx, ranges[0]!, keep));
   await expect(opened).rejects.toThrow(error);
   await withCompany(db, companyId, async (tx) => {
     const states = await tx.execute(sql`select distinct state from messages`);
