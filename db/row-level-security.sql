@@ -36,6 +36,8 @@ begin
   foreach t in array array['audit_entries', 'ledger_entries', 'consents', 'portal_agreements', 'message_events'] loop
     execute format('revoke update, delete on %I from fieldpost_app', t);
   end loop;
+  -- Nor messages taken away: events have no key of theirs to hold them.
+  revoke delete on messages from fieldpost_app;
   -- Reference tables that only a migration writes; an older schema has none.
   if to_regclass('zip_zones') is not null then
     revoke insert, update, delete on zip_zones, area_codes from fieldpost_app;

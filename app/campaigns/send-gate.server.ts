@@ -264,7 +264,7 @@ async function noteWaits(tx: Tx, waiting: readonly GateRow[], at: SQL): Promise<
     select id, 'deferred', 'deferred:' || id || ':' || extract(epoch from until)::bigint,
            jsonb_build_object('until', until, 'reason', reason), ${at}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t(id bigint, until timestamptz, reason text) order by id
-    on conflict (company_id, dedupe_key) do nothing`);
+    on conflict (company_id, message_id, dedupe_key) do nothing`);
 }
 
 /**

@@ -80,5 +80,5 @@ export async function waitUntil(tx: Tx, messageId: number, until: Date): Promise
     insert into message_events (message_id, kind, dedupe_key, details)
     values (${messageId}, 'deferred', ${`deferred:${messageId}:${at}`},
             ${JSON.stringify({ until: at, reason: 'quiet_hours' })}::jsonb)
-    on conflict (company_id, dedupe_key) do nothing`);
+    on conflict (company_id, message_id, dedupe_key) do nothing`);
 }

@@ -126,7 +126,11 @@ export const messageContents = pgTable(
   ],
 );
 
-/** Append-only: what providers and recipients told us. `dedupeKey` makes a doubled event one. */
+/**
+ * Append-only: what providers and recipients told us. A message's `dedupeKey` makes a doubled event one. No foreign key: each row is
+ * written from its message, locked by the same statement, and the app can't delete messages (docs/decisions/0012). `id` is for
+ * the order of what was told at the same time.
+ */
 export const messageEvents = pgTable(
   'message_events',
   {
@@ -166,12 +170,11 @@ export const messageEvents = pgTable(
     at: createdAt(),
   },
   (t) => [
-    primaryKey({ columns: [t.companyId, t.id] }),
-    foreignKey({ columns: [t.companyId, t.messageId], foreignColumns: [messages.companyId, messages.id] }).onDelete(
-      'cascade',
-    ),
-    uniqueIndex('message_events_dedupe').on(t.companyId, t.dedupeKey),
-    index('message_events_message').on(t.companyId, t.messageId, t.id),
+    primaryKey({ columns: [t.companyId, t.messageId, t.dedupeKey] }),
+    // What was refused lately.
+    index('message_events_bounced')
+      .on(t.companyId, t.at)
+      .where(sql`${t.kind} = 'bounced'`),
   ],
 );
 

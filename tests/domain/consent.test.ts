@@ -21,7 +21,7 @@ import {
   sendingCompany,
   sendingWith,
 } from '#tests/fakes/sending.ts';
-import { createTestDatabase } from '#tests/setup/database.ts';
+import { createTestDatabase, somebodyWaits } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
 
@@ -142,6 +142,30 @@ test('events come late, twice and in any order, and only ever move forward', asy
     expect(await isSuppressed(tx, address, 'promotions')).toBe('complained');
   });
   expect(await counterDifferences(db, companyId, stepId)).toEqual([]);
+});
+
+test('an event that is told twice at the same moment counts once', async () => {
+  const { companyId, stepId, messages } = await sentMessages(12);
+  const told = messages.map(({ id }) => ({
+    messageId: id,
+    kind: 'delivered' as const,
+    dedupeKey: 'd',
+    details: {},
+    at: new Date(),
+  }));
+  let second!: Promise<number>;
+  await withCompany(db, companyId, async (tx) => {
+    expect(await recordEvents(tx, told)).toBe(12);
+    second = withCompany(db, companyId, (other) => recordEvents(other, told));
+    second.catch(() => {});
+    await somebodyWaits(db);
+  });
+  expect(await second).toBe(0);
+  const [row] = await withCompany(db, companyId, (tx) =>
+    tx.execute(sql`select delivered, (select count(*)::int from message_events) as events
+                     from campaign_steps where id = ${stepId}`),
+  );
+  expect(row).toEqual({ delivered: 12, events: 12 });
 });
 
 test('a temporary bounce suppresses nobody', async () => {

@@ -91,6 +91,11 @@ test('append-only tables refuse a change from the app', async () => {
   }
 });
 
+test('messages stay, as what was told of them does', async () => {
+  const [one] = await twoCompanies();
+  await expect(withCompany(db, one, (tx) => tx.execute(sql`delete from messages`))).rejects.toThrow();
+});
+
 test('a job is added and rolled back with the change that asks for it', async () => {
   const [one] = await twoCompanies();
   await expect(

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { sql } from 'drizzle-orm';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { sendRange } from '#app/campaigns/send.server.ts';
 import { sweepRanges, takeRange } from '#app/campaigns/send-lease.server.ts';
@@ -23,7 +23,7 @@ import {
 } from '#tests/fakes/sending.ts';
 import { makeCustomer } from '#tests/factories/customers.ts';
 import { makeInvoice, makePayment } from '#tests/factories/invoices.ts';
-import { createTestDatabase } from '#tests/setup/database.ts';
+import { createTestDatabase, somebodyWaits } from '#tests/setup/database.ts';
 
 const { db } = await createTestDatabase();
 const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
@@ -221,12 +221,7 @@ test('events of messages far apart and the outcome of one of them do not lock ea
       ),
     );
     listening.catch(() => {});
-    await vi.waitFor(async () => {
-      const [row] = await db.execute<{ n: number }>(sql`
-        select count(*)::int as n from pg_locks w join pg_locks h on h.pid = w.pid
-          join pg_database d on d.oid = h.database and d.datname = current_database() where not w.granted`);
-      expect(row?.n).toBeGreaterThan(0);
-    });
+    await somebodyWaits(db);
     await recordOutcomes(tx, [{ id: last, state: 'sent', reason: null, provider: 'ses', providerId: 'x' }]);
   });
   expect(await listening).toBe(2);
@@ -252,12 +247,7 @@ test('outcomes take messages in the order of their ids, as events of the same me
       await tx.execute(sql`select from messages where id = ${first!} for no key update`);
       writing = withCompany(db, companyId, (other) => recordOutcomes(other, told));
       writing.catch(() => {});
-      await vi.waitFor(async () => {
-        const [row] = await db.execute<{ n: number }>(sql`
-          select count(*)::int as n from pg_locks w join pg_locks h on h.pid = w.pid
-            join pg_database d on d.oid = h.database and d.datname = current_database() where not w.granted`);
-        expect(row?.n).toBeGreaterThan(0);
-      });
+      await somebodyWaits(db);
       // Refused at once if whoever waits for the first had the second already.
       await tx.execute(sql`select from messages where id = ${second!} for no key update nowait`);
     });

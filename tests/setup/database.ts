@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import postgres from 'postgres';
-import { afterAll, inject } from 'vitest';
+import { afterAll, expect, inject } from 'vitest';
 
 import { connect, type Db } from '#db/client.ts';
 
@@ -26,4 +27,15 @@ export async function createTestDatabase(options: { prepare?: boolean } = {}): P
     await admin.end();
   });
   return { db, url };
+}
+
+/** Ends once somebody waits in the database for what another holds. */
+export async function somebodyWaits(db: Db): Promise<void> {
+  const waiting = async () => {
+    const [row] = await db.execute<{ n: number }>(sql`
+      select count(*)::int as n from pg_locks w join pg_locks h on h.pid = w.pid
+        join pg_database d on d.oid = h.database and d.datname = current_database() where not w.granted`);
+    return row!.n;
+  };
+  await expect.poll(waiting).toBeGreaterThan(0);
 }
