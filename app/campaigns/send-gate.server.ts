@@ -313,7 +313,7 @@ async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefin
            extract(epoch from ${at})::float8 * 1000 as ms, looked.id as "lastId",
            case when looked.id is null or ${capsMatter(at)} then false
                 else pg_try_advisory_xact_lock_shared(${CAPS_LOCK}) end as free
-      from campaign_steps s join campaigns c on c.id = s.campaign_id join companies co on co.id = s.company_id
+      from campaign_steps s cross join campaigns c join companies co on co.id = s.company_id
       left join sending_rules r on r.company_id = s.company_id
      cross join (
        select max(id) as id from (
@@ -321,7 +321,7 @@ async function readTerms(tx: Tx, range: Range, size: number, now: Date | undefin
           where m.step_id = ${range.stepId} and m.id between ${range.cursorId} and ${range.toId}
             and m.state in ('planned', 'deferred') and m.send_at <= ${at}
           order by m.id limit ${size}) due) looked
-     where s.id = ${range.stepId}`);
+     where s.id = ${range.stepId} and c.id = ${range.campaignId}`);
   return { ...terms!, now: new Date(terms!.ms) };
 }
 

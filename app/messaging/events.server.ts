@@ -192,18 +192,19 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
              count(*) filter (where settled and was = 'unknown')::int as known, ${countOfEach}
         from moved where step_id is not null group by step_id
     ), steps as (
-      select s.id from campaign_steps s where s.id in (select step_id from counts) order by s.id for no key update
+      select s.id from campaign_steps s where s.id = any(array(select step_id from counts)) order by s.id for no key update
     ), counted as (
       update campaign_steps s
          set sent = s.sent + c.settled, unknown = s.unknown - c.known, planned = s.planned - (c.settled - c.known),
              ${countedUp}
-        from counts c join steps on steps.id = c.step_id where s.id = c.step_id
+        from counts c where s.id = c.step_id and s.id = any(array(select id from steps))
       returning s.id
     ), unreasoned as (
       update campaign_step_reasons r set count = r.count - u.n
         from (select step_id, reason, count(*)::int as n from moved
                where settled and was = 'unknown' and step_id is not null group by step_id, reason) u
        where r.step_id = u.step_id and r.state = 'unknown' and r.reason = u.reason
+         and r.step_id = any(array(select step_id from counts where known > 0))
     )
     select (select count(*)::int from fresh) as fresh, (select count(*)::int from counted) as steps,
            coalesce((

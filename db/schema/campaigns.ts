@@ -48,6 +48,8 @@ export const campaigns = pgTable(
   (t) => [
     primaryKey({ columns: [t.companyId, t.id] }),
     index('campaigns_status').on(t.companyId, t.status, t.id.desc()),
+    // Which of them still count towards caps.
+    index('campaigns_finished').on(t.companyId, t.finishedAt),
   ],
 );
 

@@ -5,13 +5,15 @@ import { expect, test } from 'vitest';
 import { audienceCounts, audienceSample } from '#app/audiences/audience.server.ts';
 import { defaultRules } from '#app/audiences/rules.ts';
 import { expandCampaign } from '#app/campaigns/expand.server.ts';
+import { openWindow } from '#app/campaigns/send-gate.server.ts';
+import { takeRange } from '#app/campaigns/send-lease.server.ts';
 import { listInvoices } from '#app/invoicing/invoices/invoices.server.ts';
 import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { connect, withCompany, type Tx } from '#db/client.ts';
 import { renewStatistics } from '#db/plans.ts';
 import { makeCompany } from '#tests/factories/company.ts';
-import { launch, overdueInvoices, sendingCompany } from '#tests/fakes/sending.ts';
+import { launch, launchAndExpand, overdueInvoices, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
 
 const { db, url } = await createTestDatabase();
@@ -60,23 +62,59 @@ test('B-09: an audience is counted and listed at once on the day of the import',
   }
 });
 
+/** Rows that work reads of these tables, in them and in their indexes. */
+async function rowsRead<T>(tx: Tx, tables: readonly string[], work: () => Promise<T>) {
+  const soFar = async () => {
+    const [row] = await tx.execute<{ rows: number }>(sql`
+      with own as (select c.oid from pg_class c where c.relname = any(${sql.param(tables)}::text[]))
+      select sum(pg_stat_get_xact_tuples_fetched(oid) + pg_stat_get_xact_tuples_returned(oid))::int as rows from pg_class
+       where oid in (select oid from own) or oid in (select indexrelid from pg_index where indrelid in (select oid from own))`);
+    return row!.rows;
+  };
+  const before = await soFar();
+  const result = await work();
+  return { result, rows: (await soFar()) - before };
+}
+
 test('a payment is posted by looking rows up, not by reading the company’s tables', async () => {
   const companyId = await strangerToStatistics(5);
-  const looked = await withCompany(db, companyId, async (tx) => {
+  const { rows } = await withCompany(db, companyId, async (tx) => {
     const [invoice] = await tx.execute<{ id: number }>(sql`select max(id) as id from invoices`);
-    const read = async () => {
-      const [row] = await tx.execute<{ rows: number }>(sql`
-        select sum(pg_stat_get_xact_tuples_fetched(oid) + pg_stat_get_xact_tuples_returned(oid))::int as rows from pg_class
-         where relname in ('customers', 'invoices', 'ledger_entries')
-            or oid in (select indexrelid from pg_index where indrelid in ('customers'::regclass, 'invoices'::regclass,
-                                                                        'ledger_entries'::regclass))`);
-      return row!.rows;
-    };
-    const before = await read();
-    await postEntries(tx, invoice!.id, [{ kind: 'payment', amountCents: -10_000 }]);
-    return (await read()) - before;
+    return rowsRead(tx, ['customers', 'invoices', 'ledger_entries'], () =>
+      postEntries(tx, invoice!.id, [{ kind: 'payment', amountCents: -10_000 }]),
+    );
   });
-  expect(looked).toBeLessThan(500);
+  expect(rows).toBeLessThan(500);
+});
+
+test('neither a window nor events read the campaigns that a company had before', async () => {
+  const companyId = await sendingCompany(db);
+  await withCompany(db, companyId, async (tx) => {
+    await overdueInvoices(tx, 12);
+    await tx.execute(sql`
+      with old as (insert into campaigns (name, status, finished_at)
+                   select 'Old ' || n, 'sent', now() - interval '90 days' from generate_series(1, 1000) n returning id)
+      insert into campaign_steps (campaign_id, position) select id, p from old, generate_series(1, 3) p`);
+    await renewStatistics(tx, ['campaigns', 'campaign_steps']);
+  });
+  const { ranges } = await launchAndExpand(db, companyId);
+  const tables = ['campaigns', 'campaign_steps'];
+  const range = await withCompany(db, companyId, (tx) => takeRange(tx, ranges[0]!, 'test', 600));
+  if (range.kind !== 'mine') throw new Error(range.kind);
+  const open = (tx: Tx) => rowsRead(tx, tables, () => openWindow(tx, range.range, 100, today));
+  const opened = await withCompany(db, companyId, open, { plans: 'kept' });
+  expect(opened.result.passed).toHaveLength(12);
+  expect(opened.rows).toBeLessThan(100);
+  const told = opened.result.passed.map(({ id }) => ({
+    messageId: id,
+    kind: 'delivered' as const,
+    dedupeKey: 'd',
+    details: {},
+    at: new Date(),
+  }));
+  const recorded = await withCompany(db, companyId, (tx) => rowsRead(tx, tables, () => recordEvents(tx, told)));
+  expect(recorded.result).toBe(12);
+  expect(recorded.rows).toBeLessThan(100);
 });
 
 test('a company larger than the others is not taken for a handful of rows', async () => {
