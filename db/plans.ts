@@ -20,10 +20,9 @@ export async function joinWhole<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs a statement that comes again and again with hundreds of ids, by a plan that the connection keeps: making it anew takes a third
- * of the time. What the planner can't know then, how many rows come, decides nothing: it has no choice but indexes and
- * hashes, whatever the statistics were when the plan was made. Large tables have to be looked up by arrays of ids, or by a stretch of
- * them.
+ * Runs a statement that comes again and again, by a plan that the connection keeps: making it anew takes a third of the time. What the
+ * planner can't know then, how many rows come, decides nothing: it has no choice but indexes and hashes. All tables have to be looked up
+ * by arrays of ids, or by a stretch of them. Such a statement is never run in another way: its plan may be made then.
  */
 export async function keepPlans<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   sendAhead(tx, sql`select ${keptPlans}`);
@@ -51,9 +50,8 @@ export async function renewStatistics(tx: Tx, tables: readonly string[]): Promis
 
 /**
  * Runs a statement that inserts many rows into tables with foreign keys. A worker's connection plans each statement for its values
- * (`parsed`, db/client.ts) and would plan the checks of keys so too, anew for each row: that is half of what an event costs the
- * database, and two thirds of a launch. The mode changes while the statement runs: it was planned before, its keys are checked
- * after.
+ * (`parsed`, db/client.ts) and would plan the checks of keys so too, anew for each row: two thirds of what a launch costs the database.
+ * The mode changes while the statement runs: it was planned before, its keys are checked after.
  * @param statement puts what it is given among the columns of its last select
  * @returns its rows
  */

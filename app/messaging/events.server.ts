@@ -99,9 +99,7 @@ type Taken = {
 export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
   const each = once(events);
   if (each.length === 0) return 0;
-  const { fresh, unreachable } = await (each.length < MANY
-    ? moveMessages(tx, each)
-    : keepPlans(tx, () => moveMessages(tx, each)));
+  const { fresh, unreachable } = await keepPlans(tx, () => moveMessages(tx, each));
   await suppressAll(
     tx,
     unreachable.map(({ id, kind, address, customerId }) => ({
@@ -115,9 +113,6 @@ export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Pro
   );
   return fresh;
 }
-
-/** From so many on a plan that is kept is worth its settings. */
-const MANY = 10;
 
 /** Each event once, in the order of their messages. */
 function once(events: readonly MessageEvent[]): MessageEvent[] {
@@ -159,8 +154,8 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
   const rows = events.map(({ messageId, kind, dedupeKey, details, at }) => [messageId, kind, dedupeKey, details, at]);
   const statement = sql`
     with told as materialized (
-      select (e ->> 0)::bigint as message_id, e ->> 1 as kind, e ->> 2 as dedupe_key, e -> 3 as details, (e ->> 4)::timestamptz as at
-        from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) e
+      select (e ->> 0)::bigint as message_id, e ->> 1 as kind, e ->> 2 as dedupe_key, e -> 3 as details, (e ->> 4)::timestamptz as at, n
+        from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as each (e, n)
     ), held as materialized (
       select m.id, m.step_id, m.channel, m.state, m.reason, m.address, m.customer_id, ${stamps}
         from messages m where ${told}
@@ -170,6 +165,7 @@ async function moveMessages(tx: Tx, events: readonly MessageEvent[]): Promise<Ta
        where message_id in (select id from held)
          and not exists (select from message_events e where e.message_id = told.message_id and e.dedupe_key = told.dedupe_key
                                                         and e.message_id = any(${list}))
+       order by n
       returning message_id, kind, details, at
     ), first as (
       select message_id as id, bool_or(kind not in (${sql.raw(listed(byMachine))})) as proves,

@@ -128,7 +128,7 @@ export const messageContents = pgTable(
 
 /**
  * Append-only: what providers and recipients told us. A message's `dedupeKey` makes a doubled event one. No foreign key: each row is
- * written from its message, locked by the same statement, and the app can't delete messages (docs/decisions/0012). `id` is for
+ * written from its message, which its transaction has locked, and the app can't delete messages (docs/decisions/0012). `id` is for
  * the order of what was told at the same time.
  */
 export const messageEvents = pgTable(

@@ -49,6 +49,24 @@ const titles = async (tx: Tx, id: number) => {
   return timelineOf(story!, ZONE).map((entry) => entry.title);
 };
 
+test('B-04: what is told of the same moment stays in the order in which it was told', async () => {
+  const { companyId, campaignId } = await sentCampaign(db, 20);
+  const stories = await withCompany(db, companyId, async (tx) => {
+    const rows = await tx.execute<{ id: number }>(sql`select id from messages where campaign_id = ${campaignId}`);
+    const at = new Date();
+    const kinds = ['taken', 'delivered', 'opened'] as const;
+    await recordEvents(
+      tx,
+      kinds.flatMap((kind) => rows.map(({ id }) => ({ messageId: id, kind, dedupeKey: kind, details: {}, at }))),
+    );
+    return Promise.all(rows.map(({ id }) => messageStory(tx, id)));
+  });
+  expect(stories).toHaveLength(20);
+  for (const story of stories) {
+    expect(story!.events.map((event) => event.kind)).toEqual(['taken', 'delivered', 'opened']);
+  }
+});
+
 test('B-04: a message’s story tells every event in its order, with the dollars and who is credited', async () => {
   const { id, companyId, customerId, invoiceId, code, inCompany } = await sentMessage();
   await inCompany(async (tx) => {

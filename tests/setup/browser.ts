@@ -110,7 +110,12 @@ export async function signInByPage(page: Page, origin: string, email: string, pa
 
 /** B-19: no finding of axe (WCAG 2.2 A and AA), and nothing wider than the window. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // A page at rest: styles may come one after another, and colors pass through those between.
+  // The development server brings styles one by one: in the dark, text is black until the last of them is there.
+  await page.waitForFunction(() => {
+    const dark = document.documentElement.dataset.mantineColorScheme === 'dark';
+    return !dark || getComputedStyle(document.body).color !== 'rgb(0, 0, 0)';
+  });
+  // A finding counts when it stays: under load, single elements follow their page later.
   await expect.poll(() => findings(page), { message: page.url() }).toEqual([]);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
