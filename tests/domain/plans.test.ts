@@ -11,7 +11,7 @@ import { listInvoices } from '#app/invoicing/invoices/invoices.server.ts';
 import { postEntries } from '#app/invoicing/ledger/ledger.server.ts';
 import { recordEvents } from '#app/messaging/events.server.ts';
 import { connect, withCompany, type Tx } from '#db/client.ts';
-import { renewStatistics } from '#db/plans.ts';
+import { keepPlans, renewStatistics } from '#db/plans.ts';
 import { makeCompany } from '#tests/factories/company.ts';
 import { launch, launchAndExpand, overdueInvoices, sendingCompany } from '#tests/fakes/sending.ts';
 import { createTestDatabase } from '#tests/setup/database.ts';
@@ -115,6 +115,17 @@ test('neither a window nor events read the campaigns that a company had before',
   const recorded = await withCompany(db, companyId, (tx) => rowsRead(tx, tables, () => recordEvents(tx, told)));
   expect(recorded.result).toBe(12);
   expect(recorded.rows).toBeLessThan(100);
+});
+
+test('plans are kept for what is sent at once, and for nothing after it', async () => {
+  const { companyId } = await makeCompany(db);
+  const mode = sql`select current_setting('plan_cache_mode') as mode, current_setting('enable_nestloop') as loops`;
+  const [kept, again, after] = await withCompany(db, companyId, async (tx) => [
+    ...(await keepPlans(tx, () => Promise.all([tx.execute(mode), tx.execute(mode)]))),
+    await tx.execute(mode),
+  ]);
+  expect([kept![0], again![0]]).toEqual(Array(2).fill({ mode: 'force_generic_plan', loops: 'off' }));
+  expect(after![0]).toEqual({ mode: 'auto', loops: 'on' });
 });
 
 test('a company larger than the others is not taken for a handful of rows', async () => {
