@@ -124,8 +124,11 @@ test('plans are kept for what is sent at once, and for nothing after it', async 
     ...(await keepPlans(tx, () => Promise.all([tx.execute(mode), tx.execute(mode)]))),
     await tx.execute(mode),
   ]);
-  expect([kept![0], again![0]]).toEqual(Array(2).fill({ mode: 'force_generic_plan', loops: 'off' }));
-  expect(after![0]).toEqual({ mode: 'auto', loops: 'on' });
+  expect([kept, again, after]).toEqual([
+    [{ mode: 'force_generic_plan', loops: 'off' }],
+    [{ mode: 'force_generic_plan', loops: 'off' }],
+    [{ mode: 'auto', loops: 'on' }],
+  ]);
 });
 
 test('a company larger than the others is not taken for a handful of rows', async () => {
