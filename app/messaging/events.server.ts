@@ -97,9 +97,9 @@ type Taken = {
  * @returns how many were new
  */
 export async function recordEvents(tx: Tx, events: readonly MessageEvent[]): Promise<number> {
-  const each = once(events);
-  if (each.length === 0) return 0;
-  const { fresh, unreachable } = await keepPlans(tx, () => moveMessages(tx, each));
+  const told = once(events);
+  if (told.length === 0) return 0;
+  const { fresh, unreachable } = await keepPlans(tx, () => moveMessages(tx, told));
   await suppressAll(
     tx,
     unreachable.map(({ id, kind, address, customerId }) => ({
